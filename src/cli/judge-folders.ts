@@ -1,0 +1,35 @@
+import type { CompiledRoutes } from '../control-plane/compile-routes.ts'
+import { type Diagnostic, diagnose } from '../diagnostics/diagnostic.ts'
+import type { Pipeline } from './pipeline.ts'
+import { readFolders } from './read-folders.ts'
+
+/** What every verb begins with: the folders read, judged and compiled, or why it cannot be read at all. */
+export type Judgement =
+  | ({ readonly kind: 'judged'; readonly paths: readonly string[] } & CompiledRoutes)
+  | { readonly kind: 'unusable'; readonly reason: string }
+
+/** Reads folders (or single files) and sends them, as one, through the control plane. */
+export async function judgeFolders(
+  targets: readonly string[],
+  { compileRoutes }: Pick<Pipeline, 'compileRoutes'>,
+): Promise<Judgement> {
+  const reading = await readFolders(targets)
+  if (reading.kind === 'unusable') return reading
+  const compiled = compileRoutes(reading.files)
+  return {
+    ...compiled,
+    kind: 'judged',
+    paths: reading.files.map(({ path }) => path),
+    diagnostics: [...reading.reserved.map(withoutEffect), ...compiled.diagnostics],
+  }
+}
+
+function withoutEffect(file: string): Diagnostic {
+  const start = { line: 1, column: 1, offset: 0 }
+  return diagnose('SB6001', {
+    message: `"${file}" has no effect yet`,
+    span: { file, start, end: start },
+    why: 'this name is kept for the configuration of the gateway, which is not read so far',
+    help: 'give the file another name if it holds routes',
+  })
+}

@@ -1,0 +1,104 @@
+import type { BigIntStats } from 'node:fs'
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describeSystemError, systemErrorCode } from './system-error.ts'
+
+/** A file that holds routes, before it is read. */
+export interface ListedFile {
+  /** As the operator would type it from where they stand: `routes/shop.yaml`. Forward slashes. */
+  readonly path: string
+  /** Changes whenever the file may have: a save, a rename over it, another size, other rights. */
+  readonly signature: string
+}
+
+/** What a folder of routes holds, or why it cannot be used. */
+export type Listing =
+  | {
+      readonly kind: 'listed'
+      readonly files: readonly ListedFile[]
+      /** Names that configure the gateway and are no routes: `routes/mesh.yaml`. */
+      readonly reserved: readonly string[]
+    }
+  | { readonly kind: 'unusable'; readonly reason: string }
+
+const reservedNames = new Set(['signalbox.yaml', 'mesh.yaml'])
+
+/**
+ * Lists the route files of a folder, sub-folders included, sorted by path; or the one file that `target` names.
+ *
+ * Files are `*.yaml`, `*.yml` and `*.json`. Names that begin with `_` or `.` are left out, folders too, and so are
+ * tests (`*.test.yaml`). Symbolic links are followed, each real folder once, so that a loop ends.
+ */
+export async function listFolder(target: string): Promise<Listing> {
+  const files: ListedFile[] = []
+  const reserved: string[] = []
+  const seenFolders = new Set<string>()
+  let refusal: string | undefined
+
+  const stats = await granted(target, stat(target, { bigint: true }))
+  if (stats?.isDirectory()) await addFolder(target, stats)
+  else if (stats?.isFile()) files.push({ path: shown(target), signature: signatureOf(stats) })
+  else if (stats) refusal = `${shown(target)}: is neither a file nor a folder`
+  if (refusal !== undefined) return { kind: 'unusable', reason: refusal }
+  return { kind: 'listed', files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), reserved }
+
+  async function addFolder(folder: string, { dev, ino }: BigIntStats): Promise<void> {
+    if (seenFolders.has(`${dev}:${ino}`)) return
+    seenFolders.add(`${dev}:${ino}`)
+    const names = (await granted(folder, readdir(folder))) ?? []
+    for (const name of names.sort()) {
+      if (name.startsWith('.') || name.startsWith('_')) continue
+      const path = join(folder, name)
+      const found = await followed(path, isRouteFile(name))
+      if (found?.isDirectory()) await addFolder(path, found)
+      else if (!found?.isFile() || !isRouteFile(name)) continue
+      else if (folder === target && reservedNames.has(name)) reserved.push(shown(path))
+      else files.push({ path: shown(path), signature: signatureOf(found) })
+    }
+  }
+
+  /** What `path` leads to; undefined where it vanished meanwhile, or cannot be followed and would not be read anyway. */
+  async function followed(path: string, isWanted: boolean): Promise<BigIntStats | undefined> {
+    const found = stat(path, { bigint: true })
+    if (!isWanted) return found.catch(() => undefined)
+    const isStillThere = found.then(
+      () => true,
+      error => systemErrorCode(error) !== 'ENOENT' || exists(path),
+    )
+    return (await isStillThere) ? granted(path, found) : undefined
+  }
+
+  /** The result of `work`, or undefined where the system refused it; the first refusal is kept as a sentence. */
+  async function granted<Value>(path: string, work: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await work
+    } catch (error) {
+      const meaning = describeSystemError(error)
+      if (meaning === undefined) throw error
+      refusal ??= `${shown(path)}: ${meaning}`
+      return undefined
+    }
+  }
+}
+
+/** Whether the name itself is there, whatever it leads to. */
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function isRouteFile(name: string): boolean {
+  return /\.(ya?ml|json)$/i.test(name) && !/\.test\.ya?ml$/i.test(name)
+}
+
+// The inode tells a rename over the file; ctime tells what keeps size and mtime (`cp -p`, `chmod`).
+function signatureOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
+}
+
+function shown(path: string): string {
+  const normal = join(path)
+  return process.platform === 'win32' ? normal.replaceAll('\\', '/') : normal
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { catchSignals } from './catch-signals.ts'
+import { exitStatus } from './exit-status.ts'
+import { describeFault } from './our-fault.ts'
+import { pipeline } from './pipeline.ts'
+import { run } from './program.ts'
+import { describeSystemError } from './system-error.ts'
+import { channelTo } from './terminal.ts'
+
+const terminal = { out: channelTo(process.stdout, process.env), err: channelTo(process.stderr, process.env) }
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader went away, as `head` does: what is left to say is said to nobody.
+    if (error.code === 'EPIPE') return
+    terminal.err.line(`error: cannot write the output: ${describeSystemError(error) ?? error.message}`)
+    process.exit(exitStatus.usage)
+  })
+}
+
+process.on('uncaughtException', error => {
+  terminal.err.line(describeFault(error))
+  process.exit(exitStatus.ourFault)
+})
+
+process.exitCode = await run(process.argv.slice(2), { terminal, pipeline, env: process.env, catchSignals })

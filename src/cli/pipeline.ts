@@ -1,0 +1,13 @@
+import { type CompiledRoutes, compileRoutes } from '../control-plane/compile-routes.ts'
+import type { SourceFile } from '../control-plane/config/resource.ts'
+import { readTableFacts, type TableFacts } from './table-facts.ts'
+
+/** What the verbs need of the rooms behind them; tests pass their own. */
+export interface Pipeline {
+  compileRoutes(files: readonly SourceFile[]): CompiledRoutes
+  /** @throws RefusedTableError where the bytes are not a table */
+  readTableFacts(bytes: Uint8Array): TableFacts
+}
+
+/** The real one. */
+export const pipeline: Pipeline = { compileRoutes, readTableFacts }

@@ -1,0 +1,105 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { check } from './check.ts'
+import { compile } from './compile.ts'
+import { dev } from './dev.ts'
+import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { describeFault } from './our-fault.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
+
+/** What a run of the command line needs from outside. */
+export interface World {
+  readonly terminal: Terminal
+  readonly pipeline: Pipeline
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** From now on a signal ends nothing by itself: it aborts what is returned. Asked only by verbs that stay. */
+  catchSignals(): AbortSignal
+}
+
+const examples = `
+Examples:
+  signalbox check                       judge routes/ and print what is wrong
+  signalbox check --strict routes/      the same, and warnings fail too
+  signalbox compile -o dist/table.fib   compile routes/ into a forwarding table
+  signalbox dev                         serve routes/ on http://127.0.0.1:8787, reload on every save
+
+Exit status: 0 ok, 1 findings, 2 usage or files that cannot be read or written, 3 our own fault
+`
+
+/** Runs the command line `args` (without node and script) and returns the exit status; never throws. */
+export async function run(args: readonly string[], world: World): Promise<ExitStatus> {
+  const { terminal, pipeline, env } = world
+  let status: ExitStatus = exitStatus.ok
+  const program = new Command('signalbox')
+    .description("Istio's traffic rules at the edge: judge them, compile them, try them")
+    .version(version, '-V, --version')
+    .addHelpText('after', examples)
+    .showHelpAfterError('(signalbox --help shows what there is)')
+    .exitOverride()
+    .configureOutput({ writeOut: text => terminal.out.line(text), writeErr: text => terminal.err.line(text) })
+
+  program
+    .command('check')
+    .description('judge the routes and print every finding')
+    .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
+    .option('--strict', 'fail on any finding, not only on errors', false)
+    .addHelpText('after', exampleOf('signalbox check', 'signalbox check --strict routes/shop.yaml'))
+    .action(async (targets: string[], { strict }: { strict: boolean }) => {
+      status = await check({ targets, isStrict: strict }, terminal, pipeline)
+    })
+
+  program
+    .command('compile')
+    .description('compile the routes into a table file; writes nothing when there is an error')
+    .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
+    .requiredOption('-o, --output <file>', 'the file to write', fileName)
+    .addHelpText(
+      'after',
+      exampleOf('signalbox compile -o dist/table.fib', 'signalbox compile routes origins/staging -o dist/table.fib'),
+    )
+    .action(async (targets: string[], { output }: { output: string }) => {
+      status = await compile({ targets, output }, terminal, pipeline)
+    })
+
+  program
+    .command('dev')
+    .description('serve the routes on this machine and reload them on every save')
+    .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
+    .option('--port <port>', 'port to listen on; 0 takes a free one', portNumber, 8787)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--origins <origins>', 'echo: endpoints answer with what they were asked; real: they are fetched')
+        .choices(['echo', 'real'])
+        .default('echo'),
+    )
+    .addHelpText('after', exampleOf('signalbox dev', 'signalbox dev --port 9000 --origins real'))
+    .action(async (targets: string[], options: { port: number; host: string; origins: 'echo' | 'real' }) => {
+      status = await dev({ targets, ...options }, terminal, pipeline, world.catchSignals(), env)
+    })
+
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return status
+  } catch (error) {
+    // Commander has printed what it has to say: help and version were asked for, all else is a wrong command line.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.ok : exitStatus.usage
+    terminal.err.line(describeFault(error, env))
+    return exitStatus.ourFault
+  }
+}
+
+function exampleOf(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}`
+}
+
+function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+function fileName(text: string): string {
+  if (text === '' || text.endsWith('/')) throw new InvalidArgumentError('It must name a file.')
+  return text
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { SourceFile } from '../control-plane/config/resource.ts'
+import { listFolder } from './list-folder.ts'
+import { describeSystemError } from './system-error.ts'
+
+/** Route files with their bytes, or why there are none to be had. */
+export type FolderReading =
+  | { readonly kind: 'read'; readonly files: readonly SourceFile[]; readonly reserved: readonly string[] }
+  | { readonly kind: 'unusable'; readonly reason: string }
+
+/**
+ * Reads the route files of folders (or single files) as one. All or nothing: where one cannot be read, or a folder has
+ * none, the answer is `unusable`, for half of the routes are other routes. A file that is named twice is read once.
+ */
+export async function readFolders(targets: readonly string[]): Promise<FolderReading> {
+  const files = new Map<string, SourceFile>()
+  const reserved: string[] = []
+  for (const target of targets) {
+    const listing = await listFolder(target)
+    if (listing.kind === 'unusable') return listing
+    if (listing.files.length === 0) return { kind: 'unusable', reason: nothingIn(target, listing.reserved) }
+    reserved.push(...listing.reserved)
+    for (const { path } of listing.files) {
+      if (files.has(resolve(path))) continue
+      try {
+        files.set(resolve(path), { path, bytes: await readFile(path) })
+      } catch (error) {
+        const meaning = describeSystemError(error)
+        if (meaning === undefined) throw error
+        return { kind: 'unusable', reason: `${path}: ${meaning}` }
+      }
+    }
+  }
+  return { kind: 'read', files: [...files.values()], reserved }
+}
+
+function nothingIn(target: string, reserved: readonly string[]): string {
+  const others = reserved.length > 0 ? ` besides ${reserved.join(' and ')}` : ''
+  return (
+    `${target}: no YAML in it${others} (looked for *.yaml, *.yml and *.json; ` +
+    'names that begin with "_" or "." and *.test.yaml are left out)'
+  )
+}

@@ -1,0 +1,43 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { type AnyResource, allResources, type Config } from '../config/resource.ts'
+import { DestinationRules } from '../translate/destination-rules.ts'
+import { ServiceRegistry } from '../translate/service-registry.ts'
+import { findNoEffect } from './no-effect.ts'
+import { findSharedHosts } from './shared-host.ts'
+import { findUnknownDestinations } from './unknown-destination.ts'
+import { findUnknownGateways } from './unknown-gateway.ts'
+import { findUnservedHosts } from './unserved-host.ts'
+
+/** What analyzers read: the resources, and the look-ups that `translate` resolves destinations with. */
+export interface AnalysisContext {
+  readonly config: Config
+  readonly services: ServiceRegistry
+  readonly rules: DestinationRules
+  /**
+   * Kinds of which something is damaged: what those resources would have declared is not known, so nothing is said
+   * about references to them. Such findings would mostly go away with the fault that was told.
+   */
+  readonly damagedKinds: ReadonlySet<AnyResource['kind']>
+}
+
+/** Finds one sort of fault in resources that obey the schema. */
+export type Analyzer = (context: AnalysisContext) => Diagnostic[]
+
+const analyzers: readonly Analyzer[] = [
+  findUnknownDestinations,
+  findUnknownGateways,
+  findUnservedHosts,
+  findSharedHosts,
+  findNoEffect,
+]
+
+/** Everything that can be said against a config whose resources obey the schema. */
+export function analyze(config: Config): Diagnostic[] {
+  const damagedKinds = new Set(
+    allResources(config)
+      .filter(({ isDamaged }) => isDamaged)
+      .map(({ kind }) => kind),
+  )
+  const context = { config, services: new ServiceRegistry(config), rules: new DestinationRules(config), damagedKinds }
+  return analyzers.flatMap(find => find(context))
+}

@@ -1,0 +1,145 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { nearest } from '../../diagnostics/suggest.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { fullHostName } from '../translate/host-name.ts'
+import { selects } from '../translate/identity.ts'
+import type { Service } from '../translate/service-registry.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+type Destination = VirtualServiceResource['spec']['http'][number]['route'][number]['destination']
+
+/** A destination, where it stands, and the way to its fields. */
+interface Reference {
+  readonly destination: Destination
+  readonly virtualService: VirtualServiceResource
+  readonly path: FieldPath
+}
+
+/**
+ * Destinations that no resource declares: a host (IST0101), a port of it (IST0101, IST0112), a subset of it (IST0101);
+ * and subsets that exist but select no endpoint (IST0173). Each would answer 503 to all of its requests.
+ */
+export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] {
+  const references = context.config.virtualServices.flatMap(virtualService =>
+    virtualService.spec.http.flatMap((rule, ruleIndex) =>
+      rule.route.map(({ destination }, index) => {
+        const path = ['spec', 'http', ruleIndex, 'route', index, 'destination']
+        return { destination, virtualService, path }
+      }),
+    ),
+  )
+  return references.flatMap(reference => {
+    const { destination, virtualService } = reference
+    const service = context.services.find(
+      fullHostName(destination.host, virtualService.namespace),
+      virtualService.namespace,
+    )
+    const areHostsKnown = !context.damagedKinds.has('ServiceEntry')
+    if (!service) return areHostsKnown ? [unknownHost(reference, context)] : []
+    return [
+      ...(areHostsKnown ? unknownPort(reference, service) : []),
+      ...(destination.subset ? unknownSubset(reference, destination.subset, service, context) : []),
+    ]
+  })
+}
+
+/** What all findings about a field of a reference have in common. */
+function at({ virtualService, path }: Reference, ...field: string[]) {
+  const place = [...path, ...field]
+  return { span: virtualService.spanOf(place), path: formatPath(place), resource: virtualService.title }
+}
+
+const answeredNoCluster = 'requests for it are answered 503 (NC)'
+
+function unknownHost(reference: Reference, { services }: AnalysisContext): Diagnostic {
+  const written = reference.destination.host
+  const host = fullHostName(written, reference.virtualService.namespace)
+  const suggestion = nearest(host, services.hosts())
+  const meaning = written.toLowerCase() === host ? '' : ` (which means "${host}")`
+  return diagnose('IST0101', {
+    message: `no ServiceEntry declares the host "${written}"${meaning}`,
+    label: suggestion ? `did you mean "${suggestion}"?` : 'unknown host',
+    why: answeredNoCluster,
+    help: suggestion
+      ? `write "${suggestion}", or add a ServiceEntry with this host`
+      : 'add a ServiceEntry with this host and its endpoints',
+    ...at(reference, 'host'),
+  })
+}
+
+function unknownPort(reference: Reference, { host, ports }: Service): Diagnostic[] {
+  const wanted = reference.destination.port?.number
+  const known = ports.map(({ number }) => number).join(', ')
+  if (wanted === undefined) {
+    if (ports.length < 2) return []
+    return [
+      diagnose('IST0112', {
+        message: `host "${host}" has ${ports.length} ports, but the destination names none`,
+        why: 'the port of the listener would be taken, which the host need not have',
+        help: `add port.number: one of ${known}`,
+        ...at(reference, 'host'),
+      }),
+    ]
+  }
+  if (ports.some(({ number }) => number === wanted)) return []
+  return [
+    diagnose('IST0101', {
+      message: `host "${host}" has no port ${wanted}`,
+      why: answeredNoCluster,
+      help: known ? `ports of this host: ${known}` : 'its ServiceEntry declares no ports',
+      ...at(reference, 'port', 'number'),
+    }),
+  ]
+}
+
+function unknownSubset(
+  reference: Reference,
+  subsetName: string,
+  service: Service,
+  { rules, damagedKinds }: AnalysisContext,
+): Diagnostic[] {
+  if (damagedKinds.has('DestinationRule')) return []
+  const subsets = rules.find(service.host, service.namespace)?.subsets
+  const subset = subsets?.get(subsetName)
+  if (!subset) return [undefinedSubset(reference, subsetName, service, [...(subsets?.keys() ?? [])])]
+  const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
+  const hasEndpoint = service.workloads.some(({ labels }) => selects(subset.labels, labels))
+  return hasEndpoint || !areEndpointsKnown ? [] : [emptySubset(reference, subsetName, service, subset.labels)]
+}
+
+function undefinedSubset(
+  reference: Reference,
+  subsetName: string,
+  { host }: Service,
+  known: readonly string[],
+): Diagnostic {
+  const suggestion = nearest(subsetName, known)
+  return diagnose('IST0101', {
+    message: `subset "${subsetName}" of ${host} is not defined`,
+    label: suggestion ? `did you mean "${suggestion}"?` : 'unknown subset',
+    why: answeredNoCluster,
+    help:
+      known.length > 0
+        ? `subsets of this host: ${known.join(', ')}`
+        : `add a DestinationRule for ${host} with a subset named "${subsetName}"`,
+    ...at(reference, 'subset'),
+  })
+}
+
+function emptySubset(
+  reference: Reference,
+  subsetName: string,
+  { host }: Service,
+  labels: Readonly<Record<string, string>>,
+): Diagnostic {
+  const wanted = Object.entries(labels)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ')
+  return diagnose('IST0173', {
+    message: `subset "${subsetName}" of ${host} selects no endpoint`,
+    label: wanted ? `no endpoint has the labels ${wanted}` : 'the host has no endpoints',
+    why: 'requests for it are answered 503 (UH)',
+    help: 'give these labels to an endpoint of the ServiceEntry or to a WorkloadEntry that it selects',
+    ...at(reference, 'subset'),
+  })
+}

@@ -1,0 +1,145 @@
+import type { Action } from '../../fib/action.ts'
+import { encodeTable } from '../../fib/encode.ts'
+import {
+  blob,
+  type ClusterRow,
+  hostSlot,
+  listener as listenerFields,
+  none,
+  pathKind,
+  protocolNumber,
+  route as routeFields,
+  virtualHost as virtualHostFields,
+} from '../../fib/layout.ts'
+import type { Listener, Rib, Route, RouteMatch } from '../ir/rib.ts'
+import { layOutHashTable, type Slot } from './hash-table.ts'
+import { hostSlots } from './host-slots.ts'
+import { PathIndex } from './path-index.ts'
+import { Pool } from './pool.ts'
+
+/**
+ * The forwarding table for a RIB: one immutable, content-hashed run of bytes. The same RIB gives the same bytes.
+ */
+export function compile(rib: Rib): Uint8Array {
+  const pool = new Pool()
+  const clusterNames = [...rib.clusters.keys()].sort()
+  const clusterRows = new Map(clusterNames.map((name, row) => [name, row as ClusterRow]))
+  const clusters = clusterNames.map(name => JSON.stringify(rib.clusters.get(name)))
+  const actions = new ActionRows(clusterRows)
+  const paths = new PathIndex(pool)
+  const listeners: number[] = []
+  const virtualHosts: number[] = []
+  const routes: number[] = []
+  const hosts: Slot[] = []
+
+  for (const [listenerRow, listener] of rib.listeners.entries()) {
+    pushListener(listeners, listener, pool)
+    for (const virtualHost of listener.virtualHosts) {
+      const row = virtualHosts.length / virtualHostFields.words
+      for (const slot of hostSlots(listenerRow, row, virtualHost.domains, pool)) hosts.push(slot)
+      const firstRoute = routes.length / routeFields.words
+      for (const route of virtualHost.routes) pushRoute(routes, route, actions.rowOf(route), pool)
+      const name = pool.add(virtualHost.domains.join(' '))
+      const fields = paths.add(row, firstRoute, virtualHost.routes)
+      virtualHosts.push(name.offset, name.bytes, ...fields, firstRoute, virtualHost.routes.length)
+    }
+  }
+
+  const blobs = (texts: readonly string[]) => Int32Array.from(texts.flatMap(text => blobWords(pool, text)))
+  return encodeTable({
+    listeners: Int32Array.from(listeners),
+    hosts: layOutHashTable(hosts, hostSlot.words),
+    virtualHosts: Int32Array.from(virtualHosts),
+    ...paths.sections(),
+    routes: Int32Array.from(routes),
+    actions: blobs(actions.texts),
+    clusters: blobs(clusters),
+    // Last: everything above adds to it.
+    pool: pool.toBytes(),
+  })
+}
+
+/** Equal actions share one row. */
+class ActionRows {
+  readonly texts: string[] = []
+  readonly #rows = new Map<string, number>()
+  readonly #byAction = new Map<Action<string>, number>()
+  readonly #clusterRows: ReadonlyMap<string, ClusterRow>
+
+  constructor(clusterRows: ReadonlyMap<string, ClusterRow>) {
+    this.#clusterRows = clusterRows
+  }
+
+  rowOf({ action }: Route): number {
+    // The matches of one rule share one action object, so most routes need no text to be found.
+    const known = this.#byAction.get(action)
+    if (known !== undefined) return known
+    const text = JSON.stringify(this.#withRows(action))
+    const row = this.#rows.get(text) ?? this.texts.push(text) - 1
+    this.#rows.set(text, row)
+    this.#byAction.set(action, row)
+    return row
+  }
+
+  #withRows(action: Action<string>): Action<ClusterRow> {
+    if (action.kind !== 'forward') return action
+    const destinations = action.destinations.map(({ cluster, weight }) => ({
+      cluster: this.#clusterRow(cluster),
+      weight,
+    }))
+    return { ...action, destinations }
+  }
+
+  #clusterRow(name: string): ClusterRow {
+    const row = this.#clusterRows.get(name)
+    if (row === undefined) throw new Error(`a route names the cluster ${name}, which the RIB does not have`)
+    return row
+  }
+}
+
+function pushListener(words: number[], { name, port, protocol }: Listener, pool: Pool): void {
+  const text = pool.add(name)
+  const row = new Array<number>(listenerFields.words)
+  row[listenerFields.port] = port ?? none
+  row[listenerFields.protocol] = protocolNumber[protocol]
+  row[listenerFields.name] = text.offset
+  row[listenerFields.nameBytes] = text.bytes
+  words.push(...row)
+}
+
+function pushRoute(words: number[], { name, match }: Route, actionRow: number, pool: Pool): void {
+  const nameText = pool.add(name)
+  const path = pool.add(pathText(match))
+  const conditions = match.conditions.length > 0 ? pool.add(JSON.stringify(match.conditions)) : undefined
+  const row = new Array<number>(routeFields.words)
+  row[routeFields.action] = actionRow
+  row[routeFields.pathKind] = pathKind[match.path?.kind ?? 'any']
+  row[routeFields.matchedBytes] = matchedBytes(match)
+  row[routeFields.path] = path.offset
+  row[routeFields.pathBytes] = path.bytes
+  row[routeFields.isFolded] = match.path && match.path.kind !== 'regex' && match.path.ignoresCase ? 1 : 0
+  row[routeFields.conditions] = conditions?.offset ?? none
+  row[routeFields.conditionsBytes] = conditions?.bytes ?? 0
+  row[routeFields.name] = nameText.offset
+  row[routeFields.nameBytes] = nameText.bytes
+  words.push(...row)
+}
+
+function pathText({ path }: RouteMatch): string {
+  if (!path) return ''
+  return path.kind === 'regex' ? path.regex : path.value
+}
+
+/** How much of the path a prefix rewrite replaces. A match without a path counts as the prefix `/`. */
+function matchedBytes({ path }: RouteMatch): number {
+  if (!path) return 1
+  return path.kind === 'prefix' ? path.value.length : 0
+}
+
+function blobWords(pool: Pool, text: string): number[] {
+  const place = pool.add(text)
+  const row = new Array<number>(blob.words)
+  row[blob.offset] = place.offset
+  row[blob.bytes] = place.bytes
+  return row
+}

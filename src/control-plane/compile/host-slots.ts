@@ -1,0 +1,24 @@
+import { addToHash, seedHash } from '../../fib/key-hash.ts'
+import { hostKind, hostSlot } from '../../fib/layout.ts'
+import type { Slot } from './hash-table.ts'
+import type { Pool } from './pool.ts'
+
+/** A slot of the section `hosts` for each domain of a virtual host. */
+export function hostSlots(listenerRow: number, virtualHostRow: number, domains: readonly string[], pool: Pool): Slot[] {
+  return domains.map(domain => {
+    const isSuffix = domain.startsWith('*')
+    const kind = isSuffix ? hostKind.suffix : hostKind.exact
+    const key = pool.add(isSuffix ? domain.slice(1) : domain)
+    const bytes = pool.read(key)
+    // From the last byte to the first, as the matcher meets them: so one pass over a host passes all its suffixes.
+    let hash = seedHash(listenerRow)
+    for (let at = bytes.length - 1; at >= 0; at--) hash = addToHash(hash, bytes[at]!)
+    const words = new Array<number>(hostSlot.words)
+    words[hostSlot.virtualHost] = virtualHostRow
+    words[hostSlot.listener] = listenerRow
+    words[hostSlot.kind] = kind
+    words[hostSlot.key] = key.offset
+    words[hostSlot.keyBytes] = key.bytes
+    return { hash: hash + kind, words }
+  })
+}

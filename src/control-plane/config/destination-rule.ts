@@ -1,0 +1,41 @@
+import { subsetName } from './destination.ts'
+import { exportTo } from './export-to.ts'
+import { checkHost } from './host.ts'
+import { labels, selectorLabels } from './label.ts'
+import { type Decoded, listOf, message } from './message.ts'
+import { textThat } from './scalar-field.ts'
+import { trafficPolicy } from './traffic-policy.ts'
+
+/** Source: Istio Subset. */
+const subset = message(
+  'Subset',
+  { name: subsetName, labels, trafficPolicy: trafficPolicy.optional() },
+  { mainField: 'name' },
+)
+
+/** Source: Istio DestinationRule, ValidateDestinationRule. */
+export const destinationRule = message(
+  'DestinationRule',
+  {
+    host: textThat(checkHost),
+    trafficPolicy: trafficPolicy.optional(),
+    subsets: listOf(subset),
+    exportTo,
+    workloadSelector: message('WorkloadSelector', { matchLabels: selectorLabels }).optional(),
+  },
+  {
+    values({ subsets }, report) {
+      const first = new Set<string>()
+      for (const [index, { name }] of subsets.entries()) {
+        if (first.has(name)) {
+          const message = `the subset "${name}" is defined twice`
+          report({ code: 'SB2005', message, help: 'rename or remove one of them', at: ['subsets', index, 'name'] })
+        }
+        first.add(name)
+      }
+    },
+  },
+)
+
+export type DestinationRule = Decoded<typeof destinationRule>
+export type Subset = Decoded<typeof subset>

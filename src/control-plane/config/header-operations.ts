@@ -1,0 +1,23 @@
+import { checkChangedHeader, checkRequestHeader } from './header-name.ts'
+import { checkHeaderValue } from './header-value.ts'
+import { type Decoded, listOf, mapOf, message } from './message.ts'
+import type { Report } from './problem.ts'
+import { textThat } from './scalar-field.ts'
+
+const headerValue = textThat(checkHeaderValue)
+const removals = listOf(textThat(checkChangedHeader))
+
+const operations = (checkName: (name: string, report: Report) => void) =>
+  message('HeaderOperations', {
+    set: mapOf(headerValue, checkName),
+    add: mapOf(headerValue, checkName),
+    remove: removals,
+  })
+
+/** Header operations of a route or of one of its destinations. Source: Istio Headers. */
+export const headerOperations = message('Headers', {
+  request: operations(checkRequestHeader).optional(),
+  response: operations(checkChangedHeader).optional(),
+})
+
+export type HeaderOperations = Decoded<typeof headerOperations>

@@ -1,0 +1,66 @@
+import { gatewayNames } from './gateway-name.ts'
+import { checkMatchedHeader } from './header-name.ts'
+import { isDnsLabel } from './host.ts'
+import { labels } from './label.ts'
+import { type Decoded, message } from './message.ts'
+import { optionalPort } from './port.ts'
+import type { Report } from './problem.ts'
+import { text, textThat, truth } from './scalar-field.ts'
+import { headerMatches, plainMatch, queryMatches, uriMatch, withoutHeaderMatches } from './string-match.ts'
+
+const namespaceName = textThat((name, report) => {
+  if (name !== '' && !isDnsLabel(name)) {
+    report({
+      code: 'SB2004',
+      message: `"${name}" is not a namespace`,
+      help: 'write letters, digits and inner hyphens',
+    })
+  }
+})
+
+/** One block of conditions that must all hold. Source: Istio HTTPMatchRequest. */
+export const httpMatch = message(
+  'HTTPMatchRequest',
+  {
+    name: text.optional(),
+    uri: uriMatch.optional(),
+    scheme: plainMatch.optional(),
+    method: plainMatch.optional(),
+    authority: plainMatch.optional(),
+    headers: headerMatches(checkMatchedHeader),
+    withoutHeaders: withoutHeaderMatches(checkMatchedHeader),
+    queryParams: queryMatches,
+    ignoreUriCase: truth.optional(),
+    port: optionalPort,
+    sourceLabels: labels,
+    sourceNamespace: namespaceName.optional(),
+    gateways: gatewayNames,
+    statPrefix: text.optional(),
+  },
+  {
+    values({ headers, withoutHeaders }, report) {
+      checkNamesOnce('headers', headers, report)
+      checkNamesOnce('withoutHeaders', withoutHeaders, report)
+    },
+  },
+)
+
+export type HttpMatch = Decoded<typeof httpMatch>
+
+/** Header names are case-insensitive (RFC 9110 §5.1): two spellings are two conditions on one header. */
+function checkNamesOnce(field: string, matches: Readonly<Record<string, unknown>>, report: Report): void {
+  const first = new Map<string, string>()
+  for (const name of Object.keys(matches)) {
+    const other = first.get(name.toLowerCase())
+    if (other === undefined) first.set(name.toLowerCase(), name)
+    else {
+      report({
+        code: 'SB2005',
+        message: `"${name}" and "${other}" are the same header`,
+        help: 'keep one of them, or write one regex',
+        at: [field, name],
+        meansKey: true,
+      })
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { corsPolicy } from './cors.ts'
+import { delegate } from './delegate.ts'
+import { destination } from './destination.ts'
+import { directResponse } from './direct-response.ts'
+import { duration } from './duration.ts'
+import { fault } from './fault.ts'
+import { isAuthorityHeader } from './header-name.ts'
+import { type HeaderOperations, headerOperations } from './header-operations.ts'
+import { httpMatch } from './http-match.ts'
+import { type Decoded, listOf, message } from './message.ts'
+import { mirrorPolicy } from './mirror.ts'
+import { percent, wholePercent } from './percent.ts'
+import type { Report } from './problem.ts'
+import { redirect } from './redirect.ts'
+import { retry } from './retry.ts'
+import { rewrite } from './rewrite.ts'
+import { text } from './scalar-field.ts'
+import { checkWeights, weight } from './weight.ts'
+
+/** One weighted destination of a route. Source: Istio HTTPRouteDestination. */
+export const httpRouteDestination = message(
+  'HTTPRouteDestination',
+  { destination, weight: weight.optional(), headers: headerOperations.optional() },
+  { mainField: 'destination' },
+)
+
+export type HttpRouteDestination = Decoded<typeof httpRouteDestination>
+
+const actions = ['route', 'redirect', 'directResponse', 'delegate'] as const
+
+/** What an action cannot stand beside. Source: Istio validateHTTPRouteConflict. */
+const exclusions = {
+  delegate: ['route', 'redirect'],
+  redirect: ['route', 'directResponse', 'fault', 'rewrite'],
+  directResponse: ['route', 'fault', 'rewrite'],
+  mirror: ['mirrors'],
+} as const
+
+/** One rule of a VirtualService. Source: Istio HTTPRoute. `mirrorPercent` is deprecated. */
+export const httpRoute = message(
+  'HTTPRoute',
+  {
+    name: text.optional(),
+    match: listOf(httpMatch),
+    route: listOf(httpRouteDestination),
+    redirect: redirect.optional(),
+    directResponse: directResponse.optional(),
+    delegate: delegate.optional(),
+    rewrite: rewrite.optional(),
+    timeout: duration.optional(),
+    retries: retry.optional(),
+    fault: fault.optional(),
+    mirror: destination.optional(),
+    mirrors: listOf(mirrorPolicy),
+    mirrorPercent: wholePercent.optional(),
+    mirrorPercentage: percent.optional(),
+    corsPolicy: corsPolicy.optional(),
+    headers: headerOperations.optional(),
+  },
+  {
+    mainField: 'route',
+    presence: checkActions,
+    values(route, report) {
+      checkWeights('route', route.route, report)
+      checkAuthorityOnce(route.rewrite?.authority, route.headers, report)
+    },
+  },
+)
+
+export type HttpRoute = Decoded<typeof httpRoute>
+
+type Field = keyof typeof exclusions | (typeof exclusions)[keyof typeof exclusions][number] | (typeof actions)[number]
+
+function checkActions(has: (field: Field) => boolean, report: Report): void {
+  if (!actions.some(has)) {
+    report({
+      code: 'SB2003',
+      message: 'a rule needs one of `route`, `redirect`, `directResponse` and `delegate`',
+      missed: actions,
+    })
+  }
+  for (const [field, others] of Object.entries(exclusions)) {
+    if (!has(field as Field)) continue
+    for (const other of others.filter(has)) {
+      report({
+        code: 'SB2005',
+        message: `\`${field}\` and \`${other}\` exclude each other`,
+        help: `remove one of them, or make two rules`,
+        at: [other === 'route' || other === 'mirrors' ? field : other],
+        meansKey: true,
+      })
+    }
+  }
+}
+
+/** Source: Istio validateAuthorityRewrite. */
+function checkAuthorityOnce(
+  authority: string | undefined,
+  headers: HeaderOperations | undefined,
+  report: Report,
+): void {
+  let isSet = Boolean(authority)
+  for (const operation of ['set', 'add'] as const) {
+    for (const name of Object.keys(headers?.request?.[operation] ?? {})) {
+      if (!isAuthorityHeader(name)) continue
+      if (isSet) {
+        report({
+          code: 'SB2005',
+          message: 'the authority is rewritten twice',
+          help: 'keep `rewrite.authority`, or one header',
+          at: ['headers', 'request', operation, name],
+          meansKey: true,
+        })
+      }
+      isSet = true
+    }
+  }
+}

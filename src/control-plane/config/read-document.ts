@@ -1,0 +1,191 @@
+import type { Node } from 'yaml'
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { decodeResource } from './decode-resource.ts'
+import { findNode } from './find-node.ts'
+import { type Identity, identify } from './identify.ts'
+import { LocatedDocument, rangeOf } from './located-document.ts'
+import { defaultNamespace, type ManifestKind, manifests } from './manifest.ts'
+import { camelCase } from './message.ts'
+import { isKubernetesName, isKubernetesNamespace } from './object-meta.ts'
+import type { PlainData } from './plain-data.ts'
+import { type AnyResource, type FieldPath, formatPath } from './resource.ts'
+import { salvage } from './salvage.ts'
+import type { SourceText } from './source-text.ts'
+
+/** What one document, or one item of a list in it, gives. */
+export interface DocumentContent {
+  readonly resources: readonly AnyResource[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+interface Item {
+  readonly source: SourceText
+  readonly plain: PlainData
+  readonly data: unknown
+  readonly root: Node
+  /** The kind of the list that holds it, where it may leave out its own. */
+  readonly inherited?: ManifestKind
+}
+
+/** Reads the resources of a document whose YAML is sound. */
+export function readDocument(source: SourceText, plain: PlainData, root: Node): DocumentContent {
+  return readItem({ source, plain, data: plain.data, root })
+}
+
+function readItem(item: Item): DocumentContent {
+  const document = new LocatedDocument(item.source, item.root, item.plain.targets)
+  const identity = identify(item.data, item.inherited)
+  switch (identity.is) {
+    case 'manifest':
+      return readManifest(item, document, identity.kind)
+    case 'list':
+      return readList(item, document, identity.kind)
+    case 'other':
+      return { resources: [], diagnostics: [ignored(identity, item.data, document)] }
+    case 'near miss':
+      return { resources: [], diagnostics: [refused('SB1008', identity, document)] }
+    case 'no resource':
+      return { resources: [], diagnostics: [refused('SB1006', identity, document)] }
+    default:
+      return identity satisfies never
+  }
+}
+
+function ignored(
+  { apiVersion, kind }: Identity & { is: 'other' },
+  data: unknown,
+  document: LocatedDocument,
+): Diagnostic {
+  const name = nameIn(data, 'name')
+  return diagnose('SB1007', {
+    message: `the ${kind}${name === undefined ? '' : ` "${name}"`} of ${apiVersion} is ignored`,
+    why: "Signalbox runs Istio's traffic rules only",
+    span: document.spanOf(['kind']),
+  })
+}
+
+function refused(
+  code: 'SB1006' | 'SB1008',
+  { at, message, help }: Identity & { is: 'near miss' | 'no resource' },
+  document: LocatedDocument,
+): Diagnostic {
+  const span = at.length === 0 ? document.keySpanOf(at) : document.spanOf(at)
+  return diagnose(code, { message, help, span, ...(at.length === 0 ? {} : { path: formatPath(at) }) })
+}
+
+function readList(item: Item, document: LocatedDocument, kind: ManifestKind | undefined): DocumentContent {
+  const { items } = item.data as { readonly items?: unknown }
+  if (!Array.isArray(items)) {
+    if (items === undefined || items === null) return { resources: [], diagnostics: [] }
+    const message = '`items` must be a list of resources'
+    return {
+      resources: [],
+      diagnostics: [diagnose('SB2002', { message, span: document.spanOf(['items']), path: 'items' })],
+    }
+  }
+  const contents = items.map((data, index) => {
+    const root = findNode(item.root, ['items', index], item.plain.targets).value ?? item.root
+    return readItem({ ...item, data, root, ...(kind === undefined ? {} : { inherited: kind }) })
+  })
+  return {
+    resources: contents.flatMap(({ resources }) => resources),
+    diagnostics: contents.flatMap(({ diagnostics }) => diagnostics),
+  }
+}
+
+function readManifest(item: Item, document: LocatedDocument, kind: ManifestKind): DocumentContent {
+  const { data } = item
+  const namespace = nameIn(data, 'namespace') ?? defaultNamespace
+  const title = `${kind} ${namespace}/${nameIn(data, 'name') ?? '(no name)'}`
+  const schema = manifests[kind]
+  const { value, diagnostics } = decodeResource({ schema, data, document, title })
+  const told = (span: { start: { offset: number } }) =>
+    diagnostics.some(each => each.span?.start.offset === span.start.offset)
+  const hints = [
+    ...ambiguities(item, title),
+    ...(value === undefined
+      ? []
+      : [...nameHints(value.metadata, document, title), ...spellingHints(item, value, document, title)]),
+  ].filter(hint => !told(hint.span!))
+  const sound = value === undefined ? salvage(schema, data) : { value, written: data }
+  if (sound === undefined) return { resources: [], diagnostics: [...diagnostics, ...hints] }
+  const { name, labels, annotations, creationTimestamp } = sound.value.metadata
+  const resource = {
+    kind,
+    name,
+    namespace,
+    labels,
+    annotations,
+    ...(creationTimestamp === undefined ? {} : { createdAtMs: creationTimestamp }),
+    isDamaged: value === undefined,
+    spec: sound.value.spec,
+    written: sound.written,
+    title,
+    spanOf: (path: FieldPath) => document.spanOf(path),
+    keySpanOf: (path: FieldPath) => document.keySpanOf(path),
+  }
+  return { resources: [resource as AnyResource], diagnostics: [...diagnostics, ...hints] }
+}
+
+function nameIn(data: unknown, field: 'name' | 'namespace'): string | undefined {
+  const metadata = (data as { readonly metadata?: unknown }).metadata
+  if (typeof metadata !== 'object' || metadata === null) return undefined
+  const name = (metadata as Readonly<Record<string, unknown>>)[field]
+  return typeof name === 'string' && name !== '' ? name : undefined
+}
+
+/** Scalars of this item that versions of YAML read differently. */
+function ambiguities({ source, plain, root }: Item, resource: string): Diagnostic[] {
+  const [from, to] = rangeOf(root)
+  return plain.ambiguities
+    .filter(({ node }) => rangeOf(node)[0] >= from && rangeOf(node)[1] <= to)
+    .map(({ node, message, help }) =>
+      diagnose('SB1010', { message, help, resource, span: source.span(...rangeOf(node)) }),
+    )
+}
+
+function nameHints(
+  { name, namespace }: { readonly name: string; readonly namespace?: string | undefined },
+  document: LocatedDocument,
+  resource: string,
+): Diagnostic[] {
+  const hint = (field: string, value: string, help: string) => {
+    const path = ['metadata', field]
+    const message = `Kubernetes would refuse the ${field} "${value}"`
+    return diagnose('SB2007', { message, help, resource, path: formatPath(path), span: document.spanOf(path) })
+  }
+  const hints: Diagnostic[] = []
+  if (!isKubernetesName(name)) hints.push(hint('name', name, 'write lower-case letters, digits, - and .'))
+  if (namespace && !isKubernetesNamespace(namespace)) {
+    hints.push(hint('namespace', namespace, 'write lower-case letters, digits and -'))
+  }
+  return hints
+}
+
+/** The fields that were written in snake_case, found by walking what was written beside what it decoded to. */
+function spellingHints(
+  { data, plain }: Item,
+  decoded: unknown,
+  document: LocatedDocument,
+  resource: string,
+): Diagnostic[] {
+  const hints: Diagnostic[] = []
+  const walk = (written: unknown, read: unknown, path: FieldPath): void => {
+    if (typeof written !== 'object' || typeof read !== 'object' || written === null || read === null) return
+    const fields = read as Readonly<Record<string, unknown>>
+    for (const [key, value] of Object.entries(written)) {
+      const step = Array.isArray(written) ? Number(key) : key
+      const name = camelCase(key)
+      if (Object.hasOwn(fields, key)) walk(value, fields[key], [...path, step])
+      else if (name !== key && Object.hasOwn(fields, name)) {
+        const at = [...path, key]
+        const message = `\`${key}\` is written \`${name}\` in Kubernetes`
+        const help = `write \`${name}\``
+        hints.push(diagnose('SB2007', { message, help, resource, path: formatPath(at), span: document.keySpanOf(at) }))
+        walk(value, fields[name], at)
+      }
+    }
+  }
+  if (plain.hasUnderscores) walk(data, decoded, [])
+  return hints
+}

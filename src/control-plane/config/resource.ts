@@ -1,0 +1,83 @@
+import type { Span } from '../../diagnostics/span.ts'
+import type { DestinationRule } from './destination-rule.ts'
+import type { Gateway } from './gateway.ts'
+import type { ServiceEntry } from './service-entry.ts'
+import type { VirtualService } from './virtual-service.ts'
+import type { WorkloadEntry } from './workload-entry.ts'
+
+/** One file of the routes folder as it lies on disk. */
+export interface SourceFile {
+  /** Relative to the folder that was read, or as the operator would name it; with forward slashes. */
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+/** Where a value stands inside a resource: `['spec', 'http', 0, 'match']`. */
+export type FieldPath = readonly (string | number)[]
+
+/** One traffic resource, decoded, with the way back to its text. */
+export interface Resource<Kind extends string, Spec> {
+  readonly kind: Kind
+  readonly name: string
+  /** `default` where the YAML names none. */
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** Milliseconds since 1970; absent where the YAML has none. Istio orders resources by it. */
+  readonly createdAtMs?: number
+  /**
+   * True where the resource breaks its schema: then `spec` is what is left without the faulty fields. That is good for
+   * finding what else is wrong, never for serving.
+   */
+  readonly isDamaged: boolean
+  readonly spec: Spec
+  /** The document as plain data, as the operator wrote it (without what is faulty): for findings about fields they set. */
+  readonly written: unknown
+  /** How the resource is called in messages: `VirtualService default/shop`. */
+  readonly title: string
+  /** The text of the value at `path`; where nothing stands there, of the nearest parent's key (or the document's start). */
+  spanOf(path: FieldPath): Span
+  /** The text of the key that leads to `path`; of the value itself where it is an item of a list. */
+  keySpanOf(path: FieldPath): Span
+}
+
+export type VirtualServiceResource = Resource<'VirtualService', VirtualService>
+export type DestinationRuleResource = Resource<'DestinationRule', DestinationRule>
+export type ServiceEntryResource = Resource<'ServiceEntry', ServiceEntry>
+export type WorkloadEntryResource = Resource<'WorkloadEntry', WorkloadEntry>
+export type GatewayResource = Resource<'Gateway', Gateway>
+export type AnyResource =
+  | VirtualServiceResource
+  | DestinationRuleResource
+  | ServiceEntryResource
+  | WorkloadEntryResource
+  | GatewayResource
+
+/** All that was read, by kind, each list in the order of the files and of the documents in them. */
+export interface Config {
+  readonly virtualServices: readonly VirtualServiceResource[]
+  readonly destinationRules: readonly DestinationRuleResource[]
+  readonly serviceEntries: readonly ServiceEntryResource[]
+  readonly workloadEntries: readonly WorkloadEntryResource[]
+  readonly gateways: readonly GatewayResource[]
+}
+
+/** Every resource of a config, kind by kind. */
+export function allResources(config: Config): AnyResource[] {
+  return [
+    ...config.virtualServices,
+    ...config.destinationRules,
+    ...config.serviceEntries,
+    ...config.workloadEntries,
+    ...config.gateways,
+  ]
+}
+
+/** `spec.http[0].match`, as messages print a path; a name that is no identifier stands in brackets and quotes. */
+export function formatPath(path: FieldPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    if (!/^[\w$-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`
+    return text === '' ? step : `${text}.${step}`
+  }, '')
+}

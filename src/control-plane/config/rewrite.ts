@@ -1,0 +1,36 @@
+import { type Decoded, message } from './message.ts'
+import { checkRegex } from './regex.ts'
+import { text, textThat } from './scalar-field.ts'
+
+/** Source: Istio RegexRewrite. */
+const regexRewrite = message('RegexRewrite', {
+  match: textThat(checkRegex),
+  rewrite: textThat((written, report) => {
+    if (written === '') report({ code: 'SB2004', message: 'the replacement must not be empty' })
+  }),
+})
+
+/** Source: Istio HTTPRewrite. */
+export const rewrite = message(
+  'HTTPRewrite',
+  { uri: text.optional(), authority: text.optional(), uriRegexRewrite: regexRewrite.optional() },
+  {
+    mainField: 'uri',
+    presence(has, report) {
+      if (has('uri') && has('uriRegexRewrite')) {
+        const message = '`uri` and `uriRegexRewrite` exclude each other'
+        report({ code: 'SB2005', message, at: ['uriRegexRewrite'], meansKey: true })
+      }
+    },
+    values({ uri, authority, uriRegexRewrite }, report) {
+      if (uri || authority || uriRegexRewrite) return
+      report({
+        code: 'SB2003',
+        message: 'a rewrite needs `uri`, `uriRegexRewrite` or `authority`',
+        missed: ['uri', 'uriRegexRewrite', 'authority'],
+      })
+    },
+  },
+)
+
+export type Rewrite = Decoded<typeof rewrite>

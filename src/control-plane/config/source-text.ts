@@ -1,0 +1,25 @@
+import { type LineStarts, lineStarts, positionAt, type Span } from '../../diagnostics/span.ts'
+
+/** The text of one file, and the way from its offsets to spans. */
+export class SourceText {
+  readonly file: string
+  readonly text: string
+  #starts: LineStarts | undefined
+
+  constructor(file: string, text: string) {
+    this.file = file
+    this.text = text
+  }
+
+  /** The span of `[from, to)` without the white space at its end. */
+  span(from: number, to: number): Span {
+    this.#starts ??= lineStarts(this.text)
+    let end = Math.min(to, this.text.length)
+    while (end > from && ' \t\r\n'.includes(this.text[end - 1]!)) end--
+    return {
+      file: this.file,
+      start: positionAt(this.#starts, from),
+      end: positionAt(this.#starts, Math.max(end, from)),
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import { exportTo } from './export-to.ts'
+import { gatewayNames } from './gateway-name.ts'
+import { isJwtClaim } from './header-name.ts'
+import { checkHost, checkHostOrAddress } from './host.ts'
+import { httpRoute } from './http-route.ts'
+import { isIpAddress } from './ip-address.ts'
+import { tcpRoute, tlsRoute } from './l4-route.ts'
+import { type Decoded, listOf, message } from './message.ts'
+import type { Problem, Report } from './problem.ts'
+import { textThat } from './scalar-field.ts'
+
+/** Source: Istio VirtualService. Without hosts it is a delegate, which takes hosts and gateways from its root. */
+export const virtualService = message(
+  'VirtualService',
+  {
+    hosts: listOf(textThat(checkServedHost)),
+    gateways: gatewayNames,
+    http: listOf(httpRoute),
+    tls: listOf(tlsRoute),
+    tcp: listOf(tcpRoute),
+    exportTo,
+  },
+  {
+    presence(has, report) {
+      if (!has('http') && !has('tls') && !has('tcp')) {
+        report({
+          code: 'SB2003',
+          message: 'a VirtualService needs rules in `http`, `tls` or `tcp`',
+          missed: ['http', 'tls', 'tcp'],
+        })
+      }
+      if (!has('hosts')) checkDelegate(has, report)
+    },
+    values(service, report) {
+      checkHosts(service, report)
+      checkRules(service, report)
+    },
+  },
+)
+
+export type VirtualService = Decoded<typeof virtualService>
+
+/** What Istio calls a service of another network when it passes TLS on to it. */
+const passedOn = 'outbound_.'
+
+function checkServedHost(host: string, report: Report): void {
+  if (!host.startsWith(passedOn)) checkHostOrAddress(host, report)
+}
+
+function checkDelegate(has: (field: 'gateways' | 'tls' | 'tcp') => boolean, report: Report): void {
+  for (const field of ['gateways', 'tls', 'tcp'] as const) {
+    if (!has(field)) continue
+    report({
+      code: 'SB2003',
+      message: `a VirtualService with \`${field}\` needs \`hosts\``,
+      why: `without hosts it is a delegate, which has no \`${field}\` of its own`,
+      help: `add \`hosts\`, or remove \`${field}\``,
+      at: [field],
+      meansKey: true,
+      missed: ['hosts'],
+    })
+  }
+}
+
+/** Source: Istio ValidateVirtualService: mesh wildcard, and hosts that cover each other. */
+function checkHosts({ hosts, gateways }: VirtualService, report: Report): void {
+  const isForMesh = gateways.length === 0 || gateways.includes('mesh')
+  const suffixes = new Map<string, number>()
+  const lengths = new Set<number>()
+  const first = new Map<string, number>()
+  for (const [index, host] of hosts.entries()) {
+    if (host === '*' && isForMesh) {
+      report({
+        code: 'SB2004',
+        message: 'the host `*` needs a Gateway',
+        help: 'name the Gateway in `gateways`, without `mesh`, or list the hosts',
+        at: ['hosts', index],
+      })
+    }
+    const name = host.toLowerCase()
+    const other = first.get(name)
+    if (other !== undefined) reportCovered(hosts, index, other, report)
+    else first.set(name, index)
+    if (host.startsWith('*') && !suffixes.has(name.slice(1))) {
+      suffixes.set(name.slice(1), index)
+      lengths.add(name.length - 1)
+    }
+  }
+  for (const [name, index] of first) {
+    for (const length of lengths) {
+      const other = suffixes.get(name.slice(name.length - length))
+      if (name.length > length && other !== undefined && other !== index) {
+        reportCovered(hosts, index, other, report)
+        break
+      }
+    }
+  }
+}
+
+function reportCovered(hosts: readonly string[], index: number, other: number, report: Report): void {
+  const [host, wider] = [hosts[index], hosts[other]]
+  const isSame = host === wider
+  report({
+    code: 'SB2005',
+    message: isSame ? `the host "${host}" is listed twice` : `the host "${wider}" covers "${host}"`,
+    help: isSame ? 'remove one of them' : `remove "${host}", or give it a VirtualService of its own`,
+    at: ['hosts', index],
+  })
+}
+
+function checkRules(service: VirtualService, report: Report): void {
+  const { hosts, gateways, http, tls } = service
+  for (const [index, { delegate }] of http.entries()) {
+    if (delegate && hosts.length === 0) {
+      report({
+        code: 'SB2005',
+        message: 'a delegate cannot delegate again',
+        why: 'a VirtualService without hosts is a delegate, and delegation goes one level deep',
+        at: ['http', index, 'delegate'],
+        meansKey: true,
+      })
+    }
+  }
+  const isForMesh = gateways.length === 0 || gateways.includes('mesh')
+  if (isForMesh && hosts.length > 0) checkJwtClaims(service, report)
+  for (const [ruleIndex, { match }] of tls.entries()) {
+    for (const [matchIndex, { sniHosts }] of match.entries()) {
+      checkSniHosts(sniHosts, hosts, ['tls', ruleIndex, 'match', matchIndex], report)
+    }
+  }
+}
+
+function checkJwtClaims({ http }: VirtualService, report: Report): void {
+  for (const [ruleIndex, { match }] of http.entries()) {
+    for (const [matchIndex, matched] of match.entries()) {
+      for (const field of ['headers', 'withoutHeaders'] as const) {
+        for (const name of Object.keys(matched[field]).filter(isJwtClaim)) {
+          report({
+            code: 'SB2004',
+            message: 'a claim of a JWT can be matched on a Gateway only',
+            help: 'name the Gateway in `gateways`, without `mesh`',
+            at: ['http', ruleIndex, 'match', matchIndex, field, name],
+            meansKey: true,
+          })
+        }
+      }
+    }
+  }
+}
+
+/** Source: Istio validateTLSMatch and validateSniHost. */
+function checkSniHosts(
+  sniHosts: readonly string[],
+  hosts: readonly string[],
+  at: readonly (string | number)[],
+  report: Report,
+): void {
+  if (sniHosts.length === 0) {
+    report({ code: 'SB2003', message: 'a TLS match needs `sniHosts`', at, missed: ['sniHosts'] })
+  }
+  for (const [index, sniHost] of sniHosts.entries()) {
+    if (sniHost.startsWith(passedOn) || isIpAddress(sniHost)) continue
+    const path = [...at, 'sniHosts', index]
+    const faults: Problem[] = []
+    checkHost(sniHost, problem => faults.push({ ...problem, at: path } as Problem))
+    for (const fault of faults) report(fault)
+    if (faults.length === 0 && !hosts.some(host => covers(host, sniHost))) {
+      report({
+        code: 'SB2004',
+        message: `the SNI host "${sniHost}" is none of the hosts of this VirtualService`,
+        help: `add it to \`hosts\`, or write one of ${hosts.join(', ')}`,
+        at: path,
+      })
+    }
+  }
+}
+
+/** Whether every name that `narrow` stands for is one that `wide` stands for. */
+function covers(wide: string, narrow: string): boolean {
+  const [host, name] = [wide.toLowerCase(), narrow.toLowerCase()]
+  return host === name || (host.startsWith('*') && name.length >= host.length && name.endsWith(host.slice(1)))
+}

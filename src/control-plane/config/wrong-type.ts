@@ -1,0 +1,85 @@
+import type { Place } from './message.ts'
+import type { Expected } from './problem.ts'
+
+export interface WrongTypeWords {
+  readonly message: string
+  readonly why?: string
+  readonly help?: string
+}
+
+/** A value where another type is wanted. */
+export interface Misfit {
+  /** The field or place in backquotes, such as `timeout`. */
+  readonly name: string
+  readonly expected: Expected
+  /** The value as data. */
+  readonly found: unknown
+  /** The YAML of the value. */
+  readonly written: string
+  /** What the schema has at this place, where it is no scalar. */
+  readonly place: Place | undefined
+}
+
+/** Says what is wanted, what was found, and how to write it. */
+export function describeWrongType(misfit: Misfit): WrongTypeWords {
+  const { name, expected, found, written } = misfit
+  const shown = written.length > 40 || /[\r\n]/.test(written) ? '' : ` ${written}`
+  const message = `${name} must be ${wordFor(misfit)}, not ${nameOf(found, shown)}`
+  if (expected === 'text') return { message, ...wordsForText(found, written) }
+  if (expected === 'a list') return { message, ...helpFor(listHelp(found, shown)) }
+  if (expected === 'a mapping') return { message, ...helpFor(mappingHelp(misfit, shown)) }
+  if (expected === 'true or false') return { message, help: 'write true or false, without quotes' }
+  const number = /^["']?([-+]?[\d_]+(?:\.\d+)?)/.exec(written)?.[1]
+  const fraction = typeof found === 'number' && expected === 'a whole number'
+  return { message, help: fraction ? `write ${Math.round(found)}` : `write ${number ? `${number} alone` : 'a number'}` }
+}
+
+function wordFor({ expected, place }: Misfit): string {
+  return place?.kind === 'message' && expected === 'a mapping' ? `a mapping (${place.name})` : expected
+}
+
+function nameOf(found: unknown, shown: string): string {
+  if (found === null) return 'nothing'
+  if (Array.isArray(found)) return 'a list'
+  switch (typeof found) {
+    case 'object':
+      return 'a mapping'
+    case 'number':
+      return `the number${shown}`
+    case 'boolean':
+      return /^\s*(?:true|false)$/i.test(shown) ? `the truth value${shown}` : `the truth value ${found}`
+    default:
+      return `the text${shown}`
+  }
+}
+
+function wordsForText(found: unknown, written: string): { help: string; why?: string } {
+  if (typeof found === 'number') return { help: `quote it: "${written}"` }
+  if (typeof found === 'boolean') {
+    const why = /^(?:true|false)$/i.test(written)
+      ? {}
+      : { why: `YAML 1.1, which Istio reads, takes ${written} for ${found}` }
+    return { help: `quote it: "${written}"`, ...why }
+  }
+  return {
+    help: Array.isArray(found) ? 'write one value, without "- " or brackets' : 'write one value on the line of the key',
+  }
+}
+
+function listHelp(found: unknown, shown: string): string {
+  if (typeof found === 'object' && found !== null) return 'make it a list: put "- " before its first key'
+  return shown === '' ? 'make it a list: put "- " before it' : `make it a list: write [${shown.trim()}]`
+}
+
+function mappingHelp({ found, place, written }: Misfit, shown: string): string | undefined {
+  if (Array.isArray(found)) return 'make it a mapping: remove the "- "'
+  if (typeof found === 'string' && /^[A-Za-z]\w*:\S/.test(found)) return 'put a space after the colon'
+  if (place?.kind === 'message' && place.mainField !== undefined && shown !== '') {
+    return `write {${place.mainField}: ${written}}`
+  }
+  return 'write its fields below it, indented'
+}
+
+function helpFor(help: string | undefined): { help?: string } {
+  return help === undefined ? {} : { help }
+}

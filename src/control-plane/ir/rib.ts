@@ -1,0 +1,52 @@
+import type { Span } from '../../diagnostics/span.ts'
+import type { Action } from '../../fib/action.ts'
+import type { Cluster } from '../../fib/cluster.ts'
+import type { Condition } from '../../fib/condition.ts'
+import type { Scheme } from '../../fib/request-head.ts'
+
+/**
+ * The routing information base: everything that the routes folder says, in data-plane words, before it is made fast.
+ * The reference matcher reads it as it stands; `compile` turns it into a table.
+ */
+export interface Rib {
+  /** In the order in which the door tries them: Gateway servers first, the default listener last. */
+  readonly listeners: readonly Listener[]
+  /** By name. Every cluster that a route names is here, also the unknown ones. */
+  readonly clusters: ReadonlyMap<string, Cluster>
+}
+
+/** One place where requests come in. */
+export interface Listener {
+  readonly name: string
+  /** Absent on the default listener, which serves whatever port a request came in by. */
+  readonly port?: number
+  readonly protocol: Scheme
+  readonly virtualHosts: readonly VirtualHost[]
+}
+
+/** A set of host names with the ordered routes that they share. */
+export interface VirtualHost {
+  /** Each an exact name in lower case, `*.suffix`, or `*`. No domain stands in two virtual hosts of a listener. */
+  readonly domains: readonly string[]
+  /** First match wins. */
+  readonly routes: readonly Route[]
+}
+
+export interface Route {
+  readonly name: string
+  readonly match: RouteMatch
+  readonly action: Action<string>
+  /** Where it was written. */
+  readonly origin: Span
+}
+
+/** All of it must hold. */
+export interface RouteMatch {
+  /** Absent where any path will do. */
+  readonly path?: PathMatch
+  readonly conditions: readonly Condition[]
+}
+
+export type PathMatch =
+  | { readonly kind: 'exact' | 'prefix'; readonly value: string; readonly ignoresCase: boolean }
+  | { readonly kind: 'regex'; readonly regex: string }

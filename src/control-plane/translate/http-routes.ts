@@ -1,0 +1,105 @@
+import type { Action } from '../../fib/action.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import type { Route, RouteMatch } from '../ir/rib.ts'
+import type { Clusters } from './clusters.ts'
+import { type HttpMatch, type HttpRule, isCatchAll, lowerMatch } from './http-match.ts'
+import { type Identity, selects } from './identity.ts'
+import { lowerRedirect } from './redirect.ts'
+
+/** The listener for which a VirtualService is translated: rules may apply to some listeners only. */
+export interface ListenerContext {
+  /** `namespace/name` of the Gateway, or `mesh` for the default listener. */
+  readonly gateway: string
+  readonly port?: number
+  readonly identity: Identity
+  readonly clusters: Clusters
+}
+
+/**
+ * The routes of one VirtualService on one listener, in order: one for each match of each rule. A match that takes
+ * everything ends them: what follows could never be reached, and does not come back when routes are merged.
+ */
+export function httpRoutes(virtualService: VirtualServiceResource, context: ListenerContext): Route[] {
+  const routes: Route[] = []
+  for (const [index, rule] of virtualService.spec.http.entries()) {
+    const action = lowerAction(rule, virtualService, context)
+    // A delegate brings its own rules; without one that exists, Istio leaves the rule out.
+    if (!action) continue
+    for (const { match, name, path } of matchesOf(rule, virtualService, index, context)) {
+      routes.push({ name, match, action, origin: virtualService.spanOf(path) })
+      if (isCatchAll(match)) return routes
+    }
+  }
+  return routes
+}
+
+interface NamedMatch {
+  readonly match: RouteMatch
+  readonly name: string
+  readonly path: readonly (string | number)[]
+}
+
+function matchesOf(
+  rule: HttpRule,
+  virtualService: VirtualServiceResource,
+  index: number,
+  context: ListenerContext,
+): NamedMatch[] {
+  const rulePath = ['spec', 'http', index]
+  const ruleName = rule.name || `${virtualService.name}.http[${index}]`
+  if (rule.match.length === 0) return [{ match: { conditions: [] }, name: ruleName, path: rulePath }]
+  return rule.match.flatMap((match, matchIndex) => {
+    if (!appliesHere(match, virtualService, context)) return []
+    const name = match.name ? `${ruleName}.${match.name}` : ruleName
+    return [{ match: lowerMatch(match, context.port), name, path: [...rulePath, 'match', matchIndex] }]
+  })
+}
+
+/**
+ * What is decided once for a listener: its port, its Gateway, and whether this edge is the client that is meant.
+ * With `gateways`, sourceLabels and sourceNamespace are not looked at. Source: Istio's sourceMatchHTTP.
+ */
+function appliesHere(
+  match: HttpMatch,
+  { namespace }: VirtualServiceResource,
+  { gateway, port, identity }: ListenerContext,
+): boolean {
+  if (match.port !== undefined && port !== undefined && match.port !== port) return false
+  if (match.gateways.length > 0) return match.gateways.some(name => qualifiedGateway(name, namespace) === gateway)
+  if (!selects(match.sourceLabels, identity.labels)) return false
+  return !match.sourceNamespace || match.sourceNamespace === identity.namespace
+}
+
+/** `namespace/name` of a Gateway as a VirtualService of `namespace` names it; `mesh` stays itself. */
+export function qualifiedGateway(name: string, namespace: string): string {
+  return name === 'mesh' || name.includes('/') ? name : `${namespace}/${name}`
+}
+
+function lowerAction(
+  rule: HttpRule,
+  { namespace }: VirtualServiceResource,
+  { port, clusters }: ListenerContext,
+): Action<string> | undefined {
+  if (rule.redirect) return lowerRedirect(rule.redirect)
+  if (rule.directResponse) return lowerDirectResponse(rule.directResponse)
+  if (rule.route.length === 0) return undefined
+  const destinations = rule.route.map(({ destination, weight }) => ({
+    cluster: clusters.nameFor({
+      host: destination.host,
+      subset: destination.subset ?? '',
+      namespace,
+      ...(destination.port?.number !== undefined && { port: destination.port.number }),
+      ...(port !== undefined && { listenerPort: port }),
+    }),
+    // A single destination gets everything, whatever its weight.
+    weight: rule.route.length === 1 ? 1 : (weight ?? 0),
+  }))
+  const path = rule.rewrite?.uri
+  return { kind: 'forward', destinations, ...(path && { rewrite: { path } }) }
+}
+
+function lowerDirectResponse({ status, body }: NonNullable<HttpRule['directResponse']>): Action<string> {
+  if (body?.string !== undefined) return { kind: 'respond', status, body: { text: body.string } }
+  if (body?.bytes !== undefined) return { kind: 'respond', status, body: { base64: body.bytes } }
+  return { kind: 'respond', status }
+}

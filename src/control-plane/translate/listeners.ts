@@ -1,0 +1,145 @@
+import type { Scheme } from '../../fib/request-head.ts'
+import type { Config, GatewayResource, VirtualServiceResource } from '../config/resource.ts'
+import type { Listener } from '../ir/rib.ts'
+import type { Clusters } from './clusters.ts'
+import { commonHost, fullHostName } from './host-name.ts'
+import { httpRoutes, qualifiedGateway } from './http-routes.ts'
+import type { Identity } from './identity.ts'
+import { inIstioOrder } from './resource-order.ts'
+import { type Contribution, mergeVirtualHosts } from './virtual-hosts.ts'
+
+type Server = GatewayResource['spec']['servers'][number]
+
+/** A Gateway server that speaks HTTP on a port, with the Gateway that declares it. */
+interface HttpServer {
+  readonly gateway: GatewayResource
+  readonly server: Server
+  readonly port: number
+  readonly protocol: Scheme
+}
+
+/**
+ * The listeners of this edge: one for each port on which Gateways serve plain HTTP (servers of one port share it),
+ * one for each HTTPS server (TLS keeps them apart), and the default listener for the VirtualServices without a
+ * Gateway.
+ */
+export function listenersOf(config: Config, identity: Identity, clusters: Clusters): Listener[] {
+  const virtualServices = inIstioOrder(config.virtualServices)
+  const translated = (listener: Omit<Listener, 'virtualHosts'>, servers: readonly HttpServer[]): Listener => ({
+    ...listener,
+    virtualHosts: mergeVirtualHosts(
+      servers.flatMap(server => contributionsTo(server, virtualServices, identity, clusters)),
+    ),
+  })
+
+  const servers = inIstioOrder(config.gateways).flatMap(httpServers)
+  const plain = Map.groupBy(
+    servers.filter(({ protocol }) => protocol === 'http'),
+    ({ port }) => port,
+  )
+  const listeners = [...plain].map(([port, ofPort]) =>
+    translated({ name: `http.${port}`, port, protocol: 'http' }, ofPort),
+  )
+  for (const each of servers.filter(({ protocol }) => protocol === 'https')) {
+    const { port, server, gateway } = each
+    const name = `https.${port}.${server.port.name}.${gateway.name}.${gateway.namespace}`
+    listeners.push(translated({ name, port, protocol: 'https' }, [each]))
+  }
+  listeners.sort((a, b) => a.port! - b.port! || (a.name < b.name ? -1 : 1))
+  return [...listeners, defaultListener(virtualServices, identity, clusters)]
+}
+
+function httpServers(gateway: GatewayResource): HttpServer[] {
+  return gateway.spec.servers.flatMap(server => {
+    const protocol = httpProtocol(server)
+    const port = server.port.number
+    return protocol && port ? [{ gateway, server, port, protocol }] : []
+  })
+}
+
+/** Undefined for servers that hand TCP or TLS through; `tls` without a mode means PASSTHROUGH. */
+function httpProtocol({ port, tls }: Server): Scheme | undefined {
+  switch (port.protocol) {
+    case 'HTTP':
+    case 'HTTP2':
+    case 'GRPC':
+    case 'GRPC-WEB':
+      return 'http'
+    case 'HTTPS': {
+      const mode = tls?.mode ?? 'PASSTHROUGH'
+      return mode === 'PASSTHROUGH' || mode === 'AUTO_PASSTHROUGH' ? undefined : 'https'
+    }
+    default:
+      return undefined
+  }
+}
+
+function contributionsTo(
+  { gateway, server, port }: HttpServer,
+  virtualServices: readonly VirtualServiceResource[],
+  identity: Identity,
+  clusters: Clusters,
+): Contribution[] {
+  const gatewayName = `${gateway.namespace}/${gateway.name}`
+  const context = { gateway: gatewayName, port, identity, clusters }
+  return virtualServices.flatMap(virtualService => {
+    const { spec, namespace } = virtualService
+    if (!spec.gateways.some(name => qualifiedGateway(name, namespace) === gatewayName)) return []
+    const domains = commonDomainsOf(server.hosts, gateway.namespace, spec.hosts, namespace)
+    return domains.length === 0 ? [] : [{ virtualService, domains, routes: httpRoutes(virtualService, context) }]
+  })
+}
+
+/**
+ * A VirtualService is served for the names that its hosts and the hosts of a server have in common.
+ *
+ * @param admitted the server's hosts as written, perhaps with a namespace: `ns/host`, `./host`, `*\/host`
+ */
+export function commonDomainsOf(
+  admitted: readonly string[],
+  gatewayNamespace: string,
+  hosts: readonly string[],
+  namespace: string,
+): string[] {
+  const domains = new Set<string>()
+  for (const written of admitted) {
+    const admits = admittedHost(written, gatewayNamespace, namespace)
+    if (admits === undefined) continue
+    for (const host of hosts) {
+      const common = commonHost(admits, host.toLowerCase())
+      if (common !== undefined) domains.add(common)
+    }
+  }
+  return [...domains]
+}
+
+/** The host of a server's `namespace/host` (`.` is the Gateway's own namespace), if it admits that namespace. */
+function admittedHost(written: string, gatewayNamespace: string, namespace: string): string | undefined {
+  const slash = written.indexOf('/')
+  const host = written.slice(slash + 1).toLowerCase()
+  if (slash < 0) return host
+  const allowed = written.slice(0, slash)
+  return allowed === '*' || namespace === (allowed === '.' ? gatewayNamespace : allowed) ? host : undefined
+}
+
+/** Serves VirtualServices without `gateways`, or with `mesh` among them, merged as on a Gateway. */
+function defaultListener(
+  virtualServices: readonly VirtualServiceResource[],
+  identity: Identity,
+  clusters: Clusters,
+): Listener {
+  const context = { gateway: 'mesh', identity, clusters }
+  const contributions = virtualServices
+    .filter(({ spec }) => spec.gateways.length === 0 || spec.gateways.includes('mesh'))
+    .map(virtualService => ({
+      virtualService,
+      domains: meshDomains(virtualService),
+      routes: httpRoutes(virtualService, context),
+    }))
+  return { name: 'default', protocol: 'http', virtualHosts: mergeVirtualHosts(contributions) }
+}
+
+/** A short name is served as it stands and in full: clients may ask for either. */
+function meshDomains({ spec, namespace }: VirtualServiceResource): string[] {
+  return [...new Set(spec.hosts.flatMap(host => [host.toLowerCase(), fullHostName(host, namespace)]))]
+}

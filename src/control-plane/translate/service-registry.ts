@@ -1,0 +1,110 @@
+import type { Config, ServiceEntryResource, WorkloadEntryResource } from '../config/resource.ts'
+import { selects } from './identity.ts'
+import { inIstioOrder } from './resource-order.ts'
+
+/** A host that destinations can name, with its ports and the workloads that serve it. */
+export interface Service {
+  readonly host: string
+  readonly namespace: string
+  readonly ports: readonly ServicePort[]
+  readonly workloads: readonly Workload[]
+}
+
+export interface ServicePort {
+  readonly number: number
+  readonly name: string
+  /** In upper case; empty where the entry names none. */
+  readonly protocol: string
+  /** The port that workloads listen on, where it is another one. */
+  readonly targetPort?: number
+}
+
+/** One address that serves a host, before a port is chosen. */
+export interface Workload {
+  readonly address: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly weight: number
+  /** Its own port for a service port, by that port's name. */
+  readonly portByName: Readonly<Record<string, number>>
+}
+
+/** All services: ServiceEntries with their own endpoints and the WorkloadEntries that they select. */
+export class ServiceRegistry {
+  readonly #byHost = new Map<string, Service[]>()
+
+  constructor(config: Config) {
+    for (const entry of inIstioOrder(config.serviceEntries)) {
+      const workloads = [...ownWorkloads(entry), ...selectedWorkloads(entry, config.workloadEntries)]
+      for (const host of entry.spec.hosts) this.#add(serviceOf(entry, host.toLowerCase(), workloads))
+    }
+  }
+
+  /** Every host that is declared, for suggestions. */
+  hosts(): IterableIterator<string> {
+    return this.#byHost.keys()
+  }
+
+  /** The service of a full host name; one of `namespace` is preferred where several namespaces declare it. */
+  find(host: string, namespace: string): Service | undefined {
+    const services = this.#byHost.get(host)
+    return services?.find(service => service.namespace === namespace) ?? services?.[0]
+  }
+
+  /** Entries that declare one host in one namespace are one service: the first one's ports, the workloads of all. */
+  #add(service: Service): void {
+    const known = this.#byHost.get(service.host)
+    if (!known) {
+      this.#byHost.set(service.host, [service])
+      return
+    }
+    const same = known.findIndex(({ namespace }) => namespace === service.namespace)
+    if (same < 0) known.push(service)
+    else known[same] = { ...known[same]!, workloads: [...known[same]!.workloads, ...service.workloads] }
+  }
+}
+
+function serviceOf({ namespace, spec }: ServiceEntryResource, host: string, workloads: readonly Workload[]): Service {
+  return {
+    host,
+    namespace,
+    ports: spec.ports.map(({ number, name, protocol, targetPort }) => ({
+      number,
+      name,
+      protocol: protocol ?? '',
+      ...(targetPort !== undefined && { targetPort }),
+    })),
+    workloads: workloads.length > 0 || !namesItsOwnEndpoint(spec, host) ? workloads : [hostWorkload(host)],
+  }
+}
+
+/** Without endpoints, the host is its own endpoint wherever a name is resolved; a wildcard names no address. */
+function namesItsOwnEndpoint(spec: ServiceEntryResource['spec'], host: string): boolean {
+  return spec.resolution !== 'STATIC' && spec.endpoints.length === 0 && !spec.workloadSelector && !host.startsWith('*')
+}
+
+function hostWorkload(address: string): Workload {
+  return { address, labels: {}, weight: 1, portByName: {} }
+}
+
+function ownWorkloads({ spec }: ServiceEntryResource): Workload[] {
+  return spec.endpoints.flatMap(endpoint => workloadOf(endpoint))
+}
+
+function selectedWorkloads(
+  { namespace, spec }: ServiceEntryResource,
+  workloadEntries: readonly WorkloadEntryResource[],
+): Workload[] {
+  const selector = spec.workloadSelector?.labels
+  if (!selector) return []
+  return inIstioOrder(workloadEntries)
+    .filter(entry => entry.namespace === namespace && selects(selector, { ...entry.labels, ...entry.spec.labels }))
+    .flatMap(entry =>
+      workloadOf(entry.spec).map(workload => ({ ...workload, labels: { ...entry.labels, ...workload.labels } })),
+    )
+}
+
+/** A unix socket or an endpoint known only by its network cannot be dialled from here. */
+function workloadOf({ address, labels, weight, ports }: WorkloadEntryResource['spec']): Workload[] {
+  if (address === undefined || address === '' || address.startsWith('unix:')) return []
+  return [{ address: address.toLowerCase(), labels, weight: weight || 1, portByName: ports }]
+}

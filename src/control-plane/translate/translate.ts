@@ -1,0 +1,18 @@
+import type { Config } from '../config/resource.ts'
+import type { Rib } from '../ir/rib.ts'
+import { Clusters } from './clusters.ts'
+import { defaultIdentity, type Identity } from './identity.ts'
+import { listenersOf } from './listeners.ts'
+
+/**
+ * Istio's resources in data-plane words. This is where Istio's semantics live: which VirtualServices a listener
+ * serves, how they are merged and ordered, what a destination means.
+ *
+ * It always gives Istio's answer: a destination that nothing declares becomes a cluster that answers 503 (`NC`), a
+ * delegate that is missing leaves its rule out. Saying that this is wrong is the task of `analysis`.
+ */
+export function translate(config: Config, identity: Identity = defaultIdentity): Rib {
+  const clusters = new Clusters(config)
+  const listeners = listenersOf(config, identity, clusters)
+  return { listeners, clusters: clusters.byName }
+}

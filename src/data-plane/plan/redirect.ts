@@ -1,0 +1,48 @@
+import type { RedirectAction } from '../../fib/action.ts'
+import type { RequestHead, Scheme } from '../../fib/request-head.ts'
+import { withQuery } from './rewrite.ts'
+
+const defaultPort = { http: 80, https: 443 } as const
+
+/**
+ * The Location of a redirect.
+ *
+ * The Host's port is kept as long as only path or scheme change; with another authority it is dropped; a port that is
+ * the default of its scheme is left out. The query is kept unless the new path has one of its own.
+ * Source: Istio HTTPRedirect, as recorded from Envoy.
+ */
+export function redirectLocation(action: RedirectAction, head: RequestHead, matchedBytes: number): string {
+  const scheme = action.scheme ?? head.scheme
+  const location = `${scheme}://${newAuthority(action, head, scheme)}${newTarget(action, head, matchedBytes)}`
+  // A header value holds visible ASCII only; anything else in the query becomes escapes.
+  return location.replace(/[^\u0021-\u007e]/gu, character => encodeURIComponent(character.toWellFormed()))
+}
+
+function newAuthority(action: RedirectAction, head: RequestHead, scheme: Scheme): string {
+  const [host, sentPort] = splitAuthority(action.authority ?? head.authority)
+  const port = newPort(action, head, scheme, sentPort)
+  return port === undefined ? host : `${host}:${port}`
+}
+
+function newPort(action: RedirectAction, head: RequestHead, scheme: Scheme, sentPort: number | undefined) {
+  if (action.port !== undefined) {
+    const port = action.port === 'listener' ? head.port : action.port
+    return port === defaultPort[scheme] ? undefined : port
+  }
+  // Going from http to https, `:80` was the old scheme's default and means nothing to the new one.
+  const isOldDefault = action.authority === undefined && scheme !== head.scheme && sentPort === defaultPort[head.scheme]
+  return isOldDefault ? undefined : sentPort
+}
+
+function splitAuthority(authority: string): [host: string, port: number | undefined] {
+  const mark = authority.lastIndexOf(':')
+  if (mark <= authority.lastIndexOf(']')) return [authority, undefined]
+  const port = authority.slice(mark + 1)
+  return [authority.slice(0, mark), port === '' ? undefined : Number(port)]
+}
+
+function newTarget({ path, prefix }: RedirectAction, head: RequestHead, matchedBytes: number): string {
+  if (path?.includes('?')) return path
+  const base = path ?? (prefix === undefined ? head.path : prefix + head.path.slice(matchedBytes))
+  return withQuery(base.startsWith('/') ? base : `/${base}`, head.query)
+}

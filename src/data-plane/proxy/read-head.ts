@@ -1,0 +1,63 @@
+import { normalizeHost, normalizePath, splitTarget } from '../../fib/normalize.ts'
+import type { HeaderLines, RequestHead, Scheme } from '../../fib/request-head.ts'
+
+/** A request as it arrived: its head where it is well-formed, and what the access log says of it in any case. */
+export interface ArrivedRequest {
+  /** Undefined where Host or path are malformed: the request is refused with 400. */
+  readonly head: RequestHead | undefined
+  readonly authority: string
+  readonly target: string
+}
+
+/**
+ * Reads the head of a request. `request.url` is taken apart as text: `new URL` would normalise the path by rules of
+ * its own, and throws on what some runtimes let through.
+ */
+export function readHead(request: Request): ArrivedRequest {
+  const { url, headers } = request
+  const schemeEnd = url.indexOf('://')
+  const hostStart = schemeEnd + 3
+  const hostEnd = endOfAuthority(url, hostStart)
+  const scheme: Scheme = url.startsWith('https:') ? 'https' : 'http'
+  const target = url.slice(hostEnd)
+  const authority = headers.get('host') ?? url.slice(hostStart, hostEnd)
+  const { path: sentPath, query } = splitTarget(target)
+  const path = normalizePath(sentPath === '' ? '/' : sentPath)
+  const host = normalizeHost(authority)
+  if (path === undefined || host === undefined) return { head: undefined, authority, target }
+  const port = portOf(url.slice(hostStart, hostEnd), scheme)
+  const head = { method: request.method, scheme, authority, host, port, path, query, headers: linesOf(headers) }
+  return { head, authority, target }
+}
+
+function endOfAuthority(url: string, from: number): number {
+  for (let at = from; at < url.length; at++) {
+    const code = url.charCodeAt(at)
+    if (code === 47 /* / */ || code === 63 /* ? */ || code === 35 /* # */) return at
+  }
+  return url.length
+}
+
+function portOf(urlAuthority: string, scheme: Scheme): number {
+  const mark = urlAuthority.lastIndexOf(':')
+  const port = mark > urlAuthority.lastIndexOf(']') ? Number(urlAuthority.slice(mark + 1)) : 0
+  return port || (scheme === 'https' ? 443 : 80)
+}
+
+/** Headers with this prefix are ours: no client can set them. */
+export const reservedPrefix = 'x-signalbox-'
+
+/**
+ * Runtimes with web `Headers` join repeated lines with `, `. Envoy tests each line by itself, so the whole value and
+ * each part of it are offered: any may match.
+ */
+function linesOf(headers: Headers): HeaderLines {
+  return {
+    valuesOf: name => {
+      if (name.startsWith(reservedPrefix)) return []
+      const value = headers.get(name)
+      if (value === null) return []
+      return value.includes(', ') ? [value, ...value.split(', ')] : [value]
+    },
+  }
+}

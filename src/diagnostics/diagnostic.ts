@@ -1,0 +1,67 @@
+import { catalogue, type DiagnosticCode } from './catalogue.ts'
+import type { Span } from './span.ts'
+
+export type Severity = 'error' | 'warning' | 'info'
+
+/** Another place that helps to understand a diagnostic, such as "first declared here". */
+export interface RelatedPlace {
+  readonly message: string
+  readonly span: Span
+}
+
+/** One thing to tell an operator about what they wrote. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode
+  readonly severity: Severity
+  /** What is wrong, in one sentence without a full stop; names the value in quotes. */
+  readonly message: string
+  /** The smallest text that is meant; absent only where no file is (an empty folder). */
+  readonly span?: Span
+  /** A few words that stand beside the marked text. */
+  readonly label?: string
+  /** Why it matters. */
+  readonly why?: string
+  /** What to do. */
+  readonly help?: string
+  /** For example `spec.http[0].match[0].uri.regex`. */
+  readonly path?: string
+  /** For example `VirtualService default/shop`. */
+  readonly resource?: string
+  readonly related?: readonly RelatedPlace[]
+}
+
+/** A diagnostic with the severity that the catalogue gives its code. */
+export function diagnose(code: DiagnosticCode, facts: Omit<Diagnostic, 'code' | 'severity'>): Diagnostic {
+  return { code, severity: catalogue[code].severity, ...facts }
+}
+
+/** Whether any diagnostic is an error: then nothing is compiled for shipping. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(diagnostic => diagnostic.severity === 'error')
+}
+
+/**
+ * Whether the text itself is at fault, so that not even Istio's answer can be given: YAML that cannot be read,
+ * or that breaks the schema. Other errors refuse a deployment but can still be served while developing.
+ */
+export function isUnreadable(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ code, severity }) => {
+    const { stage } = catalogue[code]
+    return severity === 'error' && (stage === 'file' || stage === 'schema')
+  })
+}
+
+/** The same diagnostics by file, line, column and code: one order whatever found them first. */
+export function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort(
+    (a, b) =>
+      compareText(a.span?.file ?? '', b.span?.file ?? '') ||
+      (a.span?.start.offset ?? -1) - (b.span?.start.offset ?? -1) ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
+  )
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,101 @@
+import { type Diagnostic, inReadingOrder, type Severity } from './diagnostic.ts'
+import type { Span } from './span.ts'
+import { visible } from './visible.ts'
+
+/** The texts that diagnostics point into, by the file name of their spans. */
+export type SourceTexts = ReadonlyMap<string, string>
+
+export interface RenderOptions {
+  readonly color: boolean
+}
+
+const frameWidth = 120
+const ansi = { error: '31;1', warning: '33;1', info: '36;1', dim: '2', bold: '1' } as const
+
+/**
+ * Diagnostics as text for a terminal: severity, code and message; file:line:column; the offending line with the
+ * text marked; the rule; why it matters; what to do. Ends with a line feed, or is empty when there is nothing to say.
+ */
+export function renderText(diagnostics: readonly Diagnostic[], texts: SourceTexts, options: RenderOptions): string {
+  return inReadingOrder(diagnostics)
+    .map(diagnostic => `${renderOne(diagnostic, texts, options)}\n`)
+    .join('\n')
+}
+
+/** How many of each severity, as a closing line: `2 errors, 1 warning in 3 files`. */
+export function renderSummary(diagnostics: readonly Diagnostic[], fileCount: number): string {
+  const counts = (['error', 'warning', 'info'] as const)
+    .map(severity => ({ severity, count: diagnostics.filter(each => each.severity === severity).length }))
+    .filter(({ severity, count }) => count > 0 || severity === 'error')
+    .map(({ severity, count }) => plural(count, severity))
+  return `${counts.join(', ')} in ${plural(fileCount, 'file')}`
+}
+
+function plural(count: number, word: string): string {
+  return count === 1 || word === 'info' ? `${count} ${word}` : `${count} ${word}s`
+}
+
+function renderOne(diagnostic: Diagnostic, texts: SourceTexts, options: RenderOptions): string {
+  const { severity, code, message, span, resource, path, why, help } = diagnostic
+  const paint = painter(options)
+  const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('bold', `: ${visible(message)}`)}`]
+  if (span) {
+    lines.push(
+      `  ${paint('dim', '-->')} ${placeOf(span)}`,
+      ...frame(span, diagnostic.label ?? '', severity, texts, paint),
+    )
+  }
+  const rule = [resource, path].filter(Boolean).join(', ')
+  if (rule) lines.push(`  ${paint('dim', '= rule:')} ${visible(rule)}`)
+  if (why) lines.push(`  ${paint('dim', '= why:')}  ${visible(why)}`)
+  if (help) lines.push(`  ${paint('dim', '= help:')} ${visible(help)}`)
+  for (const related of diagnostic.related ?? []) {
+    lines.push(`  ${paint('dim', '= see:')}  ${visible(related.message)}: ${placeOf(related.span)}`)
+  }
+  return lines.join('\n')
+}
+
+/** `routes/shop.yaml:15:19`, as editors and terminals make it a link. */
+export function placeOf(span: Span): string {
+  return `${visible(span.file)}:${span.start.line}:${span.start.column}`
+}
+
+type Paint = (style: keyof typeof ansi, text: string) => string
+
+function painter({ color }: RenderOptions): Paint {
+  return (style, text) => (color ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text)
+}
+
+function frame(span: Span, label: string, severity: Severity, texts: SourceTexts, paint: Paint): string[] {
+  const text = texts.get(span.file)
+  if (text === undefined) return []
+  const lineStart = span.start.offset - (span.start.column - 1)
+  const lineEnd = endOfLine(text, span.start.offset)
+  const line = text.slice(lineStart, lineEnd)
+  const from = span.start.column - 1
+  const to = Math.max(from + 1, Math.min(span.end.offset, lineEnd) - lineStart)
+  // A long line is cut around the marked text; the cut keeps the mark in view.
+  const cutFrom = line.length <= frameWidth ? 0 : Math.max(0, from - 40)
+  const shown = visible(expandTabs(line.slice(cutFrom, cutFrom + frameWidth)))
+  const indent = visible(expandTabs(line.slice(cutFrom, from))).length
+  const width = Math.max(1, Math.min(visible(expandTabs(line.slice(from, to))).length, shown.length - indent))
+  const number = String(span.start.line)
+  const gutter = ' '.repeat(number.length)
+  return [
+    ` ${gutter} ${paint('dim', '|')}`,
+    ` ${paint('dim', `${number} |`)} ${shown}`,
+    ` ${gutter} ${paint('dim', '|')} ${' '.repeat(indent)}${paint(severity, `${'^'.repeat(width)}${label ? ` ${label}` : ''}`)}`,
+  ]
+}
+
+function endOfLine(text: string, offset: number): number {
+  for (let at = offset; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 10 || code === 13) return at
+  }
+  return text.length
+}
+
+function expandTabs(text: string): string {
+  return text.replaceAll('\t', '    ')
+}

@@ -1,0 +1,132 @@
+/**
+ * The normal forms of host and path that both planes agree on. A path is matched and forwarded in the same form,
+ * so that no origin is ever asked for another path than the one a rule has matched.
+ */
+
+/** A request target taken apart: the path as sent, and what follows the first `?`. A fragment is dropped. */
+export interface SplitTarget {
+  readonly path: string
+  readonly query: string | undefined
+}
+
+export function splitTarget(target: string): SplitTarget {
+  const fragment = target.indexOf('#')
+  const sent = fragment < 0 ? target : target.slice(0, fragment)
+  const mark = sent.indexOf('?')
+  return mark < 0 ? { path: sent, query: undefined } : { path: sent.slice(0, mark), query: sent.slice(mark + 1) }
+}
+
+// Anything that makes a path differ from its normal form: an escape, a backslash, a dot that begins a segment, a
+// character that must be escaped, or one that cannot stand in a target at all.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among what it looks for.
+const mayChange = /[%\\"<>^`{|}\u007f-\uffff]|\/\.|[\u0000-\u0020]/
+
+/**
+ * The normal form of a path, or undefined where the request must be refused with 400.
+ *
+ * Dot segments are removed (RFC 3986 §5.2.4), also when written `%2e`, and when a `;` follows the bare dots; `\`
+ * becomes `/`; escapes of unreserved characters are decoded, other escapes stay as sent; `//` stays; the characters
+ * `" < > ^ { | }` and the backtick become escapes. `%00`, control characters and non-ASCII text are refused.
+ * No normal form has a dot segment in any form that a URL parser would resolve once more.
+ * Source: Envoy under Istio's default MeshConfig pathNormalization (BASE), as recorded.
+ */
+export function normalizePath(path: string): string | undefined {
+  if (path.charCodeAt(0) !== 47 /* / */) return undefined
+  if (!mayChange.test(path)) return path
+  const kept: string[] = []
+  const segments = path.slice(1).replaceAll('\\', '/').split('/')
+  for (const [index, sent] of segments.entries()) {
+    const segment = normalizeSegment(sent)
+    if (segment === undefined) return undefined
+    const dots = dotsOf(sent, segment)
+    if (dots === 0) kept.push(segment)
+    if (dots === 2) kept.pop()
+    // A dot segment at the end leaves its slash.
+    if (dots > 0 && index === segments.length - 1) kept.push('')
+  }
+  return `/${kept.join('/')}`
+}
+
+/** 1 for `.`, 2 for `..`, 0 for any other segment. Parameters (`..;x`) do not hide dots that were sent bare. */
+function dotsOf(sent: string, normal: string): 0 | 1 | 2 {
+  if (normal === '.' || sent.startsWith('.;')) return 1
+  return normal === '..' || sent.startsWith('..;') ? 2 : 0
+}
+
+function normalizeSegment(sent: string): string | undefined {
+  const characters: string[] = []
+  const barePercents: number[] = []
+  for (let at = 0; at < sent.length; at++) {
+    const code = sent.charCodeAt(at)
+    if (code <= 32 || code >= 127) return undefined
+    if (code !== 37 /* % */) {
+      characters.push(mustEscape(code) ? `%${code.toString(16).toUpperCase()}` : sent[at]!)
+      continue
+    }
+    const decoded = decodeEscape(sent, at)
+    if (decoded === 0) return undefined
+    if (decoded < 0) barePercents.push(characters.length)
+    if (decoded < 0 || !isUnreserved(decoded)) {
+      characters.push('%')
+    } else {
+      characters.push(String.fromCharCode(decoded))
+      at += 2
+    }
+  }
+  // A percent sign that began no escape must not begin one now that its neighbours are decoded: `%2%65` is `%252e`.
+  for (const at of barePercents) {
+    if (/^[0-9A-Fa-f]{2}/.test(characters.slice(at + 1, at + 3).join(''))) characters[at] = '%25'
+  }
+  return characters.join('')
+}
+
+/** The byte that the escape at `at` stands for, or -1 where it is no escape. */
+function decodeEscape(path: string, at: number): number {
+  const high = hexDigit(path.charCodeAt(at + 1))
+  const low = hexDigit(path.charCodeAt(at + 2))
+  return high < 0 || low < 0 ? -1 : high * 16 + low
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 65 && code <= 70) return code - 55
+  if (code >= 97 && code <= 102) return code - 87
+  return -1
+}
+
+/** Letters, digits and `- . _ ~` (RFC 3986 §2.3). */
+function isUnreserved(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 45 ||
+    code === 46 ||
+    code === 95 ||
+    code === 126
+  )
+}
+
+function mustEscape(code: number): boolean {
+  return code === 34 || code === 60 || code === 62 || code === 94 || code === 96 || (code >= 123 && code <= 125)
+}
+
+// A registered name or IPv4 address, or an IPv6 address in brackets; then perhaps a port.
+const hostShape = /^(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/
+
+/**
+ * The host that chooses the virtual host: lower case, without its port. Undefined where the Host header is missing
+ * or malformed (a path, a second host, white space or user information in it): such a request is refused with 400.
+ * A trailing dot stays: `example.com.` is another name.
+ */
+export function normalizeHost(authority: string): string | undefined {
+  if (!hostShape.test(authority)) return undefined
+  const portMark = authority.lastIndexOf(':')
+  const host = portMark > authority.lastIndexOf(']') ? authority.slice(0, portMark) : authority
+  return host.toLowerCase()
+}
+
+/** Lower case for ASCII letters alone, which is what "ignore case" means for a path in Envoy. */
+export function foldCase(text: string): string {
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, letters => letters.toLowerCase()) : text
+}

@@ -1,0 +1,72 @@
+import {
+  type ActionRow,
+  type ClusterRow,
+  hostKind,
+  hostSlot,
+  listener,
+  none,
+  pathKind,
+  protocolNumber,
+  type RouteRow,
+  route,
+  virtualHost,
+} from './layout.ts'
+import { routeName, type TableView } from './view.ts'
+
+/**
+ * A table as text, for people: what it says, in the order in which it is tried. The version is left out, so that the
+ * text changes only with the meaning.
+ */
+export function printTable(table: TableView): string {
+  const lines: string[] = []
+  for (let row = 0; row < table.listenerCount; row++) lines.push(...printListener(table, row))
+  for (let row = 0; row < table.actions.length / 2; row++) {
+    lines.push(`action ${row}: ${JSON.stringify(table.actionAt(row as ActionRow))}`)
+  }
+  for (let row = 0; row < table.clusters.length / 2; row++) {
+    lines.push(`cluster ${row}: ${JSON.stringify(table.clusterAt(row as ClusterRow))}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function printListener(table: TableView, row: number): string[] {
+  const at = row * listener.words
+  const port = table.listeners[at + listener.port]!
+  const protocol = table.listeners[at + listener.protocol] === protocolNumber.https ? 'https' : 'http'
+  const name = table.text(table.listeners[at + listener.name]!, table.listeners[at + listener.nameBytes]!)
+  return [`listener ${name}: ${protocol}, ${port === none ? 'any port' : `port ${port}`}`, ...printHosts(table, row)]
+}
+
+/** The domains of a listener, and under each virtual host's first domain its routes. */
+function printHosts(table: TableView, listenerRow: number): string[] {
+  const domainsByRow = new Map<number, string[]>()
+  for (let at = 0; at < table.hosts.length; at += hostSlot.words) {
+    const row = table.hosts[at + hostSlot.virtualHost]!
+    if (row === none || table.hosts[at + hostSlot.listener] !== listenerRow) continue
+    const key = table.text(table.hosts[at + hostSlot.key]!, table.hosts[at + hostSlot.keyBytes]!)
+    const domain = table.hosts[at + hostSlot.kind] === hostKind.suffix ? `*${key}` : key
+    domainsByRow.set(row, [...(domainsByRow.get(row) ?? []), domain].sort())
+  }
+  return [...domainsByRow]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([row, domains]) => [`  virtual host ${domains.join(' ')}`, ...printRoutes(table, row)])
+}
+
+function printRoutes(table: TableView, virtualHostRow: number): string[] {
+  const at = virtualHostRow * virtualHost.words
+  const first = table.virtualHosts[at + virtualHost.firstRoute]!
+  const count = table.virtualHosts[at + virtualHost.routeCount]!
+  return Array.from({ length: count }, (_, index) => `    ${printRoute(table, (first + index) as RouteRow)}`)
+}
+
+const kindNames = Object.fromEntries(Object.entries(pathKind).map(([name, number]) => [number, name]))
+
+function printRoute(table: TableView, row: RouteRow): string {
+  const at = row * route.words
+  const kind = kindNames[table.routes[at + route.pathKind]!]
+  const path = table.text(table.routes[at + route.path]!, table.routes[at + route.pathBytes]!)
+  const folded = table.routes[at + route.isFolded] ? ' in any case' : ''
+  const conditions = table.conditionsOf(row).map(condition => ` and ${JSON.stringify(condition)}`)
+  const match = kind === 'any' ? 'any path' : `${kind} ${path}${folded}`
+  return `${row} ${routeName(table, row)}: ${match}${conditions.join('')} → action ${table.routes[at + route.action]}`
+}

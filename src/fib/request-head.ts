@@ -1,0 +1,67 @@
+/**
+ * What forwarding decides by: a request's head in the one form that rules are matched against.
+ *
+ * Both planes read it: `match` and `interpret` get the same head, so that they can only differ in how they search.
+ */
+export interface RequestHead {
+  /** As sent; methods are case-sensitive (RFC 9110 §9.1). */
+  readonly method: string
+  readonly scheme: Scheme
+  /** The Host header as sent, with its port and letter case: what `authority` conditions compare. */
+  readonly authority: string
+  /** The host that chooses the virtual host: lower case, without port. */
+  readonly host: string
+  /** The port of the listener that the request came in by. */
+  readonly port: number
+  /** In normal form (`normalizePath`), without the query. Always starts with `/`. */
+  readonly path: string
+  /** Everything after the first `?`, as sent; undefined where the target has no `?`. */
+  readonly query: string | undefined
+  readonly headers: HeaderLines
+}
+
+export type Scheme = 'http' | 'https'
+
+/** Read access to header lines, the way a rule tests them. */
+export interface HeaderLines {
+  /**
+   * Each value that a condition on this header is tested against, in order; empty where the header is absent.
+   * Where a runtime hands over repeated lines joined with `, `, the joined value comes first, then its parts.
+   *
+   * @param name in lower case
+   */
+  valuesOf(name: string): readonly string[]
+}
+
+/** Header lines from pairs, as tests and tools make them; names in any letter case. */
+export function headerLinesOf(pairs: Iterable<readonly [string, string]>): HeaderLines {
+  const values = new Map<string, string[]>()
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase()
+    const known = values.get(key)
+    if (known) known.push(value)
+    else values.set(key, [value])
+  }
+  return { valuesOf: name => values.get(name) ?? [] }
+}
+
+/**
+ * The values that the first occurrence of a query parameter has: `''` for `?flag` and `?flag=`, undefined where the
+ * parameter is absent. Names and values are compared as sent, without percent-decoding.
+ *
+ * Source: Envoy's query parameter matcher, under Istio's HTTPMatchRequest.queryParams.
+ */
+export function queryValue(query: string | undefined, name: string): string | undefined {
+  if (query === undefined) return undefined
+  for (let start = 0; start <= query.length; ) {
+    let end = query.indexOf('&', start)
+    if (end < 0) end = query.length
+    if (query.startsWith(name, start)) {
+      const after = start + name.length
+      if (after === end) return ''
+      if (query.charCodeAt(after) === 61 /* = */ && after < end) return query.slice(after + 1, end)
+    }
+    start = end + 1
+  }
+  return undefined
+}

@@ -1,0 +1,160 @@
+import type { Action } from './action.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import type { Cluster } from './cluster.ts'
+import type { Condition } from './condition.ts'
+import { toHex } from './hash.ts'
+import {
+  type ActionRow,
+  blob,
+  type ClusterRow,
+  formatVersion,
+  hashBytes,
+  header,
+  headerBytes,
+  listener,
+  magic,
+  none,
+  type RouteRow,
+  type RowSection,
+  route,
+  sectionNames,
+  type VirtualHostRow,
+  virtualHost,
+} from './layout.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
+
+/** An opened table: its sections as typed arrays, and what is decoded from them when first used. */
+export type TableView = { readonly pool: Uint8Array } & { readonly [Section in RowSection]: Int32Array } & {
+  /** The content hash, 64 hexadecimal digits: the table's name. */
+  readonly version: string
+  readonly listenerCount: number
+  readonly virtualHostCount: number
+  readonly routeCount: number
+  text(offset: number, bytes: number): string
+  actionAt(row: ActionRow): Action<ClusterRow>
+  clusterAt(row: ClusterRow): Cluster
+  /** The conditions of a route beyond its path. */
+  conditionsOf(row: RouteRow): readonly Condition[]
+  /** The regex of a route whose path is matched by one. */
+  patternOf(row: RouteRow): Pattern
+  /** The regex of a condition. */
+  patternFor(regex: string): Pattern
+}
+
+/** The bytes are not a table that this reader can serve; the message says why. */
+export class RefusedTableError extends Error {
+  override readonly name = 'RefusedTableError'
+}
+
+// How many decoded values of one sort an isolate keeps. Far above what the busy part of a table needs, far below
+// what a table of a million routes would take.
+const cacheCapacity = 8192
+
+/**
+ * Opens a table. Costs the same for ten routes and for a million: nothing is decoded before it is used.
+ *
+ * The header and the section directory are checked, the content hash is not: a bundled table trusts its deployment,
+ * and one that comes from elsewhere is hashed whole before it gets here.
+ *
+ * @throws RefusedTableError where the bytes are truncated, foreign, or of another format version
+ */
+export function openTable(bytes: Uint8Array | ArrayBuffer): TableView {
+  const table = wordAligned(bytes)
+  if (table.byteLength < headerBytes) throw new RefusedTableError(`${table.byteLength} bytes are too few for a table`)
+  const words = new Int32Array(table.buffer, table.byteOffset, table.byteLength >> 2)
+  if (words[header.magic] !== magic) throw new RefusedTableError('not a Signalbox table')
+  if (words[header.formatVersion] !== formatVersion) {
+    throw new RefusedTableError(
+      `format version ${words[header.formatVersion]}, but this gateway reads ${formatVersion}`,
+    )
+  }
+  if (words[header.lengthBytes] !== table.byteLength) {
+    throw new RefusedTableError(`${table.byteLength} bytes of a table that has ${words[header.lengthBytes]}`)
+  }
+  if (words[header.sectionCount] !== sectionNames.length) throw new RefusedTableError('wrong number of sections')
+  return viewOf(sectionsOf(table, words), toHex(table.subarray(header.hash * 4, header.hash * 4 + hashBytes)))
+}
+
+/** Typed arrays need an address that is a multiple of 4; a slice of a larger buffer may not have one. */
+function wordAligned(bytes: Uint8Array | ArrayBuffer): Uint8Array<ArrayBufferLike> {
+  if (!(bytes instanceof Uint8Array)) return new Uint8Array(bytes)
+  return bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+}
+
+type Sections = { readonly pool: Uint8Array } & { readonly [Section in RowSection]: Int32Array }
+
+function sectionsOf(table: Uint8Array, words: Int32Array): Sections {
+  const directory = sectionNames.map((name, index) => {
+    const offset = words[headerBytes / 4 + index * 2]!
+    const bytes = words[headerBytes / 4 + index * 2 + 1]!
+    const isInside = offset >= headerBytes && bytes >= 0 && offset % 4 === 0 && offset + bytes <= table.byteLength
+    if (!isInside || (name !== 'pool' && bytes % 4 !== 0)) {
+      throw new RefusedTableError(`section ${name} does not lie inside the table`)
+    }
+    const start = table.byteOffset + offset
+    return [
+      name,
+      name === 'pool' ? new Uint8Array(table.buffer, start, bytes) : new Int32Array(table.buffer, start, bytes >> 2),
+    ]
+  })
+  return Object.fromEntries(directory)
+}
+
+function viewOf(sections: Sections, version: string): TableView {
+  const { pool, listeners, virtualHosts, routes, actions, clusters } = sections
+  const actionCache = new BoundedCache<number, Action<ClusterRow>>(cacheCapacity)
+  const clusterCache = new BoundedCache<number, Cluster>(cacheCapacity)
+  const conditionCache = new BoundedCache<number, readonly Condition[]>(cacheCapacity)
+  const patternCache = new BoundedCache<string, Pattern>(cacheCapacity)
+
+  const text = (offset: number, bytes: number) => decodeText(pool, offset, bytes)
+  const json = (offset: number, bytes: number) => JSON.parse(text(offset, bytes))
+  const patternFor = (regex: string) => patternCache.get(regex, () => compilePattern(regex))
+  return {
+    ...sections,
+    version,
+    listenerCount: listeners.length / listener.words,
+    virtualHostCount: virtualHosts.length / virtualHost.words,
+    routeCount: routes.length / route.words,
+    text,
+    patternFor,
+    actionAt: row =>
+      actionCache.get(row, () =>
+        json(actions[row * blob.words + blob.offset]!, actions[row * blob.words + blob.bytes]!),
+      ),
+    clusterAt: row =>
+      clusterCache.get(row, () =>
+        json(clusters[row * blob.words + blob.offset]!, clusters[row * blob.words + blob.bytes]!),
+      ),
+    conditionsOf: row => {
+      const at = row * route.words
+      const offset = routes[at + route.conditions]!
+      if (offset === none) return noConditions
+      return conditionCache.get(offset, () => json(offset, routes[at + route.conditionsBytes]!))
+    },
+    patternOf: row => {
+      const at = row * route.words
+      return patternFor(text(routes[at + route.path]!, routes[at + route.pathBytes]!))
+    },
+  }
+}
+
+const noConditions: readonly Condition[] = []
+// A string that begins with U+FEFF keeps it.
+const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
+
+function decodeText(pool: Uint8Array, offset: number, bytes: number): string {
+  return utf8.decode(pool.subarray(offset, offset + bytes))
+}
+
+/** The name of a virtual host, for logs and explanations. */
+export function virtualHostName(table: TableView, row: VirtualHostRow): string {
+  const at = row * virtualHost.words
+  return table.text(table.virtualHosts[at + virtualHost.name]!, table.virtualHosts[at + virtualHost.nameBytes]!)
+}
+
+/** The name of a route, for logs and explanations. */
+export function routeName(table: TableView, row: RouteRow): string {
+  const at = row * route.words
+  return table.text(table.routes[at + route.name]!, table.routes[at + route.nameBytes]!)
+}

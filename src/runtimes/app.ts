@@ -1,0 +1,48 @@
+import { Hono } from 'hono'
+import type { Platform } from '../data-plane/platform.ts'
+import { createGateway } from '../data-plane/proxy/gateway.ts'
+import type { TableView } from '../fib/view.ts'
+import type { AccessLog } from '../telemetry/access-log.ts'
+
+export interface AppOptions {
+  /** The path that answers `ok` on every host; undefined switches it off. */
+  readonly healthPath: string | undefined
+  readonly accessLog: AccessLog
+  /** The table that serves a request; asked once for each. */
+  readonly activeTable: () => TableView | Promise<TableView>
+  /** The runtime's effects, for a request in the runtime's context. */
+  readonly platformOf: (context: ExecutionContextLike | undefined) => Platform
+  /** Our own faults: the client gets 500 and learns nothing of them. */
+  readonly reportFault: (error: unknown) => void
+}
+
+/** The part of a runtime's execution context that the gateway needs. */
+export interface ExecutionContextLike {
+  waitUntil(work: Promise<unknown>): void
+}
+
+export const defaultHealthPath = '/.signalbox/health'
+
+/**
+ * The Hono app in front of the gateway. Routes and middleware of your own go here, before the last line: what they
+ * do not answer is forwarded by the table.
+ */
+export function createApp(options: AppOptions): Hono {
+  const gateway = createGateway(options.accessLog)
+  const app = new Hono()
+  if (options.healthPath !== undefined) app.get(options.healthPath, context => context.text('ok'))
+  app.onError((error, context) => {
+    options.reportFault(error)
+    return context.body(null, 500)
+  })
+  app.all('*', async ({ req, executionCtx }) =>
+    gateway(req.raw, await options.activeTable(), options.platformOf(executionCtx)),
+  )
+  return app
+}
+
+/** The health path that a setting means: the default where it is unset, none where it is `off` or empty. */
+export function healthPathOf(setting: string | undefined): string | undefined {
+  if (setting === undefined) return defaultHealthPath
+  return setting === 'off' || setting === '' ? undefined : setting
+}

@@ -1,0 +1,41 @@
+import type { Hono } from 'hono'
+import type { TableView } from '../../fib/view.ts'
+import { ActiveTable } from '../../store/active-table.ts'
+import { createApp } from '../app.ts'
+import { type Settings, workersOptions } from './platform.ts'
+
+interface DevSettings extends Settings {
+  /** Answers 304 to an `if-none-match` of the newest table's version, else 200 with that table. */
+  readonly TABLE: Fetcher
+}
+
+let table: ActiveTable | undefined
+let app: Hono | undefined
+
+/**
+ * The Worker that `signalbox dev` runs: before each request it asks for the newest table, so that an edit serves
+ * from the very next request on, and no request is lost or served by two tables.
+ */
+export default {
+  fetch(request, settings, context) {
+    app ??= createApp({ ...workersOptions(settings), activeTable: () => newestTable(settings.TABLE) })
+    return app.fetch(request, settings, context)
+  },
+} satisfies ExportedHandler<DevSettings>
+
+async function newestTable(source: Fetcher): Promise<TableView> {
+  const response = await source.fetch('http://table/', {
+    headers: table ? { 'if-none-match': table.current.version } : {},
+  })
+  if (response.status === 200) {
+    const bytes = await response.arrayBuffer()
+    if (!table) {
+      table = new ActiveTable(bytes)
+    } else {
+      const activation = table.activate(bytes)
+      if (activation.kind === 'refused') console.error(`table refused: ${activation.reason}`)
+    }
+  }
+  if (!table) throw new Error(`no table to serve by: its source answered ${response.status}`)
+  return table.current
+}

@@ -1,0 +1,33 @@
+import { openTable, RefusedTableError, type TableView } from '../fib/view.ts'
+
+/** What became of new table bytes. */
+export type Activation =
+  | { readonly kind: 'activated'; readonly version: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/**
+ * Which table serves. It never changes under a request: who asks for `current` once and keeps it is served whole by
+ * one version. A table that cannot be opened is refused, and the last good one keeps serving.
+ */
+export class ActiveTable {
+  #current: TableView
+
+  /** @throws RefusedTableError where even the first table cannot be opened */
+  constructor(first: Uint8Array | ArrayBuffer) {
+    this.#current = openTable(first)
+  }
+
+  get current(): TableView {
+    return this.#current
+  }
+
+  activate(bytes: Uint8Array | ArrayBuffer): Activation {
+    try {
+      this.#current = openTable(bytes)
+      return { kind: 'activated', version: this.#current.version }
+    } catch (error) {
+      if (!(error instanceof RefusedTableError)) throw error
+      return { kind: 'refused', reason: error.message }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What is said of one request, under the names that Istio's JSON access log gives them, so that the dashboards
+ * people have go on working. A value that does not apply is null.
+ */
+export interface AccessLogEntry {
+  /** When the request arrived, ISO 8601. */
+  readonly start_time: string
+  readonly method: string
+  /** The Host header as sent. */
+  readonly authority: string
+  /** The request target as sent, with its query. */
+  readonly path: string
+  readonly response_code: number
+  /** Envoy's response flag, such as `NR`, or `-` when all went well. */
+  readonly response_flags: string
+  /** Envoy's response code details, such as `via_upstream` or `route_not_found`. */
+  readonly response_code_details: string
+  /** Milliseconds from the arrival to the response headers. */
+  readonly duration: number
+  readonly route_name: string | null
+  /** Named as Envoy names it: `outbound|443|v2|reviews.example.com`. */
+  readonly upstream_cluster: string | null
+  /** The endpoint's `address:port`. */
+  readonly upstream_host: string | null
+  /** The path and query that the endpoint was asked for, after rewrites. */
+  readonly upstream_path: string | null
+  /** The first 12 hexadecimal digits of the content hash of the table that decided. */
+  readonly table_version: string
+}
+
+/** Where access-log entries go; nowhere when it is switched off. */
+export type AccessLog = (entry: AccessLogEntry) => void
+
+/** One entry as one line of JSON, without its line feed. Line breaks inside values are escaped by JSON itself. */
+export function formatAccessLog(entry: AccessLogEntry): string {
+  return JSON.stringify(entry)
+}

@@ -1,0 +1,123 @@
+import { mkdir, rm, symlink } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { listFolder } from '../../src/cli/list-folder.ts'
+import { readFolders } from '../../src/cli/read-folders.ts'
+import { temporaryFolder } from './fake-world.ts'
+import { folderOf } from './folder-of.ts'
+
+async function namesIn(folder: string): Promise<string[]> {
+  const listing = await listFolder(folder)
+  if (listing.kind === 'unusable') throw new Error(listing.reason)
+  return listing.files.map(({ path }) => relative(folder, path))
+}
+
+test.each([
+  {
+    title: 'takes yaml, yml and json, and nothing else',
+    files: ['a.yaml', 'b.yml', 'c.json', 'README.md', 'd.yaml.bak'],
+    expected: ['a.yaml', 'b.yml', 'c.json'],
+  },
+  {
+    title: 'goes into sub-folders and sorts by path',
+    files: ['z.yaml', 'b/c/d.yaml', 'b/a.yaml'],
+    expected: ['b/a.yaml', 'b/c/d.yaml', 'z.yaml'],
+  },
+  {
+    title: 'leaves out files and folders that begin with _ or .',
+    files: ['a.yaml', '_a.yaml', '.a.yaml', '_old/a.yaml', '.git/a.yaml'],
+    expected: ['a.yaml'],
+  },
+  { title: 'leaves out tests', files: ['a.yaml', 'a.test.yaml', 'test.yaml'], expected: ['a.yaml', 'test.yaml'] },
+  { title: 'does not mind the letter case of an extension', files: ['A.YAML'], expected: ['A.YAML'] },
+])('$title', async ({ files, expected }) => {
+  const folder = await folderOf(Object.fromEntries(files.map(name => [name, ''])))
+  expect(await namesIn(folder)).toEqual(expected)
+})
+
+test('reserved names are set apart at the top only', async () => {
+  const folder = await folderOf({ 'mesh.yaml': '', 'signalbox.yaml': '', 'shop/mesh.yaml': '', 'a.yaml': '' })
+  const reading = await readFolders([folder])
+  expect(reading).toMatchObject({
+    kind: 'read',
+    files: [{ path: join(folder, 'a.yaml') }, { path: join(folder, 'shop/mesh.yaml') }],
+    reserved: [join(folder, 'mesh.yaml'), join(folder, 'signalbox.yaml')],
+  })
+})
+
+test('a loop of symbolic links ends, and a linked folder is read once', async () => {
+  const folder = await folderOf({ 'a/b.yaml': '' })
+  await symlink('..', join(folder, 'a/up'))
+  await symlink('a', join(folder, 'c'))
+  expect(await namesIn(folder)).toEqual(['a/b.yaml'])
+})
+
+test('bytes are handed on as they lie on disk', async () => {
+  const folder = await folderOf({ 'a.yaml': 'ü\r\n' })
+  expect(await readFolders([folder])).toMatchObject({ files: [{ bytes: Buffer.from('ü\r\n') }] })
+})
+
+test('one file may be named instead of a folder, whatever it is called', async () => {
+  const folder = await folderOf({ '_draft.txt': 'x' })
+  expect(await readFolders([join(folder, '_draft.txt')])).toMatchObject({
+    files: [{ path: join(folder, '_draft.txt') }],
+  })
+})
+
+test('paths are shown as the operator would type them', async () => {
+  const folder = await folderOf({ 'a.yaml': '' })
+  const typed = `./${relative(process.cwd(), folder)}//`
+  expect(await readFolders([typed])).toMatchObject({ files: [{ path: `${relative(process.cwd(), folder)}/a.yaml` }] })
+})
+
+test.each([
+  {
+    title: 'a missing folder',
+    make: (folder: string) => rm(folder, { recursive: true }),
+    reason: ': no such file or folder',
+  },
+  { title: 'an empty folder', make: async () => {}, reason: ': no YAML in it (looked for' },
+  {
+    title: 'a link that leads nowhere',
+    make: (folder: string) => symlink('nowhere', join(folder, 'a.yaml')),
+    reason: '/a.yaml: no such file or folder',
+  },
+  {
+    title: 'a link that leads back to itself',
+    make: (folder: string) => symlink('a.yaml', join(folder, 'a.yaml')),
+    reason: '/a.yaml: a symbolic link that leads back to itself',
+  },
+  {
+    title: 'a folder called like a file',
+    make: (folder: string) => mkdir(join(folder, 'a.yaml')),
+    reason: ': no YAML in it (looked for',
+  },
+])('$title cannot be used, and it is said why', async ({ make, reason }) => {
+  const folder = await temporaryFolder()
+  await make(folder)
+  expect(await readFolders([folder])).toMatchObject({
+    kind: 'unusable',
+    reason: expect.stringContaining(`${folder}${reason}`),
+  })
+})
+
+test('links that an editor leaves as locks are nobody’s routes', async () => {
+  const folder = await folderOf({ 'a.yaml': '' })
+  await symlink('user@host.123:456', join(folder, '.#a.yaml'))
+  await symlink('nowhere', join(folder, 'notes'))
+  expect(await namesIn(folder)).toEqual(['a.yaml'])
+})
+
+test('several folders are read as one, and a file that is named twice is read once', async () => {
+  const folder = await folderOf({ 'routes/a.yaml': '', 'origins/b.yaml': '' })
+  const targets = ['routes', 'origins', 'routes/a.yaml'].map(name => join(folder, name))
+  expect(await readFolders(targets)).toMatchObject({
+    files: [{ path: join(folder, 'routes/a.yaml') }, { path: join(folder, 'origins/b.yaml') }],
+  })
+})
+
+test('none of several folders may be empty', async () => {
+  const folder = await folderOf({ 'routes/a.yaml': '', 'origins/README.md': '' })
+  const reading = await readFolders([join(folder, 'routes'), join(folder, 'origins')])
+  expect(reading).toMatchObject({ kind: 'unusable', reason: expect.stringContaining(`${folder}/origins: no YAML`) })
+})

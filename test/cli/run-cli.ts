@@ -1,0 +1,35 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+/** The command line as a process in a group of its own, as a terminal would start it. */
+export interface CliProcess {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  /** What it wrote so far. */
+  said(): { readonly out: string; readonly err: string; readonly all: string }
+}
+
+export function startCli(args: readonly string[], script = entry): CliProcess {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const texts = { out: '', err: '', all: '' }
+  for (const [name, stream] of [
+    ['out', child.stdout],
+    ['err', child.stderr],
+  ] as const) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      texts[name] += chunk
+      texts.all += chunk
+    })
+  }
+  return { child, said: () => ({ ...texts }) }
+}
+
+/** Runs the command line to its end. */
+export async function runCli(...args: string[]) {
+  const { child, said } = startCli(args)
+  const [status] = await once(child, 'close')
+  return { status, ...said() }
+}

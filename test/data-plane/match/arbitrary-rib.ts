@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import type { Listener, PathMatch, Rib, Route, RouteMatch, VirtualHost } from '../../../src/control-plane/ir/rib.ts'
+import type { Condition, ValueMatch } from '../../../src/fib/condition.ts'
+import { normalizeHost } from '../../../src/fib/normalize.ts'
+import { headerLinesOf, type RequestHead } from '../../../src/fib/request-head.ts'
+
+// Small alphabets make collisions, nesting and near misses likely.
+const label = fc.constantFrom('a', 'b', 'ab')
+const host = fc.array(label, { minLength: 1, maxLength: 4 }).map(labels => labels.join('.'))
+const domain = fc.oneof(
+  { weight: 4, arbitrary: host },
+  { weight: 3, arbitrary: host.map(name => `*.${name}`) },
+  { weight: 1, arbitrary: fc.constant('*') },
+  { weight: 1, arbitrary: fc.constantFrom('127.0.0.1', '[::1]') },
+)
+const segment = fc.constantFrom('a', 'b', 'ab', 'A', 'aB', '')
+const path = fc.array(segment, { minLength: 0, maxLength: 4 }).map(segments => `/${segments.join('/')}`)
+const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
+
+const pathMatch: fc.Arbitrary<PathMatch> = fc.oneof(
+  fc.record({ kind: fc.constant('exact' as const), value: path, ignoresCase: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('prefix' as const),
+    value: fc.oneof(path, fc.constantFrom('', '/', '/é')),
+    ignoresCase: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('regex' as const),
+    regex: fc.constantFrom('/a.*', '.*', '/[ab]+/?', '/(a|b)/(a|b)', '(?i)/AB.*', '/a'),
+  }),
+)
+
+const word = fc.constantFrom('', 'x', 'y', 'xy')
+const valueMatch: fc.Arbitrary<ValueMatch> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('exact' as const, 'prefix' as const), value: word }),
+  fc.record({ kind: fc.constant('regex' as const), regex: fc.constantFrom('x.*', '.*', 'x|y', '') }),
+  fc.constant({ kind: 'present' as const }),
+)
+
+const name = fc.constantFrom('h1', 'h2')
+const condition: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({
+    subject: fc.constant('method' as const),
+    match: fc.record({ kind: fc.constant('exact' as const), value: fc.constantFrom('GET', 'POST') }),
+  }),
+  fc.record({
+    subject: fc.constant('scheme' as const),
+    match: fc.record({ kind: fc.constant('exact' as const), value: fc.constantFrom('http', 'https') }),
+  }),
+  fc.record({
+    subject: fc.constant('authority' as const),
+    match: fc.record({ kind: fc.constantFrom('exact' as const, 'prefix' as const), value: host }),
+  }),
+  fc.record({ subject: fc.constant('port' as const), port: fc.constantFrom(80, 8080) }),
+  fc.record({ subject: fc.constant('header' as const), name, match: valueMatch, isNegated: fc.boolean() }),
+  fc.record({ subject: fc.constant('query' as const), name, match: valueMatch }),
+)
+
+const routeMatch: fc.Arbitrary<RouteMatch> = fc
+  .record({
+    path: fc.option(pathMatch, { nil: undefined, freq: 6 }),
+    conditions: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 2, arbitrary: fc.array(condition, { minLength: 1, maxLength: 2 }) },
+    ),
+  })
+  .map(({ path, conditions }) => (path ? { path, conditions } : { conditions }))
+
+function routes(matches: readonly RouteMatch[]): Route[] {
+  return matches.map((match, index) => ({
+    name: `r${index}`,
+    match,
+    action: { kind: 'respond', status: 200 + (index % 3) },
+    origin,
+  }))
+}
+
+function virtualHosts(domainLists: readonly (readonly string[])[], matchLists: readonly RouteMatch[][]): VirtualHost[] {
+  const taken = new Set<string>()
+  return domainLists.flatMap((list, index) => {
+    const domains = [...new Set(list)].filter(each => !taken.has(each))
+    for (const each of domains) taken.add(each)
+    return domains.length > 0 ? [{ domains, routes: routes(matchLists[index] ?? []) }] : []
+  })
+}
+
+const listener = (port: number | undefined): fc.Arbitrary<Listener> =>
+  fc
+    .record({
+      protocol: fc.constantFrom('http' as const, 'https' as const),
+      domains: fc.array(fc.array(domain, { minLength: 1, maxLength: 3 }), { maxLength: 4 }),
+      matches: fc.array(fc.array(routeMatch, { maxLength: 8 }), { minLength: 4, maxLength: 4 }),
+    })
+    .map(({ protocol, domains, matches }) => ({
+      name: `listener ${port ?? 'default'}`,
+      ...(port === undefined ? {} : { port }),
+      protocol: port === undefined ? 'http' : protocol,
+      virtualHosts: virtualHosts(domains, matches),
+    }))
+
+/** RIBs of up to two Gateway listeners and the default listener, with overlapping hosts and rules. */
+export const arbitraryRib: fc.Arbitrary<Rib> = fc
+  .tuple(fc.option(listener(80)), fc.option(listener(8080)), listener(undefined))
+  .map(listeners => ({ listeners: listeners.filter(each => each !== null), clusters: new Map() }))
+
+const authority = fc.oneof(
+  { weight: 6, arbitrary: host },
+  { weight: 1, arbitrary: host.map(each => `${each.toUpperCase()}:80`) },
+  { weight: 1, arbitrary: fc.constantFrom('127.0.0.1', '[::1]:8080', '.a.b', 'a.', 'zzz') },
+)
+
+/** Request heads near the rules of `arbitraryRib`. */
+export const arbitraryHead: fc.Arbitrary<RequestHead> = fc
+  .record({
+    method: fc.constantFrom('GET', 'POST', 'get'),
+    scheme: fc.constantFrom('http' as const, 'https' as const),
+    authority,
+    port: fc.constantFrom(80, 8080, 443),
+    path,
+    query: fc.constantFrom(undefined, '', 'h1', 'h1=', 'h1=x', 'h2=xy&h1=y', 'h1=x&h1=y', 'h11=x', '&&h2=x'),
+    headers: fc.array(fc.tuple(name, word), { maxLength: 3 }),
+  })
+  .map(facts => ({
+    ...facts,
+    host: normalizeHost(facts.authority) ?? '',
+    headers: headerLinesOf(facts.headers),
+  }))

@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../../src/control-plane/compile/compile.ts'
+import type { PathMatch, Rib, Route } from '../../../src/control-plane/ir/rib.ts'
+import type { Platform } from '../../../src/data-plane/platform.ts'
+import { createGateway } from '../../../src/data-plane/proxy/gateway.ts'
+import type { Action } from '../../../src/fib/action.ts'
+import type { Cluster } from '../../../src/fib/cluster.ts'
+import { openTable } from '../../../src/fib/view.ts'
+import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
+
+const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
+const endpoint = (address: string) => ({ scheme: 'https', address, port: 443, weight: 1 }) as const
+const clusters: readonly Cluster[] = [
+  { name: 'good', isKnown: true, endpoints: [endpoint('origin.example')] },
+  { name: 'v6', isKnown: true, endpoints: [endpoint('2001:db8::1')] },
+  { name: 'empty', isKnown: true, endpoints: [] },
+  { name: 'unknown', isKnown: false, endpoints: [] },
+]
+
+function routeTo(path: PathMatch | undefined, action: Action<string>): Route {
+  return { name: action.kind, match: { ...(path && { path }), conditions: [] }, action, origin }
+}
+
+const prefix = (value: string): PathMatch => ({ kind: 'prefix', value, ignoresCase: false })
+const to = (cluster: string, rewrite?: string): Action<string> => ({
+  kind: 'forward',
+  destinations: [{ cluster, weight: 1 }],
+  ...(rewrite !== undefined && { rewrite: { path: rewrite } }),
+})
+
+const rib: Rib = {
+  clusters: new Map(clusters.map(cluster => [cluster.name, cluster])),
+  listeners: [
+    {
+      name: 'default',
+      protocol: 'http',
+      virtualHosts: [
+        {
+          domains: ['a.example'],
+          routes: [
+            routeTo(prefix('/unknown'), to('unknown')),
+            routeTo(prefix('/empty'), to('empty')),
+            routeTo(prefix('/v6'), to('v6')),
+            routeTo(prefix('/strip/'), to('good', '/')),
+            routeTo(prefix('/old'), to('good', '/new/')),
+            routeTo(prefix('/bare'), to('good', 'x')),
+            routeTo({ kind: 'regex', regex: '/r/.*' }, to('good', '/whole')),
+            routeTo(prefix('/teapot'), { kind: 'respond', status: 418, body: { text: 'short and stout' } }),
+            routeTo(prefix('/gone'), { kind: 'respond', status: 204, body: { text: 'never sent' } }),
+            routeTo(prefix('/moved'), { kind: 'redirect', status: 308, authority: 'b.example', scheme: 'https' }),
+            routeTo(undefined, to('good')),
+          ],
+        },
+      ],
+    },
+  ],
+}
+const table = openTable(compile(rib))
+
+/** Sends one request through the gateway, to an origin that is played by `answer`. */
+async function send(
+  target: string,
+  init: RequestInit = {},
+  answer: (url: string, init: RequestInit) => Response | Promise<Response> = () => new Response('hello'),
+) {
+  const fetched: { url: string; init: RequestInit; headers: Headers }[] = []
+  const entries: AccessLogEntry[] = []
+  let clock = 1_000_000
+  const platform: Platform = {
+    fetch: async (url, upstream) => {
+      fetched.push({ url, init: upstream, headers: new Headers(upstream.headers) })
+      clock += 7
+      return answer(url, upstream)
+    },
+    now: () => clock,
+    random: () => 0.5,
+    waitUntil: () => {},
+  }
+  const headers = new Headers(init.headers)
+  if (!headers.has('host')) headers.set('host', 'a.example')
+  const request = new Request(`http://a.example${target}`, { ...init, headers })
+  const response = await createGateway(entry => entries.push(entry))(request, table, platform)
+  expect(entries).toHaveLength(1)
+  return { response, fetched: fetched[0], entry: entries[0]! }
+}
+
+describe('a request that cannot be served is answered with the reason in the log alone', () => {
+  test.each([
+    { title: 'no virtual host', target: '/', host: 'b.example', status: 404, flag: 'NR', body: '' },
+    {
+      title: 'a cluster that nothing declares',
+      target: '/unknown',
+      status: 503,
+      flag: 'NC',
+      body: 'service unavailable\n',
+    },
+    { title: 'a cluster without endpoints', target: '/empty', status: 503, flag: 'UH', body: 'service unavailable\n' },
+    {
+      title: 'a Host with a path in it',
+      target: '/',
+      host: 'a.example/x',
+      status: 400,
+      flag: 'DPE',
+      body: 'bad request\n',
+    },
+    { title: 'an escaped NUL', target: '/a%00', status: 400, flag: 'DPE', body: 'bad request\n' },
+    {
+      title: 'a rewrite that makes a dot segment',
+      target: '/old../x',
+      status: 400,
+      flag: 'DPE',
+      body: 'bad request\n',
+    },
+  ])('$title: $status $flag', async ({ target, host, status, flag, body }) => {
+    const { response, fetched, entry } = await send(target, { headers: { host: host ?? 'a.example' } })
+    expect(fetched).toBeUndefined()
+    expect(response.status).toBe(status)
+    expect(await response.text()).toBe(body)
+    expect(entry).toMatchObject({ response_code: status, response_flags: flag })
+  })
+
+  test('a dead origin is 503 UF, never an exception', async () => {
+    const { response, entry } = await send('/', {}, () =>
+      Promise.reject(new TypeError('connection refused by 10.0.0.7')),
+    )
+    expect(response.status).toBe(503)
+    expect(await response.text()).toBe('service unavailable\n')
+    expect(entry).toMatchObject({ response_flags: 'UF', upstream_host: 'origin.example:443', duration: 0 + 7 })
+    expect(entry.response_code_details).toContain('connection refused')
+  })
+})
+
+describe('the endpoint is asked for the rewritten path', () => {
+  test.each([
+    {
+      title: 'without a rewrite, for the path as matched',
+      target: '/x/../y?q=1',
+      url: 'https://origin.example:443/y?q=1',
+    },
+    { title: 'a prefix is replaced, and nothing else', target: '/old/x?q', url: 'https://origin.example:443/new//x?q' },
+    {
+      title: 'a regex match replaces the whole path',
+      target: '/r/a/b?q=1',
+      url: 'https://origin.example:443/whole?q=1',
+    },
+    { title: 'an empty query keeps its mark', target: '/strip/a?', url: 'https://origin.example:443/a?' },
+    { title: 'an IPv6 address stands in brackets', target: '/v6', url: 'https://[2001:db8::1]:443/v6' },
+    {
+      title: 'a rewrite without a slash cannot run into the authority',
+      target: '/bare@evil.example/',
+      url: 'https://origin.example:443/x@evil.example/',
+    },
+  ])('$title', async ({ target, url }) => {
+    const { fetched, entry } = await send(target)
+    expect(fetched!.url).toBe(url)
+    expect(`https://${entry.upstream_host}${entry.upstream_path}`).toBe(url)
+  })
+})
+
+describe('headers', () => {
+  test('those of one hop end here, in both directions, and so do those that Connection names', async () => {
+    const { response, fetched } = await send(
+      '/',
+      {
+        headers: {
+          te: 'trailers',
+          connection: 'x-private, keep-alive',
+          'x-private': '1',
+          'keep-alive': '5',
+          'x-kept': '1',
+        },
+      },
+      () => new Response('hello', { headers: { connection: 'x-hop', 'x-hop': '1', 'x-kept': '2', 'keep-alive': '5' } }),
+    )
+    for (const name of ['te', 'connection', 'x-private', 'keep-alive', 'host'])
+      expect(fetched!.headers.has(name)).toBe(false)
+    expect(fetched!.headers.get('x-kept')).toBe('1')
+    for (const name of ['connection', 'x-hop', 'keep-alive']) expect(response.headers.has(name)).toBe(false)
+    expect(response.headers.get('x-kept')).toBe('2')
+  })
+
+  test('the reserved prefix and x-envoy- cannot be sent by clients', async () => {
+    const { fetched } = await send('/', { headers: { 'x-signalbox-client-country': 'XX', 'x-envoy-retry-on': '5xx' } })
+    expect([...fetched!.headers.keys()].filter(name => /^x-(?:signalbox|envoy)-/.test(name))).toEqual([])
+  })
+
+  test('the origin learns what the client asked for', async () => {
+    const { fetched } = await send('/', { headers: { host: 'A.example:8080', 'x-forwarded-proto': 'https' } })
+    expect(fetched!.headers.get('x-forwarded-host')).toBe('A.example:8080')
+    expect(fetched!.headers.get('x-forwarded-proto')).toBe('http')
+  })
+
+  test('several cookies arrive as several lines', async () => {
+    const headers = new Headers([
+      ['set-cookie', 'a=1'],
+      ['set-cookie', 'b=2'],
+      ['connection', 'close'],
+    ])
+    const { response } = await send('/', {}, () => new Response(null, { headers }))
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+})
+
+describe('what is sent upstream', () => {
+  test('follows no redirect and caches nothing', async () => {
+    const { response, fetched } = await send(
+      '/',
+      {},
+      () => new Response(null, { status: 302, headers: { location: '/x' } }),
+    )
+    expect(fetched!.init).toMatchObject({ redirect: 'manual', cache: 'no-store', method: 'GET' })
+    expect(response.status).toBe(302)
+    expect(response.headers.get('location')).toBe('/x')
+  })
+
+  test('a body streams: its head is answered before its end is read', async () => {
+    let pulled = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        pulled++
+        controller.enqueue(new Uint8Array(1024))
+      },
+    })
+    const { response } = await send('/', {}, () => new Response(body))
+    expect(pulled).toBeLessThan(3)
+    await response.body!.cancel()
+  })
+})
+
+describe('a route can answer by itself', () => {
+  test('with a status and a text', async () => {
+    const { response, entry } = await send('/teapot')
+    expect(response.status).toBe(418)
+    expect(await response.text()).toBe('short and stout')
+    expect(response.headers.get('content-type')).toBe('text/plain')
+    expect(entry).toMatchObject({ response_flags: '-', response_code_details: 'direct_response', upstream_host: null })
+  })
+
+  test('without a body where its status has none', async () => {
+    const { response } = await send('/gone')
+    expect(response.status).toBe(204)
+    expect(response.body).toBeNull()
+  })
+
+  test('with a redirect', async () => {
+    const { response } = await send('/moved/x?y')
+    expect(response.status).toBe(308)
+    expect(response.headers.get('location')).toBe('https://b.example/moved/x?y')
+  })
+})

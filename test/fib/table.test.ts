@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../src/control-plane/compile/compile.ts'
+import type { Rib } from '../../src/control-plane/ir/rib.ts'
+import { contentHash, toHex } from '../../src/fib/hash.ts'
+import { formatVersion, header } from '../../src/fib/layout.ts'
+import { openTable } from '../../src/fib/view.ts'
+
+const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
+const rib: Rib = {
+  listeners: [
+    {
+      name: 'default',
+      protocol: 'http',
+      virtualHosts: [
+        {
+          domains: ['a.example'],
+          routes: [{ name: 'r', match: { conditions: [] }, action: { kind: 'respond', status: 204 }, origin }],
+        },
+      ],
+    },
+  ],
+  clusters: new Map(),
+}
+
+describe('a table', () => {
+  test('is the same bytes for the same routes, and is named by their hash', () => {
+    const table = compile(rib)
+    expect(compile(structuredClone(rib))).toEqual(table)
+    expect(openTable(table).version).toBe(toHex(contentHash(table)))
+  })
+
+  test('has another name when a route says something else', () => {
+    const [listener] = rib.listeners
+    const changed = { ...rib, listeners: [{ ...listener!, virtualHosts: [{ domains: ['b.example'], routes: [] }] }] }
+    expect(openTable(compile(changed)).version).not.toBe(openTable(compile(rib)).version)
+  })
+
+  test('opens from a stretch of a larger buffer that is not aligned', () => {
+    const table = compile(rib)
+    const shifted = new Uint8Array(table.length + 1)
+    shifted.set(table, 1)
+    expect(openTable(shifted.subarray(1)).version).toBe(openTable(table).version)
+  })
+})
+
+describe('what is not a table is refused', () => {
+  const corrupted = (change: (words: Int32Array, bytes: Uint8Array) => void) => {
+    const bytes = compile(rib).slice()
+    change(new Int32Array(bytes.buffer), bytes)
+    return bytes
+  }
+  test.each([
+    { title: 'nothing', bytes: new Uint8Array(0), reason: /too few/ },
+    { title: 'text', bytes: new TextEncoder().encode('x'.repeat(200)), reason: /not a Signalbox table/ },
+    { title: 'a truncated table', bytes: compile(rib).slice(0, -4), reason: /bytes of a table that has/ },
+    {
+      title: 'a newer format',
+      bytes: corrupted(words => {
+        words[header.formatVersion] = formatVersion + 1
+      }),
+      reason: /format version/,
+    },
+    {
+      title: 'a section that reaches beyond the end',
+      bytes: corrupted(words => {
+        words[header.words + 1] = 1 << 20
+      }),
+      reason: /does not lie inside/,
+    },
+  ])('$title', ({ bytes, reason }) => {
+    expect(() => openTable(bytes)).toThrow(reason)
+  })
+})

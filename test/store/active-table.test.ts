@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { compile } from '../../src/control-plane/compile/compile.ts'
+import { RefusedTableError } from '../../src/fib/view.ts'
+import { ActiveTable } from '../../src/store/active-table.ts'
+
+const tableNamed = (name: string) =>
+  compile({ listeners: [{ name, protocol: 'http', virtualHosts: [] }], clusters: new Map() })
+
+test('a new table takes over, and who holds the old one keeps it', () => {
+  const active = new ActiveTable(tableNamed('old'))
+  const held = active.current
+  expect(active.activate(tableNamed('new'))).toEqual({ kind: 'activated', version: active.current.version })
+  expect(active.current.version).not.toBe(held.version)
+})
+
+test('a bad table is refused, and the last good one goes on serving', () => {
+  const active = new ActiveTable(tableNamed('good'))
+  const { version } = active.current
+  expect(active.activate(tableNamed('bad').slice(0, 40))).toEqual({
+    kind: 'refused',
+    reason: expect.stringContaining('too few'),
+  })
+  expect(active.current.version).toBe(version)
+})
+
+test('without a first good table there is nothing to serve by', () => {
+  expect(() => new ActiveTable(new Uint8Array(3))).toThrow(RefusedTableError)
+})
