@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url'
 
-const entry = fileURLToPath(new URL('../runtimes/workers/dev.ts', import.meta.url))
+/** The Workers that the command line runs itself: `dev` asks for its table, `serve` has it as a module beside it. */
+export type WorkerEntry = 'dev' | 'serve'
 
-/** The dev Worker as one ES module, bundled in memory. */
-export async function bundleWorker(): Promise<string> {
+/** A Worker as one ES module, bundled in memory. */
+export async function bundleWorker(entry: WorkerEntry): Promise<string> {
   // Loaded here, so that the verbs that start nothing do without it.
   const { build, stop } = await import('esbuild')
   try {
     const { outputFiles } = await build({
-      entryPoints: [entry],
+      entryPoints: [fileURLToPath(new URL(`../runtimes/workers/${entry}.ts`, import.meta.url))],
       bundle: true,
       write: false,
       format: 'esm',
@@ -16,7 +17,7 @@ export async function bundleWorker(): Promise<string> {
       platform: 'neutral',
       mainFields: ['module', 'main'],
       conditions: ['workerd', 'worker', 'browser'],
-      external: ['cloudflare:*'],
+      external: ['cloudflare:*', '*.fib'],
       logLevel: 'silent',
     })
     return outputFiles[0]!.text

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bundleWorker } from './bundle-worker.ts'
-
-/** The same as `compatibility_date` in wrangler.toml, so that `dev` runs what is deployed; a test compares them. */
-export const compatibilityDate = '2026-11-17'
+import { compatibilityDate } from './compatibility-date.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
@@ -36,7 +34,7 @@ export class PortTakenError extends Error {}
  */
 export async function startDevWorker(options: DevWorkerOptions): Promise<DevWorker> {
   const { host, port, serveTable, origin, settings, onLog } = options
-  const [{ Miniflare, NoOpLog }, contents] = await Promise.all([import('miniflare'), bundleWorker()])
+  const [{ Miniflare, NoOpLog }, contents] = await Promise.all([import('miniflare'), bundleWorker('dev')])
   const texts = Object.entries(settings).map(([name, value]) => [name, { type: 'text' as const, value }])
   const signalsBefore = signalListeners()
   const miniflare = new Miniflare({

@@ -10,6 +10,7 @@ import { answerWithTable } from './serve-table.ts'
 import type { Terminal } from './terminal.ts'
 import { lookAt, pauseUntil, watch } from './watch.ts'
 import { welcome } from './welcome.ts'
+import { settingsFrom } from './worker-settings.ts'
 
 export interface DevOptions {
   /** The folders of routes, or single files. */
@@ -20,9 +21,6 @@ export interface DevOptions {
   /** `echo`: every endpoint is played by this process. `real`: the endpoints are fetched. */
   readonly origins: 'echo' | 'real'
 }
-
-/** Plain strings that the Worker is given from the environment of the process, where they are set there. */
-const passedOn = ['SIGNALBOX_HEALTH_PATH', 'SIGNALBOX_ACCESS_LOG'] as const
 
 /**
  * Serves the routes through workerd on this machine and swaps the table whenever they are edited, until `ending` is
@@ -50,7 +48,7 @@ export async function dev(
       port,
       serveTable: (request, response) => answerWithTable(reloader.current(), request, response),
       ...(origins === 'echo' ? { origin: echoOrigin } : {}),
-      settings: Object.fromEntries(passedOn.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]]))),
+      settings: settingsFrom(env),
       onLog: (level, message) => printLog(level, message, terminal),
     })
   } catch (error) {

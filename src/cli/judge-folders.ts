@@ -1,4 +1,4 @@
-import type { CompiledRoutes } from '../control-plane/compile-routes.ts'
+import type { CompiledRoutes, CompileOptions } from '../control-plane/compile-routes.ts'
 import { type Diagnostic, diagnose } from '../diagnostics/diagnostic.ts'
 import type { Pipeline } from './pipeline.ts'
 import { readFolders } from './read-folders.ts'
@@ -12,10 +12,11 @@ export type Judgement =
 export async function judgeFolders(
   targets: readonly string[],
   { compileRoutes }: Pick<Pipeline, 'compileRoutes'>,
+  options?: CompileOptions,
 ): Promise<Judgement> {
   const reading = await readFolders(targets)
   if (reading.kind === 'unusable') return reading
-  const compiled = compileRoutes(reading.files)
+  const compiled = compileRoutes(reading.files, options)
   return {
     ...compiled,
     kind: 'judged',

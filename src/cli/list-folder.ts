@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describeSystemError, systemErrorCode } from './system-error.ts'
 
 /** A file that holds routes, before it is read. */
@@ -9,6 +9,8 @@ export interface ListedFile {
   readonly path: string
   /** Changes whenever the file may have: a save, a rename over it, another size, other rights. */
   readonly signature: string
+  /** Whether it holds mesh settings instead of routes: `mesh.yaml`, named itself or at the top of a folder. */
+  readonly isMesh: boolean
 }
 
 /** What a folder of routes holds, or why it cannot be used. */
@@ -16,12 +18,13 @@ export type Listing =
   | {
       readonly kind: 'listed'
       readonly files: readonly ListedFile[]
-      /** Names that configure the gateway and are no routes: `routes/mesh.yaml`. */
+      /** Names that configure the gateway and are no routes: `routes/signalbox.yaml`. */
       readonly reserved: readonly string[]
     }
   | { readonly kind: 'unusable'; readonly reason: string }
 
-const reservedNames = new Set(['signalbox.yaml', 'mesh.yaml'])
+const reservedNames = new Set(['signalbox.yaml'])
+const meshName = 'mesh.yaml'
 
 /**
  * Lists the route files of a folder, sub-folders included, sorted by path; or the one file that `target` names.
@@ -37,7 +40,8 @@ export async function listFolder(target: string): Promise<Listing> {
 
   const stats = await granted(target, stat(target, { bigint: true }))
   if (stats?.isDirectory()) await addFolder(target, stats)
-  else if (stats?.isFile()) files.push({ path: shown(target), signature: signatureOf(stats) })
+  else if (stats?.isFile())
+    files.push({ path: shown(target), signature: signatureOf(stats), isMesh: basename(target) === meshName })
   else if (stats) refusal = `${shown(target)}: is neither a file nor a folder`
   if (refusal !== undefined) return { kind: 'unusable', reason: refusal }
   return { kind: 'listed', files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), reserved }
@@ -53,7 +57,8 @@ export async function listFolder(target: string): Promise<Listing> {
       if (found?.isDirectory()) await addFolder(path, found)
       else if (!found?.isFile() || !isRouteFile(name)) continue
       else if (folder === target && reservedNames.has(name)) reserved.push(shown(path))
-      else files.push({ path: shown(path), signature: signatureOf(found) })
+      else
+        files.push({ path: shown(path), signature: signatureOf(found), isMesh: folder === target && name === meshName })
     }
   }
 

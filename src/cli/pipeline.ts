@@ -1,13 +1,16 @@
-import { type CompiledRoutes, compileRoutes } from '../control-plane/compile-routes.ts'
+import { type CompiledRoutes, type CompileOptions, compileRoutes } from '../control-plane/compile-routes.ts'
 import type { SourceFile } from '../control-plane/config/resource.ts'
+import { type ListenerFacts, readListeners } from './listener-facts.ts'
 import { readTableFacts, type TableFacts } from './table-facts.ts'
 
 /** What the verbs need of the rooms behind them; tests pass their own. */
 export interface Pipeline {
-  compileRoutes(files: readonly SourceFile[]): CompiledRoutes
+  compileRoutes(files: readonly SourceFile[], options?: CompileOptions): CompiledRoutes
   /** @throws RefusedTableError where the bytes are not a table */
   readTableFacts(bytes: Uint8Array): TableFacts
+  /** @throws RefusedTableError where the bytes are not a table */
+  readListeners(bytes: Uint8Array): readonly ListenerFacts[]
 }
 
 /** The real one. */
-export const pipeline: Pipeline = { compileRoutes, readTableFacts }
+export const pipeline: Pipeline = { compileRoutes, readTableFacts, readListeners }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { describeSystemError, systemErrorCode } from './system-error.ts'
 
 /** Why nothing can listen at an address. */
@@ -25,4 +25,13 @@ export async function probePort(host: string, port: number): Promise<PortRefusal
   } finally {
     if (server.listening) await new Promise(closed => server.close(closed))
   }
+}
+
+/** A port of `host` that nothing listens on at this moment. */
+export async function findFreePort(host: string): Promise<number> {
+  const server = createServer().listen({ host, port: 0, exclusive: true })
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise(closed => server.close(closed))
+  return port
 }

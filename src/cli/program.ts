@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { defaultIdentity } from '../control-plane/compile-routes.ts'
 import { check } from './check.ts'
 import { compile } from './compile.ts'
 import { dev } from './dev.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { describeFault } from './our-fault.ts'
 import type { Pipeline } from './pipeline.ts'
+import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -23,6 +25,7 @@ Examples:
   signalbox check --strict routes/      the same, and warnings fail too
   signalbox compile -o dist/table.fib   compile routes/ into a forwarding table
   signalbox dev                         serve routes/ on http://127.0.0.1:8787, reload on every save
+  signalbox serve --port 8080           be the gateway: one port for each of the Gateways', one for all else
 
 Exit status: 0 ok, 1 findings, 2 usage or files that cannot be read or written, 3 our own fault
 `
@@ -78,6 +81,23 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       status = await dev({ targets, ...options }, terminal, pipeline, world.catchSignals(), env)
     })
 
+  program
+    .command('serve')
+    .description("be the gateway: forward by the routes on the Gateways' own ports, until SIGTERM")
+    .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port for VirtualServices without a Gateway; 0 takes a free one', portNumber, 8080)
+    .option('--namespace <namespace>', 'namespace of this edge', defaultIdentity.namespace)
+    .option('--label <key=value>', 'label of this edge; may be repeated', addLabel, defaultIdentity.labels)
+    .addHelpText(
+      'after',
+      exampleOf('signalbox serve', 'signalbox serve routes origins/staging --port 9000 --label istio=ingressgateway'),
+    )
+    .action(async (targets: string[], { host, port, namespace, label }: ServeFlags) => {
+      const options = { targets, host, port, identity: { namespace, labels: label } }
+      status = await serve(options, terminal, pipeline, world.catchSignals(), env)
+    })
+
   try {
     await program.parseAsync(args, { from: 'user' })
     return status
@@ -97,6 +117,19 @@ function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= 65535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return port
+}
+
+interface ServeFlags {
+  readonly host: string
+  readonly port: number
+  readonly namespace: string
+  readonly label: Readonly<Record<string, string>>
+}
+
+function addLabel(text: string, known: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const mark = text.indexOf('=')
+  if (mark < 1) throw new InvalidArgumentError('A label is written key=value.')
+  return { ...known, [text.slice(0, mark)]: text.slice(mark + 1) }
 }
 
 function fileName(text: string): string {

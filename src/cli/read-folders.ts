@@ -19,12 +19,16 @@ export async function readFolders(targets: readonly string[]): Promise<FolderRea
   for (const target of targets) {
     const listing = await listFolder(target)
     if (listing.kind === 'unusable') return listing
-    if (listing.files.length === 0) return { kind: 'unusable', reason: nothingIn(target, listing.reserved) }
+    const settings = listing.files.filter(({ isMesh }) => isMesh).map(({ path }) => path)
+    const isNamedItself = settings.some(path => resolve(path) === resolve(target))
+    if (settings.length === listing.files.length && !isNamedItself) {
+      return { kind: 'unusable', reason: nothingIn(target, [...settings, ...listing.reserved]) }
+    }
     reserved.push(...listing.reserved)
-    for (const { path } of listing.files) {
+    for (const { path, isMesh } of listing.files) {
       if (files.has(resolve(path))) continue
       try {
-        files.set(resolve(path), { path, bytes: await readFile(path) })
+        files.set(resolve(path), { path, bytes: await readFile(path), isMesh })
       } catch (error) {
         const meaning = describeSystemError(error)
         if (meaning === undefined) throw error

@@ -1,7 +1,12 @@
+import type { Readable, Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+
 /** One of the two streams that an operator reads. */
 export interface Channel {
   /** Writes one line; the line feed is added. Text that already ends with one is written as it is. */
   line(text: string): void
+  /** Writes what `source` yields as it is, at the pace of the reader; resolves when `source` has ended. */
+  passOn(source: Readable): Promise<void>
   /** Whether escape sequences for colours are welcome. */
   readonly color: boolean
 }
@@ -12,15 +17,18 @@ export interface Terminal {
   readonly err: Channel
 }
 
-interface OutputStream {
-  readonly isTTY?: boolean
-  write(text: string): unknown
-}
+type OutputStream = Writable & { readonly isTTY?: boolean }
 
 /** A channel over a stream of the process. Colour only on a terminal, and never against NO_COLOR (no-color.org). */
 export function channelTo(stream: OutputStream, env: Readonly<Record<string, string | undefined>>): Channel {
   return {
     line: text => void stream.write(text.endsWith('\n') ? text : `${text}\n`),
+    async passOn(source) {
+      // A reader that goes away unpipes the source. It is read on, else its writer would block on a full pipe.
+      stream.once('error', () => source.resume())
+      source.pipe(stream, { end: false })
+      await finished(source, { error: false }).catch(() => undefined)
+    },
     color: stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   }
 }

@@ -3,12 +3,37 @@
  * implement it; tests give one that they control.
  */
 export interface Platform {
-  /** Sends one request upstream. Rejects where no response head arrives (connection refused, reset, bad TLS). */
-  fetch(url: string, init: RequestInit): Promise<Response>
+  /** Absent where all requests come in by one door. */
+  readonly entrance?: Entrance
+  /** What the runtime knows of the client. */
+  readonly client?: Client
+  /**
+   * Sends one request upstream. Rejects where no response head arrives (connection refused, reset, bad TLS).
+   *
+   * @param bodyOf the request whose body goes along where `init` has none: `init` cannot carry the body of a GET
+   */
+  fetch(url: string, init: RequestInit, bodyOf?: Request): Promise<Response>
+  /** Resolves after so many milliseconds. */
+  sleep(durationMs: number): Promise<void>
   /** Milliseconds since 1970. On Workers it advances only with I/O. */
   now(): number
   /** Uniform in [0, 1). */
   random(): number
   /** Keeps the isolate alive until the promise settles, without delaying the response. */
   waitUntil(work: Promise<unknown>): void
+}
+
+/** The listener that a request came in by, where the runtime has a socket of its own for each. */
+export interface Entrance {
+  /** As the table names it: `http.80`, or `default`. */
+  readonly listener: string
+  /** The port that it listens on; a Host header may say another one. */
+  readonly port: number
+}
+
+/** The client, as the runtime knows it: nothing of this can be set by a header. */
+export interface Client {
+  readonly address?: string
+  /** As Envoy writes it: `HTTP/1.1`, `HTTP/2`. */
+  readonly protocol?: string
 }

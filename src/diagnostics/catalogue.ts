@@ -41,7 +41,11 @@ export const catalogue = {
   IST0132: { severity: 'warning', stage: 'reference', title: 'the gateway does not serve this host' },
   IST0173: { severity: 'error', stage: 'reference', title: 'a subset selects no endpoint' },
   SB4001: { severity: 'error', stage: 'conflict', title: 'a resource is declared twice' },
+  SB5001: { severity: 'info', stage: 'reach', title: 'a resource is not for this edge' },
+  SB5002: { severity: 'warning', stage: 'reach', title: 'a rule of a delegate does not fit under its root' },
   SB6001: { severity: 'warning', stage: 'effect', title: 'the field has no effect yet' },
+  SB6002: { severity: 'error', stage: 'effect', title: 'a guard cannot be enforced' },
+  SB6003: { severity: 'info', stage: 'effect', title: 'a rule is meant for other clients' },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type DiagnosticCode = keyof typeof catalogue

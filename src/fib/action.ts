@@ -1,3 +1,5 @@
+import type { CorsPolicy } from './cors.ts'
+import type { HeaderChanges, RouteHeaderChanges } from './header-changes.ts'
 import type { Scheme } from './request-head.ts'
 
 /**
@@ -11,20 +13,33 @@ export interface ForwardAction<ClusterKey> {
   /** At least one. Where there is only one, its weight does not matter. */
   readonly destinations: readonly WeightedDestination<ClusterKey>[]
   readonly rewrite?: PathRewrite
+  /** The Host that the endpoint is asked for, in place of the client's. */
+  readonly authority?: string
+  readonly fault?: Fault
+  readonly cors?: CorsPolicy
 }
 
 export interface WeightedDestination<ClusterKey> {
   readonly cluster: ClusterKey
   /** Relative to the sum of the list; 0 gets nothing. */
   readonly weight: number
+  /** Those of the route and of the destination together, in the order in which they are applied. */
+  readonly headers?: RouteHeaderChanges
 }
 
 /**
- * Replaces the matched prefix (after a prefix match) or the whole path (after an exact or regex match). A match
- * without a path condition counts as the prefix `/`. The query stays.
+ * `prefix` replaces the matched prefix (after a prefix match) or the whole path (after an exact or regex match); a
+ * match without a path condition counts as the prefix `/`. `regex` replaces what matches within the path, every time.
+ * The query stays.
  */
-export interface PathRewrite {
-  readonly path: string
+export type PathRewrite =
+  | { readonly kind: 'prefix'; readonly path: string }
+  | { readonly kind: 'regex'; readonly regex: string; readonly substitution: string }
+
+/** Delay and abort are drawn independently; a share is in percent. */
+export interface Fault {
+  readonly delay?: { readonly durationMs: number; readonly percent: number }
+  readonly abort?: { readonly status: number; readonly grpcStatus?: number; readonly percent: number }
 }
 
 export interface RedirectAction {
@@ -36,14 +51,19 @@ export interface RedirectAction {
   readonly prefix?: string
   readonly authority?: string
   readonly scheme?: Scheme
-  /** `listener` is the port of the listener. */
-  readonly port?: number | 'listener'
+  /**
+   * `listener` is the port of the listener. `sent` keeps the Host header as it is, with its port also where that is the
+   * default of the old scheme, which is left out otherwise.
+   */
+  readonly port?: number | 'listener' | 'sent'
+  readonly responseHeaders?: readonly HeaderChanges[]
 }
 
 export interface RespondAction {
   readonly kind: 'respond'
   readonly status: number
   readonly body?: RespondBody
+  readonly responseHeaders?: readonly HeaderChanges[]
 }
 
 export type RespondBody = { readonly text: string } | { readonly base64: string }

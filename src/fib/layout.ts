@@ -26,6 +26,7 @@ export const sectionNames = [
   'routes',
   'actions',
   'clusters',
+  'settings',
 ] as const
 export type SectionName = (typeof sectionNames)[number]
 /** The sections that are integers: all but the pool, which is bytes. */
@@ -43,8 +44,17 @@ export type ClusterRow = Row<'cluster'>
 /** What stands in a field that has no value. */
 export const none = -1
 
-/** listeners: one row each; `port` is `none` on the default listener. */
-export const listener = { port: 0, protocol: 1, name: 2, nameBytes: 3, words: 4 } as const
+/** listeners: one row each. */
+export const listener = {
+  /** `none` on the default listener. */
+  port: 0,
+  protocol: 1,
+  name: 2,
+  nameBytes: 3,
+  /** 1 where a suffix of its domains begins within a label (`*-eu.example.com`), not at a dot. */
+  splitsLabels: 4,
+  words: 5,
+} as const
 export const protocolNumber = { http: 0, https: 1 } as const
 
 /**
@@ -52,7 +62,8 @@ export const protocolNumber = { http: 0, https: 1 } as const
  * `*.example.com` is `.example.com`; the key of `*` is empty. `virtualHost` is `none` in an empty slot.
  */
 export const hostSlot = { virtualHost: 0, listener: 1, kind: 2, key: 3, keyBytes: 4, words: 5 } as const
-export const hostKind = { exact: 0, suffix: 1 } as const
+/** Domains of virtual hosts, and the names that HTTPS servers admit; the latter have the virtual host 0. */
+export const hostKind = { exact: 0, suffix: 1, admittedExact: 2, admittedSuffix: 3 } as const
 
 /** virtualHosts: where each of the four kinds of paths is looked up; `none` where the host has no such rule. */
 export const virtualHost = {
@@ -109,3 +120,7 @@ export const pathKind = { any: 0, exact: 1, prefix: 2, regex: 3 } as const
 
 /** actions and clusters: where in the pool the blob (JSON) of each lies; decoded when first used. */
 export const blob = { offset: 0, bytes: 1, words: 2 } as const
+
+/** settings: one row, of what holds for all listeners. */
+export const settings = { pathNormalization: 0, words: 1 } as const
+export const pathNormalizationNumber = { base: 0, none: 1, 'merge-slashes': 2, 'decode-and-merge-slashes': 3 } as const

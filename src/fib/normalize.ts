@@ -22,35 +22,73 @@ export function splitTarget(target: string): SplitTarget {
 const mayChange = /[%\\"<>^`{|}\u007f-\uffff]|\/\.|[\u0000-\u0020]/
 
 /**
+ * How far a path is brought to its normal form: not at all; by RFC 3986 (`base`); then with each run of slashes as one;
+ * or that with escaped slashes and backslashes decoded first. Source: Istio MeshConfig.pathNormalization.
+ */
+export type PathNormalization = 'none' | 'base' | 'merge-slashes' | 'decode-and-merge-slashes'
+
+/**
  * The normal form of a path, or undefined where the request must be refused with 400.
  *
+ * Without normalisation the path stays as sent, and only what no target may hold is refused.
+ * Source: Envoy's `normalize_path`, `merge_slashes` and `path_with_escaped_slashes_action`, as recorded.
+ */
+export function normalizePath(path: string, normalization: PathNormalization = 'base'): string | undefined {
+  switch (normalization) {
+    case 'none':
+      return path.startsWith('/') && !mayNotStand.test(path) ? path : undefined
+    case 'base':
+      return normalizeSegments(path)
+    case 'merge-slashes':
+      return mergeSlashes(normalizeSegments(path))
+    case 'decode-and-merge-slashes':
+      return mergeSlashes(normalizeSegments(decodeSlashes(path)))
+    default:
+      return normalization satisfies never
+  }
+}
+
+// White space, control characters and non-ASCII text.
+const mayNotStand = /[^\u0021-\u007e]/
+
+function decodeSlashes(path: string): string {
+  return path.includes('%') ? path.replace(/%2f/gi, '/').replace(/%5c/gi, '\\') : path
+}
+
+/** Each run of slashes as one. Envoy keeps two of a path that has nothing else. */
+function mergeSlashes(path: string | undefined): string | undefined {
+  if (!path?.includes('//')) return path
+  const merged = path.replace(/\/{2,}/g, '/')
+  return merged === '/' ? '//' : merged
+}
+
+/**
  * Dot segments are removed (RFC 3986 §5.2.4), also when written `%2e`, and when a `;` follows the bare dots; `\`
  * becomes `/`; escapes of unreserved characters are decoded, other escapes stay as sent; `//` stays; the characters
  * `" < > ^ { | }` and the backtick become escapes. `%00`, control characters and non-ASCII text are refused.
- * No normal form has a dot segment in any form that a URL parser would resolve once more.
- * Source: Envoy under Istio's default MeshConfig pathNormalization (BASE), as recorded.
+ * What comes out has no dot segment in any form that a URL parser would resolve once more.
  */
-export function normalizePath(path: string): string | undefined {
+function normalizeSegments(path: string): string | undefined {
   if (path.charCodeAt(0) !== 47 /* / */) return undefined
   if (!mayChange.test(path)) return path
+  if (mayNotStand.test(path)) return undefined
   const kept: string[] = []
-  const segments = path.slice(1).replaceAll('\\', '/').split('/')
+  const segments = withoutDotParameters(path).slice(1).replaceAll('\\', '/').split('/')
   for (const [index, sent] of segments.entries()) {
     const segment = normalizeSegment(sent)
     if (segment === undefined) return undefined
-    const dots = dotsOf(sent, segment)
-    if (dots === 0) kept.push(segment)
-    if (dots === 2) kept.pop()
+    const isDots = segment === '.' || segment === '..'
+    if (!isDots) kept.push(segment)
+    if (segment === '..') kept.pop()
     // A dot segment at the end leaves its slash.
-    if (dots > 0 && index === segments.length - 1) kept.push('')
+    if (isDots && index === segments.length - 1) kept.push('')
   }
   return `/${kept.join('/')}`
 }
 
-/** 1 for `.`, 2 for `..`, 0 for any other segment. Parameters (`..;x`) do not hide dots that were sent bare. */
-function dotsOf(sent: string, normal: string): 0 | 1 | 2 {
-  if (normal === '.' || sent.startsWith('.;')) return 1
-  return normal === '..' || sent.startsWith('..;') ? 2 : 0
+/** Parameters (`..;x`) do not hide dots that were sent bare behind a slash; they reach to the next slash. */
+function withoutDotParameters(path: string): string {
+  return path.includes('.;') ? path.replace(/\/(\.{1,2});[^/]*/g, '/$1') : path
 }
 
 function normalizeSegment(sent: string): string | undefined {
@@ -58,7 +96,6 @@ function normalizeSegment(sent: string): string | undefined {
   const barePercents: number[] = []
   for (let at = 0; at < sent.length; at++) {
     const code = sent.charCodeAt(at)
-    if (code <= 32 || code >= 127) return undefined
     if (code !== 37 /* % */) {
       characters.push(mustEscape(code) ? `%${code.toString(16).toUpperCase()}` : sent[at]!)
       continue

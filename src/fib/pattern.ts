@@ -4,14 +4,40 @@ import { RE2JS } from 're2js'
 export interface Pattern {
   /** Whether the whole text matches, from its first character to its last. */
   matches(text: string): boolean
+  /**
+   * The text with every stretch that matches replaced. In the substitution `\1` to `\9` are the groups, `\0` is the
+   * whole match, and `\\` a backslash. Source: RE2's GlobalReplace, which Envoy rewrites paths with.
+   */
+  replaceAll(text: string, substitution: string): string
 }
 
 /**
- * Compiles a regex of the dialect that Istio's API means: RE2, matched against the whole text.
+ * Compiles a regex of the dialect that Istio's API means: RE2.
  *
  * @throws RE2JSException where the regex is not RE2 (look-around, back references, …); `config` refuses these first
  */
 export function compilePattern(regex: string): Pattern {
   const compiled = RE2JS.compile(regex)
-  return { matches: text => compiled.matches(text) }
+  return {
+    matches: text => compiled.matches(text),
+    replaceAll: (text, substitution) => replaceAll(compiled, text, substitution),
+  }
+}
+
+function replaceAll(compiled: RE2JS, text: string, substitution: string): string {
+  const matcher = compiled.matcher(text)
+  let replaced = ''
+  let end = 0
+  let isFirst = true
+  while (matcher.find()) {
+    // RE2 takes no empty match right behind the last one.
+    if (!isFirst && matcher.start() === matcher.end() && matcher.start() === end) continue
+    replaced += text.slice(end, matcher.start())
+    replaced += substitution.replace(/\\([0-9\\])/g, (_, which: string) =>
+      which === '\\' ? '\\' : Number(which) > matcher.groupCount() ? '' : (matcher.group(Number(which)) ?? ''),
+    )
+    end = matcher.end()
+    isFirst = false
+  }
+  return replaced + text.slice(end)
 }

@@ -1,8 +1,10 @@
 import {
   type ActionRow,
+  blob,
   type ClusterRow,
   hostKind,
   hostSlot,
+  type ListenerRow,
   listener,
   none,
   pathKind,
@@ -11,7 +13,7 @@ import {
   route,
   virtualHost,
 } from './layout.ts'
-import { routeName, type TableView } from './view.ts'
+import { listenerName, routeName, type TableView } from './view.ts'
 
 /**
  * A table as text, for people: what it says, in the order in which it is tried. The version is left out, so that the
@@ -19,11 +21,12 @@ import { routeName, type TableView } from './view.ts'
  */
 export function printTable(table: TableView): string {
   const lines: string[] = []
+  if (table.pathNormalization !== 'base') lines.push(`paths: ${table.pathNormalization}`)
   for (let row = 0; row < table.listenerCount; row++) lines.push(...printListener(table, row))
-  for (let row = 0; row < table.actions.length / 2; row++) {
+  for (let row = 0; row < table.actions.length / blob.words; row++) {
     lines.push(`action ${row}: ${JSON.stringify(table.actionAt(row as ActionRow))}`)
   }
-  for (let row = 0; row < table.clusters.length / 2; row++) {
+  for (let row = 0; row < table.clusters.length / blob.words; row++) {
     lines.push(`cluster ${row}: ${JSON.stringify(table.clusterAt(row as ClusterRow))}`)
   }
   return `${lines.join('\n')}\n`
@@ -33,7 +36,7 @@ function printListener(table: TableView, row: number): string[] {
   const at = row * listener.words
   const port = table.listeners[at + listener.port]!
   const protocol = table.listeners[at + listener.protocol] === protocolNumber.https ? 'https' : 'http'
-  const name = table.text(table.listeners[at + listener.name]!, table.listeners[at + listener.nameBytes]!)
+  const name = listenerName(table, row as ListenerRow)
   return [`listener ${name}: ${protocol}, ${port === none ? 'any port' : `port ${port}`}`, ...printHosts(table, row)]
 }
 
@@ -43,6 +46,7 @@ function printHosts(table: TableView, listenerRow: number): string[] {
   for (let at = 0; at < table.hosts.length; at += hostSlot.words) {
     const row = table.hosts[at + hostSlot.virtualHost]!
     if (row === none || table.hosts[at + hostSlot.listener] !== listenerRow) continue
+    if (table.hosts[at + hostSlot.kind]! > hostKind.suffix) continue
     const key = table.text(table.hosts[at + hostSlot.key]!, table.hosts[at + hostSlot.keyBytes]!)
     const domain = table.hosts[at + hostSlot.kind] === hostKind.suffix ? `*${key}` : key
     domainsByRow.set(row, [...(domainsByRow.get(row) ?? []), domain].sort())

@@ -13,6 +13,8 @@ export interface RequestHead {
   readonly host: string
   /** The port of the listener that the request came in by. */
   readonly port: number
+  /** The name of that listener, where the runtime knows it; without it, the request enters by the one door. */
+  readonly listener?: string
   /** In normal form (`normalizePath`), without the query. Always starts with `/`. */
   readonly path: string
   /** Everything after the first `?`, as sent; undefined where the target has no `?`. */
@@ -31,6 +33,35 @@ export interface HeaderLines {
    * @param name in lower case
    */
   valuesOf(name: string): readonly string[]
+}
+
+/**
+ * The values of a header, with those that the gateway itself gives: pseudo headers (`:path` is the path with its
+ * query), `host`, and `x-forwarded-proto`, which tells the listener's scheme whatever a client sends. Names that are
+ * reserved for gateways (`x-signalbox-`, `x-envoy-`) have no value: no client can set them.
+ *
+ * @param name in lower case
+ */
+export function headerValues(head: RequestHead, name: string): readonly string[] {
+  switch (name) {
+    case ':path':
+      return [head.query === undefined ? head.path : `${head.path}?${head.query}`]
+    case ':method':
+      return [head.method]
+    case ':scheme':
+    case 'x-forwarded-proto':
+      return [head.scheme]
+    case ':authority':
+    case 'host':
+      return [head.authority]
+    default:
+      return isReservedHeader(name) ? [] : head.headers.valuesOf(name)
+  }
+}
+
+/** Whether a header is the gateway's own: it is taken out of every request. */
+export function isReservedHeader(name: string): boolean {
+  return name.startsWith('x-signalbox-') || name.startsWith('x-envoy-')
 }
 
 /** Header lines from pairs, as tests and tools make them; names in any letter case. */

@@ -11,22 +11,30 @@ import {
   hashBytes,
   header,
   headerBytes,
+  hostSlot,
+  type ListenerRow,
   listener,
   magic,
   none,
+  pathNormalizationNumber,
+  pathSlot,
   type RouteRow,
   type RowSection,
   route,
   sectionNames,
+  settings,
   type VirtualHostRow,
   virtualHost,
 } from './layout.ts'
+import type { PathNormalization } from './normalize.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 
 /** An opened table: its sections as typed arrays, and what is decoded from them when first used. */
 export type TableView = { readonly pool: Uint8Array } & { readonly [Section in RowSection]: Int32Array } & {
   /** The content hash, 64 hexadecimal digits: the table's name. */
   readonly version: string
+  /** The form that paths are brought to before they are matched. */
+  readonly pathNormalization: PathNormalization
   readonly listenerCount: number
   readonly virtualHostCount: number
   readonly routeCount: number
@@ -97,8 +105,31 @@ function sectionsOf(table: Uint8Array, words: Int32Array): Sections {
       name === 'pool' ? new Uint8Array(table.buffer, start, bytes) : new Int32Array(table.buffer, start, bytes >> 2),
     ]
   })
-  return Object.fromEntries(directory)
+  const sections: Sections = Object.fromEntries(directory)
+  checkShapes(sections)
+  return sections
 }
+
+/** Sections of rows hold whole rows, and hash tables a power of two of them: what a search counts on. */
+function checkShapes(sections: Sections): void {
+  for (const [name, words] of Object.entries(rowWords)) {
+    if (sections[name as RowSection].length % words !== 0) throw new RefusedTableError(`section ${name} has half a row`)
+  }
+  for (const [name, words] of [['hosts', hostSlot.words] as const, ['exactPaths', pathSlot.words] as const]) {
+    const slotCount = sections[name].length / words
+    if ((slotCount & (slotCount - 1)) !== 0) throw new RefusedTableError(`section ${name} is no hash table`)
+  }
+}
+
+const rowWords = {
+  listeners: listener.words,
+  hosts: hostSlot.words,
+  virtualHosts: virtualHost.words,
+  exactPaths: pathSlot.words,
+  routes: route.words,
+  actions: blob.words,
+  clusters: blob.words,
+} as const
 
 function viewOf(sections: Sections, version: string): TableView {
   const { pool, listeners, virtualHosts, routes, actions, clusters } = sections
@@ -113,6 +144,7 @@ function viewOf(sections: Sections, version: string): TableView {
   return {
     ...sections,
     version,
+    pathNormalization: normalizationOf(sections.settings),
     listenerCount: listeners.length / listener.words,
     virtualHostCount: virtualHosts.length / virtualHost.words,
     routeCount: routes.length / route.words,
@@ -139,12 +171,25 @@ function viewOf(sections: Sections, version: string): TableView {
   }
 }
 
+function normalizationOf(row: Int32Array): PathNormalization {
+  const number = row[settings.pathNormalization]
+  const found = Object.entries(pathNormalizationNumber).find(([, each]) => each === number)
+  if (!found) throw new RefusedTableError(`unknown path normalization ${number}`)
+  return found[0] as PathNormalization
+}
+
 const noConditions: readonly Condition[] = []
 // A string that begins with U+FEFF keeps it.
 const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 
 function decodeText(pool: Uint8Array, offset: number, bytes: number): string {
   return utf8.decode(pool.subarray(offset, offset + bytes))
+}
+
+/** The name of a listener, such as `http.80` or `default`. */
+export function listenerName(table: TableView, row: ListenerRow): string {
+  const at = row * listener.words
+  return table.text(table.listeners[at + listener.name]!, table.listeners[at + listener.nameBytes]!)
 }
 
 /** The name of a virtual host, for logs and explanations. */

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { Platform } from '../data-plane/platform.ts'
 import { createGateway } from '../data-plane/proxy/gateway.ts'
 import type { TableView } from '../fib/view.ts'
@@ -11,7 +11,7 @@ export interface AppOptions {
   /** The table that serves a request; asked once for each. */
   readonly activeTable: () => TableView | Promise<TableView>
   /** The runtime's effects, for a request in the runtime's context. */
-  readonly platformOf: (context: ExecutionContextLike | undefined) => Platform
+  readonly platformOf: (request: Request, context: ExecutionContextLike | undefined) => Platform
   /** Our own faults: the client gets 500 and learns nothing of them. */
   readonly reportFault: (error: unknown) => void
 }
@@ -28,17 +28,27 @@ export const defaultHealthPath = '/.signalbox/health'
  * do not answer is forwarded by the table.
  */
 export function createApp(options: AppOptions): Hono {
-  const gateway = createGateway(options.accessLog)
+  const gateway = createGateway(options.accessLog, options.reportFault)
   const app = new Hono()
   if (options.healthPath !== undefined) app.get(options.healthPath, context => context.text('ok'))
   app.onError((error, context) => {
     options.reportFault(error)
     return context.body(null, 500)
   })
-  app.all('*', async ({ req, executionCtx }) =>
-    gateway(req.raw, await options.activeTable(), options.platformOf(executionCtx)),
-  )
+  app.all('*', async context => {
+    const table = await options.activeTable()
+    return gateway(context.req.raw, table, options.platformOf(context.req.raw, executionContextOf(context)))
+  })
   return app
+}
+
+/** Hono throws where a runtime gives no context. */
+function executionContextOf(context: Context): ExecutionContextLike | undefined {
+  try {
+    return context.executionCtx
+  } catch {
+    return undefined
+  }
 }
 
 /** The health path that a setting means: the default where it is unset, none where it is `off` or empty. */

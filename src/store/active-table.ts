@@ -1,3 +1,4 @@
+import { contentHash, toHex } from '../fib/hash.ts'
 import { openTable, RefusedTableError, type TableView } from '../fib/view.ts'
 
 /** What became of new table bytes. */
@@ -21,9 +22,13 @@ export class ActiveTable {
     return this.#current
   }
 
+  /** Takes a table that comes from elsewhere over, once its content is what its name says. */
   activate(bytes: Uint8Array | ArrayBuffer): Activation {
     try {
-      this.#current = openTable(bytes)
+      const table = openTable(bytes)
+      const version = toHex(contentHash(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)))
+      if (version !== table.version) return { kind: 'refused', reason: 'the content is not what the table is named by' }
+      this.#current = table
       return { kind: 'activated', version: this.#current.version }
     } catch (error) {
       if (!(error instanceof RefusedTableError)) throw error

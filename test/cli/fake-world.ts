@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { Pipeline } from '../../src/cli/pipeline.ts'
 import type { World } from '../../src/cli/program.ts'
@@ -37,6 +38,7 @@ export const fakePipeline: Pipeline = {
     routeCount: 2,
     firstDomains: ['shop.example.com'],
   }),
+  readListeners: () => [{ name: 'default', port: undefined, protocol: 'http' }],
 }
 
 /** A world that remembers what was said, in colourless text. */
@@ -52,6 +54,9 @@ export function fakeTerminal(): { terminal: Terminal; said(): { out: string; err
     color: false,
     line(text: string) {
       texts[name] += text.endsWith('\n') ? text : `${text}\n`
+    },
+    async passOn(source: Readable) {
+      for await (const chunk of source) texts[name] += chunk
     },
   })
   return { terminal: { out: channel('out'), err: channel('err') }, said: () => ({ ...texts }) }

@@ -77,6 +77,11 @@ test.each([
     args: ['dev', 'no/such/folder'],
     err: 'error: no/such/folder: no such file or folder\n',
   },
+  {
+    title: 'a missing folder for serve',
+    args: ['serve', 'no/such/folder'],
+    err: 'error: no/such/folder: no such file or folder\n',
+  },
 ])('$title is 2, in one line', async ({ args, err }) => {
   expect(await runCli(...args)).toMatchObject({ status: 2, out: '', err })
 })
@@ -92,7 +97,9 @@ test('a reader that goes away early is no fault', async () => {
 })
 
 test('the command that the package installs is the same', async () => {
-  const { child, said } = startCli(['--help'], fileURLToPath(new URL('../../src/cli/signalbox.mjs', import.meta.url)))
+  const { child, said } = startCli(['--help'], {
+    script: fileURLToPath(new URL('../../src/cli/signalbox.mjs', import.meta.url)),
+  })
   const [status] = await once(child, 'close')
   expect(status).toBe(0)
   expect(said().out).toContain('Usage: signalbox')

@@ -29,6 +29,7 @@ describe('a wrong command line', () => {
     { title: 'a port that is no number', args: ['dev', '--port', 'http'], said: ['from 0 to 65535'] },
     { title: 'a port that does not exist', args: ['dev', '--port', '65536'], said: ['from 0 to 65535'] },
     { title: 'origins that do not exist', args: ['dev', '--origins', 'fake'], said: ['echo, real'] },
+    { title: 'a label without a value', args: ['serve', '--label', 'istio'], said: ['key=value'] },
     { title: 'no verb', args: [], said: ['Usage: signalbox'] },
   ])('$title: 2, said on stderr', async ({ args, said }) => {
     const { status, out, err } = await signalbox(...args)
@@ -37,7 +38,7 @@ describe('a wrong command line', () => {
   })
 })
 
-test.each([['--help'], ['help'], ['check', '--help'], ['compile', '--help'], ['dev', '--help']])(
+test.each([['--help'], ['help'], ['check', '--help'], ['compile', '--help'], ['dev', '--help'], ['serve', '--help']])(
   'help is an answer, with examples: %s %s',
   async (...args) => {
     const { status, out, err } = await signalbox(...args)
@@ -85,10 +86,10 @@ describe('check', () => {
   })
 
   test('warns of a file that has no effect yet', async () => {
-    const folder = await folderOf({ 'a.yaml': 'fine', 'mesh.yaml': 'unknownHost' })
+    const folder = await folderOf({ 'a.yaml': 'fine', 'signalbox.yaml': 'unknownHost' })
     const { status, out } = await signalbox('check', folder)
     expect(status).toBe(0)
-    expect(out).toContain(`"${folder}/mesh.yaml" has no effect yet`)
+    expect(out).toContain(`"${folder}/signalbox.yaml" has no effect yet`)
   })
 
   test('a folder that cannot be read is 2', async () => {

@@ -35,13 +35,32 @@ test.each([
   expect(await namesIn(folder)).toEqual(expected)
 })
 
-test('reserved names are set apart at the top only', async () => {
-  const folder = await folderOf({ 'mesh.yaml': '', 'signalbox.yaml': '', 'shop/mesh.yaml': '', 'a.yaml': '' })
+test('reserved names, and the mesh settings, are told from routes at the top only', async () => {
+  const folder = await folderOf({
+    'mesh.yaml': '',
+    'signalbox.yaml': '',
+    'shop/mesh.yaml': '',
+    'shop/signalbox.yaml': '',
+    'a.yaml': '',
+  })
   const reading = await readFolders([folder])
   expect(reading).toMatchObject({
     kind: 'read',
-    files: [{ path: join(folder, 'a.yaml') }, { path: join(folder, 'shop/mesh.yaml') }],
-    reserved: [join(folder, 'mesh.yaml'), join(folder, 'signalbox.yaml')],
+    files: [
+      { path: join(folder, 'a.yaml'), isMesh: false },
+      { path: join(folder, 'mesh.yaml'), isMesh: true },
+      { path: join(folder, 'shop/mesh.yaml'), isMesh: false },
+      { path: join(folder, 'shop/signalbox.yaml'), isMesh: false },
+    ],
+    reserved: [join(folder, 'signalbox.yaml')],
+  })
+})
+
+test('a folder that has nothing but settings has no routes', async () => {
+  const folder = await folderOf({ 'mesh.yaml': '', 'signalbox.yaml': '' })
+  expect(await readFolders([folder])).toMatchObject({
+    kind: 'unusable',
+    reason: expect.stringContaining(`no YAML in it besides ${folder}/mesh.yaml and ${folder}/signalbox.yaml`),
   })
 })
 

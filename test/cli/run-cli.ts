@@ -12,8 +12,18 @@ export interface CliProcess {
   said(): { readonly out: string; readonly err: string; readonly all: string }
 }
 
-export function startCli(args: readonly string[], script = entry): CliProcess {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+export interface CliOptions {
+  readonly script?: string
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export function startCli(args: readonly string[], { script = entry, env = {} }: CliOptions = {}): CliProcess {
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...env },
+  })
   const texts = { out: '', err: '', all: '' }
   for (const [name, stream] of [
     ['out', child.stdout],

@@ -14,6 +14,8 @@ describe('normalizePath', () => {
     { title: 'takes `.;x` for a segment of one dot', path: '/a/.;x/b', expected: '/a/b' },
     { title: 'keeps the slash that `..;` leaves', path: '/a/b/..;', expected: '/a/' },
     { title: 'keeps escaped dots before a semicolon', path: '/a/%2e%2e;/b', expected: '/a/..;/b' },
+    { title: 'takes parameters to reach to the next slash', path: '/a/..;x\\y/b', expected: '/b' },
+    { title: 'keeps dots and a semicolon behind a backslash', path: '/a\\..;/b', expected: '/a/..;/b' },
     { title: 'keeps four dots before a semicolon', path: '/a/....;/b', expected: '/a/....;/b' },
     { title: 'keeps three dots', path: '/a/...', expected: '/a/...' },
     { title: 'keeps dots inside a name', path: '/a/..b', expected: '/a/..b' },
@@ -43,13 +45,53 @@ describe('normalizePath', () => {
     const piece = fc.constantFrom('/', '.', '..', '%2e', '%2E', '\\', 'a', ';', '%2f', '"', '%', '%65', '2', '%00')
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
-        const normal = normalizePath(`/${pieces.join('')}`)
-        if (normal === undefined) return
-        expect(normal).not.toMatch(/\/(?:\.|%2e){1,2}(?:\/|$)/i)
-        expect(normal.startsWith('/')).toBe(true)
+        for (const normalization of ['base', 'merge-slashes', 'decode-and-merge-slashes'] as const) {
+          const normal = normalizePath(`/${pieces.join('')}`, normalization)
+          if (normal === undefined) continue
+          expect(normal).not.toMatch(/\/(?:\.|%2e){1,2}(?:\/|$)/i)
+          expect(normal.startsWith('/')).toBe(true)
+        }
       }),
       { numRuns: 5000 },
     )
+  })
+})
+
+describe.each([
+  {
+    normalization: 'none',
+    cases: [
+      { title: 'keeps dot segments, slashes and escapes', path: '/a/../%41//b\\c', expected: '/a/../%41//b\\c' },
+      { title: 'keeps an escaped NUL', path: '/a%00b', expected: '/a%00b' },
+      { title: 'refuses raw non-ASCII text all the same', path: '/é', expected: undefined },
+      { title: 'refuses a path that does not begin with a slash all the same', path: 'a', expected: undefined },
+    ],
+  },
+  {
+    normalization: 'merge-slashes',
+    cases: [
+      { title: 'takes each run of slashes for one', path: '//a///b//', expected: '/a/b/' },
+      { title: 'resolves dot segments before it does', path: '/a//../b', expected: '/a/b' },
+      { title: 'merges what a backslash became', path: '/a\\/b', expected: '/a/b' },
+      { title: 'keeps two slashes of a path that has nothing else', path: '///', expected: '//' },
+      { title: 'keeps an escaped slash', path: '/a%2F/b', expected: '/a%2F/b' },
+      { title: 'leaves a plain path as it is', path: '/a/b', expected: '/a/b' },
+      { title: 'refuses what has no normal form', path: '//a%00', expected: undefined },
+    ],
+  },
+  {
+    normalization: 'decode-and-merge-slashes',
+    cases: [
+      { title: 'decodes slashes in either letter case, and merges them', path: '/a%2F%2f/b', expected: '/a/b' },
+      { title: 'decodes backslashes, which are slashes', path: '/a%5Cb%5c', expected: '/a/b/' },
+      { title: 'resolves dot segments that come to light', path: '/a/b%2f..%2fc', expected: '/a/c' },
+      { title: 'decodes once, not twice', path: '/a%252fb', expected: '/a%252fb' },
+      { title: 'keeps other escapes', path: '/a%20b', expected: '/a%20b' },
+    ],
+  },
+] as const)('normalizePath with $normalization', ({ normalization, cases }) => {
+  test.each(cases.map(each => ({ ...each })))('$title', ({ path, expected }) => {
+    expect(normalizePath(path, normalization)).toBe(expected)
   })
 })
 

@@ -35,6 +35,13 @@ describe('a table', () => {
     expect(openTable(compile(changed)).version).not.toBe(openTable(compile(rib)).version)
   })
 
+  test.each(['none', 'base', 'merge-slashes', 'decode-and-merge-slashes'] as const)(
+    'carries how paths are normalised: %s',
+    name => {
+      expect(openTable(compile({ ...rib, pathNormalization: name })).pathNormalization).toBe(name)
+    },
+  )
+
   test('opens from a stretch of a larger buffer that is not aligned', () => {
     const table = compile(rib)
     const shifted = new Uint8Array(table.length + 1)
@@ -59,6 +66,13 @@ describe('what is not a table is refused', () => {
         words[header.formatVersion] = formatVersion + 1
       }),
       reason: /format version/,
+    },
+    {
+      title: 'a path normalisation of tomorrow',
+      bytes: corrupted(words => {
+        words[words.length - 1] = 9
+      }),
+      reason: /unknown path normalization/,
     },
     {
       title: 'a section that reaches beyond the end',

@@ -49,7 +49,7 @@ describe.each(cases.map(({ name }) => ({ name })))('$name', ({ name }) => {
 
 function planOf(table: ReturnType<typeof openTable>, line: string): string {
   const [method, url, random = '0.5'] = line.split(' ')
-  const { head } = readHead(new Request(url!, { method: method! }))
+  const { head } = readHead(new Request(url!, { method: method! }), table.pathNormalization)
   if (!head) return 'malformed'
   const plan = planRequest(table, head, () => Number(random))
   switch (plan.kind) {

@@ -4,7 +4,8 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { compatibilityDate, PortTakenError, startDevWorker } from '../../src/cli/dev-worker.ts'
+import { compatibilityDate } from '../../src/cli/compatibility-date.ts'
+import { PortTakenError, startDevWorker } from '../../src/cli/dev-worker.ts'
 import { folderOf } from '../cli/folder-of.ts'
 import { runCli } from '../cli/run-cli.ts'
 import { type DevSession, startDev } from './dev-session.ts'
@@ -203,7 +204,7 @@ test('a port that is taken between the probe and the start is known as such', as
   await expect(startDevWorker(options)).rejects.toBeInstanceOf(PortTakenError)
 })
 
-test('dev runs by the compatibility date that is deployed', async () => {
+test('dev and serve run by the compatibility date that is deployed', async () => {
   const config = await readFile(new URL('../../wrangler.toml', import.meta.url), 'utf8')
   expect(/^compatibility_date = "(.*)"$/m.exec(config)?.[1]).toBe(compatibilityDate)
 })

@@ -23,6 +23,14 @@ test('a bad table is refused, and the last good one goes on serving', () => {
   expect(active.current.version).toBe(version)
 })
 
+test('a table with one bit flipped is refused', () => {
+  const active = new ActiveTable(tableNamed('good'))
+  const bad = tableNamed('bad')
+  const name = bad.findIndex((_, at) => new TextDecoder().decode(bad.subarray(at, at + 3)) === 'bad')
+  bad[name]! ^= 1
+  expect(active.activate(bad)).toEqual({ kind: 'refused', reason: expect.stringContaining('named by') })
+})
+
 test('without a first good table there is nothing to serve by', () => {
   expect(() => new ActiveTable(new Uint8Array(3))).toThrow(RefusedTableError)
 })

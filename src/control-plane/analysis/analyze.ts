@@ -1,9 +1,13 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { type AnyResource, allResources, type Config } from '../config/resource.ts'
 import { DestinationRules } from '../translate/destination-rules.ts'
+import { defaultIdentity, type Identity } from '../translate/identity.ts'
 import { ServiceRegistry } from '../translate/service-registry.ts'
+import { findDelegateFaults } from './delegates.ts'
+import { findHiddenResources } from './hidden-resource.ts'
 import { findNoEffect } from './no-effect.ts'
 import { findSharedHosts } from './shared-host.ts'
+import { findUnenforced } from './unenforced.ts'
 import { findUnknownDestinations } from './unknown-destination.ts'
 import { findUnknownGateways } from './unknown-gateway.ts'
 import { findUnservedHosts } from './unserved-host.ts'
@@ -11,6 +15,7 @@ import { findUnservedHosts } from './unserved-host.ts'
 /** What analyzers read: the resources, and the look-ups that `translate` resolves destinations with. */
 export interface AnalysisContext {
   readonly config: Config
+  readonly identity: Identity
   readonly services: ServiceRegistry
   readonly rules: DestinationRules
   /**
@@ -26,18 +31,22 @@ export type Analyzer = (context: AnalysisContext) => Diagnostic[]
 const analyzers: readonly Analyzer[] = [
   findUnknownDestinations,
   findUnknownGateways,
+  findDelegateFaults,
   findUnservedHosts,
   findSharedHosts,
+  findHiddenResources,
+  findUnenforced,
   findNoEffect,
 ]
 
-/** Everything that can be said against a config whose resources obey the schema. */
-export function analyze(config: Config): Diagnostic[] {
+/** Everything that can be said against a config whose resources obey the schema, from the place of this edge. */
+export function analyze(config: Config, identity: Identity = defaultIdentity): Diagnostic[] {
   const damagedKinds = new Set(
     allResources(config)
       .filter(({ isDamaged }) => isDamaged)
       .map(({ kind }) => kind),
   )
-  const context = { config, services: new ServiceRegistry(config), rules: new DestinationRules(config), damagedKinds }
+  const services = new ServiceRegistry(config, identity)
+  const context = { config, identity, services, rules: new DestinationRules(config, identity), damagedKinds }
   return analyzers.flatMap(find => find(context))
 }

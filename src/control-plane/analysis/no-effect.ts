@@ -19,6 +19,7 @@ const effects: Record<AnyResource['kind'], Effects> = {
   VirtualService: {
     hosts: true,
     gateways: true,
+    exportTo: true,
     http: {
       '*': {
         name: true,
@@ -39,20 +40,27 @@ const effects: Record<AnyResource['kind'], Effects> = {
             gateways: true,
           },
         },
-        route: { '*': { destination: true, weight: true } },
-        rewrite: { uri: true },
+        route: { '*': { destination: true, weight: true, headers: true } },
+        headers: true,
+        rewrite: true,
+        fault: true,
+        corsPolicy: true,
         redirect: true,
         directResponse: true,
+        delegate: true,
       },
     },
   },
   DestinationRule: {
     host: true,
+    exportTo: true,
+    workloadSelector: true,
     subsets: { '*': { name: true, labels: true, trafficPolicy } },
     trafficPolicy,
   },
   ServiceEntry: {
     hosts: true,
+    exportTo: true,
     location: true,
     ports: true,
     resolution: true,
@@ -61,17 +69,22 @@ const effects: Record<AnyResource['kind'], Effects> = {
   },
   WorkloadEntry: { address: true, ports: true, labels: true, weight: true },
   Gateway: {
-    // Every Gateway in the folder is a listener of this edge, whatever it selects.
     selector: true,
-    servers: { '*': { port: true, hosts: true, name: true, tls: { mode: true } } },
+    servers: { '*': { port: true, hosts: true, name: true, tls: { mode: true, httpsRedirect: true } } },
   },
 }
 
+const meshEffects: Effects = { pathNormalization: true }
+
 /** Names every field that an operator wrote and that changes nothing yet (SB6001), so that none is lost silently. */
 export function findNoEffect({ config }: AnalysisContext): Diagnostic[] {
-  return allResources(config).flatMap(resource =>
-    withoutEffect(specOf(resource.written), effects[resource.kind], ['spec']).map(path => tell(resource, path)),
-  )
+  const { mesh } = config
+  return [
+    ...allResources(config).flatMap(resource =>
+      withoutEffect(specOf(resource.written), effects[resource.kind], ['spec']).map(path => tell(resource, path)),
+    ),
+    ...(mesh ? withoutEffect(mesh.written, meshEffects, []).map(path => tell(mesh, path)) : []),
+  ]
 }
 
 function specOf(written: unknown): unknown {
@@ -98,7 +111,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function tell(resource: AnyResource, path: FieldPath): Diagnostic {
+function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, path: FieldPath): Diagnostic {
   const field = path.at(-1)
   return diagnose('SB6001', {
     message: `"${field}" has no effect yet`,

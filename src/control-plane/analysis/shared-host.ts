@@ -2,16 +2,20 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { inIstioOrder } from '../translate/resource-order.ts'
+import { visibleFirstTo } from '../translate/visibility.ts'
 import type { AnalysisContext } from './analyze.ts'
 
 /**
  * Two VirtualServices of the default listener for one host (IST0109). Istio's mesh serves only the first of them;
  * here they are merged as on a Gateway, so what was tested on one is not what the other serves.
  */
-export function findSharedHosts({ config }: AnalysisContext): Diagnostic[] {
+export function findSharedHosts({ config, identity }: AnalysisContext): Diagnostic[] {
   const firstByHost = new Map<string, { title: string; span: NonNullable<Diagnostic['span']> }>()
   const findings: Diagnostic[] = []
-  for (const { spec, namespace, title, spanOf } of inIstioOrder(config.virtualServices)) {
+  for (const { spec, namespace, title, spanOf } of visibleFirstTo(
+    identity.namespace,
+    inIstioOrder(config.virtualServices),
+  )) {
     if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) continue
     for (const [index, written] of spec.hosts.entries()) {
       const host = fullHostName(written, namespace)

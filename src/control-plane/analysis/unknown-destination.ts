@@ -30,14 +30,13 @@ export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] 
   )
   return references.flatMap(reference => {
     const { destination, virtualService } = reference
-    const service = context.services.find(
-      fullHostName(destination.host, virtualService.namespace),
-      virtualService.namespace,
-    )
+    const host = fullHostName(destination.host, virtualService.namespace)
+    const service = context.services.find(host)
     const areHostsKnown = !context.damagedKinds.has('ServiceEntry')
     if (!service) return areHostsKnown ? [unknownHost(reference, context)] : []
+    const ports = destination.port ? service : context.services.findFor(host, virtualService.namespace)!
     return [
-      ...(areHostsKnown ? unknownPort(reference, service) : []),
+      ...(areHostsKnown ? unknownPort(reference, ports) : []),
       ...(destination.subset ? unknownSubset(reference, destination.subset, service, context) : []),
     ]
   })
@@ -51,9 +50,19 @@ function at({ virtualService, path }: Reference, ...field: string[]) {
 
 const answeredNoCluster = 'requests for it are answered 503 (NC)'
 
-function unknownHost(reference: Reference, { services }: AnalysisContext): Diagnostic {
+function unknownHost(reference: Reference, { services, config, identity }: AnalysisContext): Diagnostic {
   const written = reference.destination.host
   const host = fullHostName(written, reference.virtualService.namespace)
+  const hidden = config.serviceEntries.find(({ spec }) => spec.hosts.some(each => each.toLowerCase() === host))
+  if (hidden) {
+    return diagnose('IST0101', {
+      message: `${hidden.title} does not export the host "${written}" to the edge's namespace "${identity.namespace}"`,
+      why: answeredNoCluster,
+      help: `add "${identity.namespace}" to its exportTo`,
+      related: [{ message: 'exported here', span: hidden.spanOf(['spec', 'exportTo']) }],
+      ...at(reference, 'host'),
+    })
+  }
   const suggestion = nearest(host, services.hosts())
   const meaning = written.toLowerCase() === host ? '' : ` (which means "${host}")`
   return diagnose('IST0101', {

@@ -7,13 +7,14 @@ import {
   listener as listenerFields,
   none,
   pathKind,
+  pathNormalizationNumber,
   protocolNumber,
   route as routeFields,
   virtualHost as virtualHostFields,
 } from '../../fib/layout.ts'
 import type { Listener, Rib, Route, RouteMatch } from '../ir/rib.ts'
 import { layOutHashTable, type Slot } from './hash-table.ts'
-import { hostSlots } from './host-slots.ts'
+import { admittedSlots, hostSlots, splitsLabel } from './host-slots.ts'
 import { PathIndex } from './path-index.ts'
 import { Pool } from './pool.ts'
 
@@ -34,6 +35,7 @@ export function compile(rib: Rib): Uint8Array {
 
   for (const [listenerRow, listener] of rib.listeners.entries()) {
     pushListener(listeners, listener, pool)
+    for (const slot of admittedSlots(listenerRow, listener.admits ?? [], pool)) hosts.push(slot)
     for (const virtualHost of listener.virtualHosts) {
       const row = virtualHosts.length / virtualHostFields.words
       for (const slot of hostSlots(listenerRow, row, virtualHost.domains, pool)) hosts.push(slot)
@@ -54,6 +56,7 @@ export function compile(rib: Rib): Uint8Array {
     routes: Int32Array.from(routes),
     actions: blobs(actions.texts),
     clusters: blobs(clusters),
+    settings: Int32Array.of(pathNormalizationNumber[rib.pathNormalization ?? 'base']),
     // Last: everything above adds to it.
     pool: pool.toBytes(),
   })
@@ -83,9 +86,9 @@ class ActionRows {
 
   #withRows(action: Action<string>): Action<ClusterRow> {
     if (action.kind !== 'forward') return action
-    const destinations = action.destinations.map(({ cluster, weight }) => ({
-      cluster: this.#clusterRow(cluster),
-      weight,
+    const destinations = action.destinations.map(destination => ({
+      ...destination,
+      cluster: this.#clusterRow(destination.cluster),
     }))
     return { ...action, destinations }
   }
@@ -97,13 +100,19 @@ class ActionRows {
   }
 }
 
-function pushListener(words: number[], { name, port, protocol }: Listener, pool: Pool): void {
+function pushListener(
+  words: number[],
+  { name, port, protocol, virtualHosts, admits = [] }: Listener,
+  pool: Pool,
+): void {
   const text = pool.add(name)
   const row = new Array<number>(listenerFields.words)
   row[listenerFields.port] = port ?? none
   row[listenerFields.protocol] = protocolNumber[protocol]
   row[listenerFields.name] = text.offset
   row[listenerFields.nameBytes] = text.bytes
+  const splits = admits.some(splitsLabel) || virtualHosts.some(({ domains }) => domains.some(splitsLabel))
+  row[listenerFields.splitsLabels] = splits ? 1 : 0
   words.push(...row)
 }
 

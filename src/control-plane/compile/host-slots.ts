@@ -5,20 +5,40 @@ import type { Pool } from './pool.ts'
 
 /** A slot of the section `hosts` for each domain of a virtual host. */
 export function hostSlots(listenerRow: number, virtualHostRow: number, domains: readonly string[], pool: Pool): Slot[] {
-  return domains.map(domain => {
-    const isSuffix = domain.startsWith('*')
-    const kind = isSuffix ? hostKind.suffix : hostKind.exact
-    const key = pool.add(isSuffix ? domain.slice(1) : domain)
-    const bytes = pool.read(key)
-    // From the last byte to the first, as the matcher meets them: so one pass over a host passes all its suffixes.
-    let hash = seedHash(listenerRow)
-    for (let at = bytes.length - 1; at >= 0; at--) hash = addToHash(hash, bytes[at]!)
-    const words = new Array<number>(hostSlot.words)
-    words[hostSlot.virtualHost] = virtualHostRow
-    words[hostSlot.listener] = listenerRow
-    words[hostSlot.kind] = kind
-    words[hostSlot.key] = key.offset
-    words[hostSlot.keyBytes] = key.bytes
-    return { hash: hash + kind, words }
-  })
+  return domains.map(domain => slotOf(listenerRow, virtualHostRow, domain, hostKind.exact, hostKind.suffix, pool))
+}
+
+/** A slot for each host that an HTTPS server admits. */
+export function admittedSlots(listenerRow: number, admits: readonly string[], pool: Pool): Slot[] {
+  const names = [...new Set(admits)]
+  return names.map(name => slotOf(listenerRow, 0, name, hostKind.admittedExact, hostKind.admittedSuffix, pool))
+}
+
+/** Whether a suffix of a domain begins within a label. */
+export function splitsLabel(domain: string): boolean {
+  return domain.startsWith('*') && domain.length > 1 && domain[1] !== '.'
+}
+
+function slotOf(
+  listenerRow: number,
+  virtualHostRow: number,
+  domain: string,
+  exactKind: number,
+  suffixKind: number,
+  pool: Pool,
+): Slot {
+  const isSuffix = domain.startsWith('*')
+  const kind = isSuffix ? suffixKind : exactKind
+  const key = pool.add(isSuffix ? domain.slice(1) : domain)
+  const bytes = pool.read(key)
+  // From the last byte to the first, as the matcher meets them: so one pass over a host passes all its suffixes.
+  let hash = seedHash(listenerRow)
+  for (let at = bytes.length - 1; at >= 0; at--) hash = addToHash(hash, bytes[at]!)
+  const words = new Array<number>(hostSlot.words)
+  words[hostSlot.virtualHost] = virtualHostRow
+  words[hostSlot.listener] = listenerRow
+  words[hostSlot.kind] = kind
+  words[hostSlot.key] = key.offset
+  words[hostSlot.keyBytes] = key.bytes
+  return { hash: hash + kind, words }
 }

@@ -7,8 +7,9 @@ import { originMatch } from './string-match.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE']
 
+/** A method, or `*` for any. */
 const method = textThat((name, report) => {
-  if (methods.includes(name)) return
+  if (name === '*' || methods.includes(name)) return
   const upper = name.toUpperCase()
   const help = methods.includes(upper)
     ? `methods are case-sensitive: write ${upper}`

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { LocatedDocument } from './located-document.ts'
 import { type Place, placeOfSchema, snakeCase, stepInto } from './message.ts'
+import { parseResource } from './parse-resource.ts'
 import type { Expected, FieldFault, Problem } from './problem.ts'
 import { type FieldPath, formatPath } from './resource.ts'
 import { describeUnknownField } from './unknown-field.ts'
@@ -22,9 +23,15 @@ export type DecodeResult<Value> =
 
 /** Decodes a document by its schema, or says all that is wrong with it. */
 export function decodeResource<Schema extends z.ZodType>(candidate: Candidate<Schema>): DecodeResult<z.output<Schema>> {
-  const result = candidate.schema.safeParse(candidate.data)
+  const result = parseResource(candidate.schema, candidate.data)
+  if (result === undefined) return { diagnostics: [tooManyFaults(candidate)] }
   if (result.success) return { value: result.data, diagnostics: [] }
   return { diagnostics: explainIssues(candidate, result.error.issues) }
+}
+
+function tooManyFaults(candidate: Candidate<z.ZodType>): Diagnostic {
+  const message = 'the resource has more faults than can be listed'
+  return diagnose('SB2002', { message, resource: candidate.title, span: candidate.document.keySpanOf([]) })
 }
 
 interface Finding {

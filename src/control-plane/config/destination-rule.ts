@@ -2,7 +2,7 @@ import { subsetName } from './destination.ts'
 import { exportTo } from './export-to.ts'
 import { checkHost } from './host.ts'
 import { labels, selectorLabels } from './label.ts'
-import { type Decoded, listOf, message } from './message.ts'
+import { type Decoded, listOf, message, soundItems } from './message.ts'
 import { textThat } from './scalar-field.ts'
 import { trafficPolicy } from './traffic-policy.ts'
 
@@ -24,9 +24,9 @@ export const destinationRule = message(
     workloadSelector: message('WorkloadSelector', { matchLabels: selectorLabels }).optional(),
   },
   {
-    values({ subsets }, report) {
+    between(rule, report, isSound) {
       const first = new Set<string>()
-      for (const [index, { name }] of subsets.entries()) {
+      for (const [index, { name }] of soundItems(rule.subsets, 'subsets', isSound)) {
         if (first.has(name)) {
           const message = `the subset "${name}" is defined twice`
           report({ code: 'SB2005', message, help: 'rename or remove one of them', at: ['subsets', index, 'name'] })

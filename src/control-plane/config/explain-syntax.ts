@@ -22,7 +22,7 @@ export function explainSyntax(fault: SyntaxFault, text: string): SyntaxExplanati
     const help = 'indent with spaces: YAML forbids tabs there'
     return { code: 'SB1003', message: 'a tab indents this line', help, from: tab, to: tab + 1 }
   }
-  const open = fault.code === 'BAD_INDENT' && isUnclosed(fault.message) ? openBracket(text, fault.from) : undefined
+  const open = openingOf(fault, text)
   if (open !== undefined) return { code: 'SB1001', ...wordsFor(fault, text), from: open, to: open + 1 }
   const end = Math.min(fault.to, text.length)
   return { code: 'SB1001', ...wordsFor(fault, text), from: Math.min(fault.from, end), to: end }
@@ -76,7 +76,7 @@ function wordsForMissing(message: string): Words {
   if (message.includes('map values')) {
     return { message: 'a key without a value', help: 'put a colon and a space after the key' }
   }
-  if (message.includes('indicator')) {
+  if (message.includes('without - indicator')) {
     return {
       message: 'this line is indented unlike its neighbours',
       help: 'a list goes on with "- " in the same column',
@@ -88,6 +88,16 @@ function wordsForMissing(message: string): Words {
 
 function isUnclosed(message: string): boolean {
   return message.includes('indented and end with')
+}
+
+/** Where the bracket or quotation mark stands that nothing closes, if that is the fault. */
+function openingOf({ code, message, from }: SyntaxFault, text: string): number | undefined {
+  if (code === 'BAD_INDENT' && isUnclosed(message)) return openBracket(text, from)
+  if (code !== 'MISSING_CHAR' || !message.includes('quote')) return undefined
+  const mark = message.includes('"') ? '"' : "'"
+  let at = text.lastIndexOf(mark, from - 1)
+  while (mark === '"' && at > 0 && text[at - 1] === '\\') at = text.lastIndexOf(mark, at - 1)
+  return at < 0 ? undefined : at
 }
 
 /** The last bracket before `offset` that nothing closes, looking back over a few lines; quotes are not looked at. */

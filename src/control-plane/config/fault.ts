@@ -3,8 +3,8 @@ import { type Decoded, message } from './message.ts'
 import { drawnPercent, wholePercent } from './percent.ts'
 import { text, textThat, wholeNumber } from './scalar-field.ts'
 
-/** Source: https://grpc.io/docs/guides/status-codes */
-const grpcStatuses = [
+/** The names of gRPC's statuses, in the order of their numbers. Source: https://grpc.io/docs/guides/status-codes */
+export const grpcStatuses = [
   'OK',
   'CANCELLED',
   'UNKNOWN',

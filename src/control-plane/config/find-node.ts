@@ -13,42 +13,59 @@ export interface FoundNode {
   readonly steps: number
 }
 
-type Targets = ReadonlyMap<Alias, Node>
+/** Finds the nodes of one document by path. */
+export class NodeFinder {
+  readonly #targets: ReadonlyMap<Alias, Node>
+  /** The pairs of each mapping that was looked into, by the text of their keys: a mapping may be large. */
+  readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Pair>>()
 
-/** Follows `path` from `root` as far as it exists, through aliases and merge keys; also by snake_case names. */
-export function findNode(root: Node, path: FieldPath, targets: Targets): FoundNode {
-  let found: FoundNode = { value: root, steps: 0 }
-  for (const step of path) {
-    const node = resolve(found.value, targets)
-    if (isSeq(node)) {
-      const item = node.items[Number(step)] as Node | null | undefined
-      if (item === undefined || typeof step !== 'number') return found
-      found = { value: item, steps: found.steps + 1 }
-    } else if (isMap(node)) {
-      const pair = findPair(node, String(step), targets) ?? findPair(node, snakeCase(String(step)), targets)
-      if (!pair) return found
-      found = { key: pair.key as Node, value: pair.value as Node | null, steps: found.steps + 1 }
-    } else return found
+  constructor(targets: ReadonlyMap<Alias, Node>) {
+    this.#targets = targets
   }
-  return found
-}
 
-function resolve(node: Node | null, targets: Targets): Node | null {
-  return isAlias(node) ? (targets.get(node) ?? null) : node
-}
-
-function findPair(map: YAMLMap, key: string, targets: Targets): Pair | undefined {
-  const own = map.items.findLast(pair => isScalar(pair.key) && keyText(pair.key) === key)
-  if (own) return own
-  for (const pair of map.items) {
-    if (!isMergeKey(pair.key)) continue
-    const merged = resolve(pair.value as Node | null, targets)
-    const sources = isSeq(merged) ? merged.items : [merged]
-    for (const source of sources) {
-      const node = resolve(source as Node | null, targets)
-      const found = isMap(node) ? findPair(node, key, targets) : undefined
-      if (found) return found
+  /** Follows `path` from `root` as far as it exists, through aliases and merge keys; also by snake_case names. */
+  find(root: Node, path: FieldPath): FoundNode {
+    let found: FoundNode = { value: root, steps: 0 }
+    for (const step of path) {
+      const node = this.#resolve(found.value)
+      if (isSeq(node)) {
+        const item = typeof step === 'number' ? (node.items[step] as Node | null | undefined) : undefined
+        if (item === undefined) return found
+        found = { value: item, steps: found.steps + 1 }
+      } else if (isMap(node)) {
+        const pair = this.#findPair(node, String(step)) ?? this.#findPair(node, snakeCase(String(step)))
+        if (!pair) return found
+        found = { key: pair.key as Node, value: pair.value as Node | null, steps: found.steps + 1 }
+      } else return found
     }
+    return found
   }
-  return undefined
+
+  #resolve(node: Node | null): Node | null {
+    return isAlias(node) ? (this.#targets.get(node) ?? null) : node
+  }
+
+  #findPair(map: YAMLMap, key: string): Pair | undefined {
+    const own = this.#pairsOf(map).get(key)
+    if (own) return own
+    for (const pair of map.items) {
+      if (!isMergeKey(pair.key)) continue
+      const merged = this.#resolve(pair.value as Node | null)
+      for (const source of isSeq(merged) ? merged.items : [merged]) {
+        const node = this.#resolve(source as Node | null)
+        const found = isMap(node) ? this.#findPair(node, key) : undefined
+        if (found) return found
+      }
+    }
+    return undefined
+  }
+
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.#pairs.get(map)
+    if (known) return known
+    const pairs = new Map<string, Pair>()
+    for (const pair of map.items) if (isScalar(pair.key) && !isMergeKey(pair.key)) pairs.set(keyText(pair.key), pair)
+    this.#pairs.set(map, pairs)
+    return pairs
+  }
 }

@@ -55,7 +55,8 @@ export const foreignFields: Readonly<Record<string, Readonly<Record<string, stri
     numRetries: 'attempts',
     count: 'attempts',
     timeout: 'perTryTimeout',
-    on: 'retryOn',
+    // `on`, as YAML 1.1 reads it.
+    true: 'retryOn',
     conditions: 'retryOn',
   },
   'HTTPFaultInjection.Abort': {

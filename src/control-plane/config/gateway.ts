@@ -1,7 +1,7 @@
 import { checkHostOrAddress, isDnsLabel, isPartialWildcard } from './host.ts'
 import { isIpAddress } from './ip-address.ts'
 import { anyLabels } from './label.ts'
-import { type Decoded, listOf, message } from './message.ts'
+import { type Decoded, listOf, message, soundItems } from './message.ts'
 import { isHttpProtocol, isTlsProtocol, protocol } from './port.ts'
 import type { Report } from './problem.ts'
 import { requiredText, text, textThat, wholeNumber } from './scalar-field.ts'
@@ -55,9 +55,9 @@ const server = message(
     presence(has, report) {
       if (!has('hosts')) report({ code: 'SB2003', message: 'a server needs `hosts`', missed: ['hosts'] })
     },
-    values(fields, report) {
-      checkPort(fields, report)
-      checkTls(fields, report)
+    between(fields, report, isSound) {
+      if (isSound('port') && isSound('bind')) checkPort(fields, report)
+      if (isSound('port') && isSound('tls')) checkTls(fields, report)
     },
   },
 )
@@ -70,9 +70,9 @@ export const gateway = message(
     presence(has, report) {
       if (!has('servers')) report({ code: 'SB2003', message: 'a Gateway needs `servers`', missed: ['servers'] })
     },
-    values({ servers }, report) {
+    between(fields, report, isSound) {
       const names = new Set<string>()
-      for (const [index, each] of servers.entries()) {
+      for (const [index, each] of soundItems(fields.servers, 'servers', isSound)) {
         if (names.has(each.port.name)) {
           report({
             code: 'SB2005',

@@ -60,9 +60,9 @@ export const httpRoute = message(
   {
     mainField: 'route',
     presence: checkActions,
-    values(route, report) {
-      checkWeights('route', route.route, report)
-      checkAuthorityOnce(route.rewrite?.authority, route.headers, report)
+    between(rule, report, isSound) {
+      if (isSound('route')) checkWeights('route', rule.route, report)
+      if (isSound('rewrite') && isSound('headers')) checkAuthorityOnce(rule.rewrite?.authority, rule.headers, report)
     },
   },
 )

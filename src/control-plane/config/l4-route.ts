@@ -45,7 +45,7 @@ export const tlsRoute = message(
       }
       if (!has('route')) report({ code: 'SB2003', message: 'a TLS rule needs `route`', missed: ['route'] })
     },
-    values: (rule, report) => checkWeights('route', rule.route, report),
+    between: (rule, report, isSound) => isSound('route') && checkWeights('route', rule.route, report),
   },
 )
 
@@ -59,7 +59,7 @@ export const tcpRoute = message(
     presence(has, report) {
       if (!has('route')) report({ code: 'SB2003', message: 'a TCP rule needs `route`', missed: ['route'] })
     },
-    values: (rule, report) => checkWeights('route', rule.route, report),
+    between: (rule, report, isSound) => isSound('route') && checkWeights('route', rule.route, report),
   },
 )
 

@@ -18,7 +18,10 @@ interface ManifestFields<Spec> {
   readonly spec: Spec
 }
 
-/** A whole document of one kind: what stands around the spec, and what depends on both. */
+/**
+ * A whole document of one kind: what stands around the spec, and what depends on both. `check` may look at the metadata
+ * and at `exportTo`; other fields of the spec may be faulty.
+ */
 function manifest<Spec extends z.ZodType>(
   kind: string,
   spec: Spec,
@@ -27,12 +30,12 @@ function manifest<Spec extends z.ZodType>(
   const ignored = z.unknown().optional()
   return message(
     `a ${kind} resource`,
-    { apiVersion: z.unknown(), kind: z.unknown(), metadata: objectMeta, spec, status: ignored },
+    { apiVersion: ignored, kind: ignored, metadata: objectMeta, spec, status: ignored },
     {
-      values(fields, report) {
-        const { metadata } = fields as unknown as ManifestFields<z.output<Spec>>
-        checkAnnotations(metadata, report)
-        check({ metadata, spec: (fields as unknown as ManifestFields<z.output<Spec>>).spec }, report)
+      between(fields, report, isSound) {
+        const { metadata, spec: sound } = fields as unknown as ManifestFields<z.output<Spec>>
+        if (isSound('metadata', 'annotations')) checkAnnotations(metadata, report)
+        if (isSound('metadata') && isSound('spec', 'exportTo')) check({ metadata, spec: sound }, report)
       },
     },
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Report, reportInto } from './problem.ts'
+import { type Problem, type Report, reportInto } from './problem.ts'
+import type { FieldPath } from './resource.ts'
 
 /** The type that a schema decodes to. Nothing changes a resource after it was read. */
 export type Decoded<Schema extends z.ZodType> = Frozen<z.output<Schema>>
@@ -25,9 +26,17 @@ export interface MessageRules<Fields> {
   readonly presence?: (has: (field: string & keyof Fields) => boolean, report: Report) => void
   /** Runs once every field is sound. */
   readonly values?: (fields: Fields, report: Report) => void
+  /**
+   * Compares fields with each other, whatever is wrong with the others: what it looks into must be asked for with
+   * `isSound`, for anything can stand in a faulty field.
+   */
+  readonly between?: (fields: Fields, report: Report, isSound: IsSound) => void
   /** The field that a bare value was probably meant for: `percentage: 5` wants `percentage: {value: 5}`. */
   readonly mainField?: string & keyof Fields
 }
+
+/** Whether the field that a path leads to holds what its schema says: no fault in it, below it, or in its type above. */
+export type IsSound = (...path: FieldPath) => boolean
 
 const places = new WeakMap<z.ZodType, Place>()
 
@@ -41,9 +50,10 @@ export function message<Shape extends z.ZodRawShape>(
   shape: Shape,
   rules: MessageRules<z.output<z.ZodObject<Shape>>> = {},
 ) {
-  const { presence, values, mainField } = rules
+  const { presence, values, between, mainField } = rules
   let fields: z.ZodType<z.output<z.ZodObject<Shape>>> = z.strictObject(shape) as never
   if (presence) fields = fields.check(z.superRefine(checkPresence(presence), { when: holdsFields }))
+  if (between) fields = fields.check(z.superRefine(checkBetween(between), { when: holdsFields }))
   if (values) fields = fields.check(z.superRefine((value, payload) => values(value, reportInto(payload.issues))))
   const schema = z.preprocess(written => normalFields(written, shape), fields)
   places.set(schema, { kind: 'message', name, fields: shape, ...(mainField === undefined ? {} : { mainField }) })
@@ -117,6 +127,37 @@ function checkPresence<Fields>(presence: NonNullable<MessageRules<Fields>['prese
     }
     presence(has, reportInto(payload.issues))
   }
+}
+
+function checkBetween<Fields>(between: NonNullable<MessageRules<Fields>['between']>) {
+  return (fields: Fields, payload: z.core.$RefinementCtx<Fields>) => {
+    const faulty = new Set<string>()
+    const misfits = new Set<string>()
+    for (const issue of payload.issues) {
+      const path = issue.path ?? []
+      for (let length = 1; length <= path.length; length++) faulty.add(path.slice(0, length).join('\0'))
+      if (isMisfit(issue)) misfits.add(path.join('\0'))
+    }
+    const isSound: IsSound = (...path) =>
+      !faulty.has(path.join('\0')) && path.every((_, length) => !misfits.has(path.slice(0, length).join('\0')))
+    between(fields, reportInto(payload.issues), faulty.size === 0 ? () => true : isSound)
+  }
+}
+
+/** Whether something else than the schema says stands at the path of an issue. */
+function isMisfit(issue: z.core.$ZodRawIssue): boolean {
+  const problem = issue.code === 'custom' ? (issue.params as { problem?: Problem } | undefined)?.problem : undefined
+  return issue.code === 'invalid_type' || problem?.code === 'SB2002'
+}
+
+/** The items of `list`, the value of `field`, that are sound, with their places. */
+export function soundItems<Item>(
+  list: readonly Item[],
+  field: string,
+  isSound: IsSound,
+): (readonly [index: number, item: Item])[] {
+  // A faulty field may hold anything, whatever its type says.
+  return Array.isArray(list) ? [...list.entries()].filter(([index]) => isSound(field, index)) : []
 }
 
 function holdsFields(payload: { readonly value: unknown }): boolean {

@@ -121,6 +121,7 @@ class Reading {
   #readMapping(map: YAMLMap): unknown {
     const data: Record<string, unknown> = Object.create(null)
     const merged: unknown[] = []
+    const first = new Map<string, Node>()
     for (const pair of map.items) {
       if (isMergeKey(pair.key)) {
         merged.push(...this.#readMerge(pair))
@@ -128,7 +129,10 @@ class Reading {
       }
       const key = this.#readKey(pair)
       if (key === undefined) continue
-      if (Object.hasOwn(data, key)) this.#addDuplicate(map, key, pair.key as Node)
+      const node = pair.key as Node
+      const other = first.get(key)
+      if (other) this.faults.push({ kind: 'duplicate key', key, path: [...this.#path, key], node, first: other })
+      else first.set(key, node)
       data[key] = this.#readAt(key, pair.value)
     }
     for (const source of merged) {
@@ -142,7 +146,7 @@ class Reading {
     if (isScalar(node)) {
       const text = keyText(node)
       if (node.type === 'PLAIN') {
-        const { ambiguity } = readPlainScalar(text)
+        const { ambiguity } = readPlainScalar(node.source ?? '')
         if (ambiguity !== undefined) this.ambiguities.push({ node, ...ambiguity })
       }
       if (node.anchor !== undefined) this.#anchors.set(node.anchor, { node, content: { data: text, size: 1 } })
@@ -162,11 +166,6 @@ class Reading {
     if (!sources.every(isRight)) this.faults.push({ kind: 'bad merge', node: key as Node })
     return sources.filter(isRight) as object[]
   }
-
-  #addDuplicate(map: YAMLMap, key: string, node: Node): void {
-    const first = map.items.find(pair => isScalar(pair.key) && keyText(pair.key) === key)!.key as Node
-    this.faults.push({ kind: 'duplicate key', key, path: [...this.#path, key], node, first })
-  }
 }
 
 /**
@@ -182,9 +181,16 @@ function colonEnded(map: YAMLMap): string | undefined {
   return text.endsWith(':') && !hasBraces && isEmpty ? `${text}:` : undefined
 }
 
-/** The text of a key: of a plain one as it stands, so that `80` and `on` keep their letters. */
+/**
+ * The text of a key. Istio makes JSON of YAML before it reads it, and JSON's keys are text: `y` and `on` become "true",
+ * `010` becomes "8". What is null stays as it is written, and so does a number that JavaScript cannot hold.
+ */
 export function keyText(key: { readonly type?: unknown; readonly source?: string; readonly value: unknown }): string {
-  return key.type === 'PLAIN' ? (key.source ?? '') : String(key.value ?? '')
+  if (key.type !== 'PLAIN') return String(key.value ?? '')
+  const source = key.source ?? ''
+  const { value } = readPlainScalar(source)
+  const isInexact = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+  return value === null || isInexact ? source : String(value)
 }
 
 /** Whether a key merges other mappings into its own. */

@@ -6,7 +6,8 @@ import { rangeOf } from './located-document.ts'
 import { type ParsedDocument, parseDocuments } from './parse-documents.ts'
 import { type DataFault, mostAliasedValues, plainData } from './plain-data.ts'
 import { type DocumentContent, readDocument } from './read-document.ts'
-import { type AnyResource, type Config, formatPath, type SourceFile } from './resource.ts'
+import { holdsMesh, readMesh } from './read-mesh.ts'
+import { type AnyResource, type Config, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
 import { SourceText } from './source-text.ts'
 
 export interface ReadResult {
@@ -27,6 +28,7 @@ export function readConfig(files: readonly SourceFile[]): ReadResult {
   const texts = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
   const resources: AnyResource[] = []
+  let mesh: MeshSettings | undefined
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))) {
     const { text, diagnostic } = decodeText(file)
     texts.set(file.path, text)
@@ -36,16 +38,35 @@ export function readConfig(files: readonly SourceFile[]): ReadResult {
     }
     const source = new SourceText(file.path, text)
     for (const document of parseDocuments(text)) {
-      const content = readParsed(source, document)
-      resources.push(...content.resources)
-      diagnostics.push(...content.diagnostics)
+      const content = readParsed(source, document, holdsMesh(file) ? readMesh : readDocument)
+      // One by one: a document may have more of them than a call takes arguments.
+      for (const resource of content.resources) resources.push(resource)
+      for (const each of content.diagnostics) diagnostics.push(each)
+      if (mesh && content.mesh) diagnostics.push(secondMesh(mesh, content.mesh))
+      mesh ??= content.mesh
     }
   }
   const { kept, doubles } = withoutDoubles(resources)
-  return { config: byKind(kept), diagnostics: inReadingOrder([...diagnostics, ...doubles]), texts }
+  const config = { ...byKind(kept), ...(mesh && { mesh }) }
+  return { config, diagnostics: inReadingOrder([...diagnostics, ...doubles]), texts }
 }
 
-function readParsed(source: SourceText, { content, errors, unknownTags }: ParsedDocument): DocumentContent {
+function secondMesh(first: MeshSettings, second: MeshSettings): Diagnostic {
+  return diagnose('SB4001', {
+    message: 'the mesh settings are given twice',
+    why: 'only the first of the two take effect',
+    help: 'put them together',
+    resource: second.title,
+    span: second.keySpanOf([]),
+    related: [{ message: 'first given here', span: first.keySpanOf([]) }],
+  })
+}
+
+function readParsed(
+  source: SourceText,
+  { content, errors, unknownTags }: ParsedDocument,
+  read: typeof readDocument,
+): DocumentContent {
   const [fault] = errors
   if (fault) {
     // What follows the first fault is mostly its echo.
@@ -57,7 +78,7 @@ function readParsed(source: SourceText, { content, errors, unknownTags }: Parsed
   const faults = explainData(source, plain.faults)
   // Values that aliases stand for are missing then, and their absence is no fault of its own.
   if (plain.faults.some(({ kind }) => kind !== 'duplicate key')) return { resources: [], diagnostics: faults }
-  const { resources, diagnostics } = readDocument(source, plain, content)
+  const { resources, diagnostics, mesh } = read(source, plain, content)
   const tags = unknownTags.map(([from, to]) =>
     diagnose('SB1011', {
       message: `the tag ${source.text.slice(from, to)} means nothing here`,
@@ -65,10 +86,14 @@ function readParsed(source: SourceText, { content, errors, unknownTags }: Parsed
       span: source.span(from, to),
     }),
   )
-  return { resources: faults.length > 0 ? [] : resources, diagnostics: [...faults, ...diagnostics, ...tags] }
+  const told = { diagnostics: [...faults, ...diagnostics, ...tags] }
+  return faults.length > 0 ? { ...told, resources: [] } : { ...told, resources, ...(mesh && { mesh }) }
 }
 
-function explainData(source: SourceText, faults: readonly DataFault[]): Diagnostic[] {
+function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[] {
+  // Once the aliases stand for too much they are read no further, and all else follows from that.
+  const bomb = all.find(({ kind }) => kind === 'too many values')
+  const faults = bomb ? [bomb] : all
   return faults.map(fault => {
     const span = source.span(...rangeOf(fault.node))
     switch (fault.kind) {

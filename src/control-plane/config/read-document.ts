@@ -1,14 +1,14 @@
 import type { Node } from 'yaml'
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { decodeResource } from './decode-resource.ts'
-import { findNode } from './find-node.ts'
+import { NodeFinder } from './find-node.ts'
 import { type Identity, identify } from './identify.ts'
 import { LocatedDocument, rangeOf } from './located-document.ts'
 import { defaultNamespace, type ManifestKind, manifests } from './manifest.ts'
 import { camelCase } from './message.ts'
 import { isKubernetesName, isKubernetesNamespace } from './object-meta.ts'
 import type { PlainData } from './plain-data.ts'
-import { type AnyResource, type FieldPath, formatPath } from './resource.ts'
+import { type AnyResource, type FieldPath, formatPath, type MeshSettings } from './resource.ts'
 import { salvage } from './salvage.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -16,11 +16,13 @@ import type { SourceText } from './source-text.ts'
 export interface DocumentContent {
   readonly resources: readonly AnyResource[]
   readonly diagnostics: readonly Diagnostic[]
+  readonly mesh?: MeshSettings
 }
 
 interface Item {
   readonly source: SourceText
   readonly plain: PlainData
+  readonly finder: NodeFinder
   readonly data: unknown
   readonly root: Node
   /** The kind of the list that holds it, where it may leave out its own. */
@@ -29,11 +31,11 @@ interface Item {
 
 /** Reads the resources of a document whose YAML is sound. */
 export function readDocument(source: SourceText, plain: PlainData, root: Node): DocumentContent {
-  return readItem({ source, plain, data: plain.data, root })
+  return readItem({ source, plain, finder: new NodeFinder(plain.targets), data: plain.data, root })
 }
 
 function readItem(item: Item): DocumentContent {
-  const document = new LocatedDocument(item.source, item.root, item.plain.targets)
+  const document = new LocatedDocument(item.source, item.root, item.finder)
   const identity = identify(item.data, item.inherited)
   switch (identity.is) {
     case 'manifest':
@@ -84,7 +86,7 @@ function readList(item: Item, document: LocatedDocument, kind: ManifestKind | un
     }
   }
   const contents = items.map((data, index) => {
-    const root = findNode(item.root, ['items', index], item.plain.targets).value ?? item.root
+    const root = item.finder.find(item.root, ['items', index]).value ?? item.root
     return readItem({ ...item, data, root, ...(kind === undefined ? {} : { inherited: kind }) })
   })
   return {

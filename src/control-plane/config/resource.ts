@@ -1,6 +1,7 @@
 import type { Span } from '../../diagnostics/span.ts'
 import type { DestinationRule } from './destination-rule.ts'
 import type { Gateway } from './gateway.ts'
+import type { MeshConfig } from './mesh-config.ts'
 import type { ServiceEntry } from './service-entry.ts'
 import type { VirtualService } from './virtual-service.ts'
 import type { WorkloadEntry } from './workload-entry.ts'
@@ -10,6 +11,8 @@ export interface SourceFile {
   /** Relative to the folder that was read, or as the operator would name it; with forward slashes. */
   readonly path: string
   readonly bytes: Uint8Array
+  /** Whether it holds mesh settings instead of resources; where it is not said, `mesh.yaml` without a folder does. */
+  readonly isMesh?: boolean
 }
 
 /** Where a value stands inside a resource: `['spec', 'http', 0, 'match']`. */
@@ -53,6 +56,9 @@ export type AnyResource =
   | WorkloadEntryResource
   | GatewayResource
 
+/** The mesh settings of `mesh.yaml`, with the way back to their text. */
+export type MeshSettings = Pick<Resource<never, MeshConfig>, 'spec' | 'written' | 'title' | 'spanOf' | 'keySpanOf'>
+
 /** All that was read, by kind, each list in the order of the files and of the documents in them. */
 export interface Config {
   readonly virtualServices: readonly VirtualServiceResource[]
@@ -60,6 +66,8 @@ export interface Config {
   readonly serviceEntries: readonly ServiceEntryResource[]
   readonly workloadEntries: readonly WorkloadEntryResource[]
   readonly gateways: readonly GatewayResource[]
+  /** Absent where there is no `mesh.yaml`. */
+  readonly mesh?: MeshSettings
 }
 
 /** Every resource of a config, kind by kind. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { parseResource } from './parse-resource.ts'
 
 // Each round takes away what the round before found; taking a field away can make another one missed.
 const mostRounds = 8
@@ -10,14 +11,14 @@ const mostRounds = 8
 export function salvage<Schema extends z.ZodType>(schema: Schema, data: unknown): Salvaged<Schema> | undefined {
   let rest = data
   for (let round = 0; round < mostRounds; round++) {
-    const result = schema.safeParse(rest)
+    const result = parseResource(schema, rest)
+    if (result === undefined) return undefined
     if (result.success) return { value: result.data, written: rest }
+    const faulty = result.error.issues.flatMap(issue =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map(name => [...issue.path, name]) : [issue.path],
+    )
     const before = rest
-    for (const issue of result.error.issues) {
-      const names = issue.code === 'unrecognized_keys' ? issue.keys : []
-      for (const name of names) rest = without(rest, [...issue.path, name])
-      if (names.length === 0) rest = without(rest, issue.path)
-    }
+    rest = without(rest, faulty)
     if (rest === before) return undefined
   }
   return undefined
@@ -29,33 +30,47 @@ export interface Salvaged<Schema extends z.ZodType> {
   readonly written: unknown
 }
 
+type Path = readonly PropertyKey[]
+
 /**
- * A copy of `data` without the field at `path`; without the nearest field around it where the path leads to an item of
- * a list (taking that away would renumber the others) or to a field that is missing.
+ * A copy of `data` without the fields at `paths`; without the nearest field around one where its path leads to an item
+ * of a list (taking that away would renumber the others) or to a field that is missing. The same data where none of
+ * that can be done.
  */
-function without(data: unknown, path: readonly PropertyKey[]): unknown {
-  for (let length = path.length; length > 0; length--) {
-    const copy = copyWithout(data, path.slice(0, length))
-    if (copy !== data) return copy
+function without(data: unknown, paths: readonly Path[]): unknown {
+  // What stands on a path is copied once, however many paths lead through it; aliases may share the originals.
+  const copies = new Set<object>()
+  let rest = data
+  for (const path of paths) {
+    const length = lengthRemovable(rest, path)
+    if (length === 0) continue
+    rest = owned(rest, copies)
+    let around = rest as Record<PropertyKey, unknown>
+    for (const step of path.slice(0, length - 1)) {
+      around[step] = owned(around[step], copies)
+      around = around[step] as Record<PropertyKey, unknown>
+    }
+    delete around[path[length - 1]!]
   }
-  return data
+  return rest
 }
 
-function copyWithout(data: unknown, [step, ...deeper]: readonly PropertyKey[]): unknown {
-  if (typeof data !== 'object' || data === null || step === undefined || !Object.hasOwn(data, step)) return data
-  const isList = Array.isArray(data)
-  if (deeper.length === 0) {
-    if (isList) return data
-    const { [step]: _, ...rest } = data as Record<PropertyKey, unknown>
-    return withoutPrototype(rest)
+/** How many steps of `path` lead to a field of a mapping that exists: the last such field is what can be removed. */
+function lengthRemovable(data: unknown, path: Path): number {
+  let length = 0
+  let value = data
+  for (const [index, step] of path.entries()) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return length
+    if (!Array.isArray(value)) length = index + 1
+    value = (value as Record<PropertyKey, unknown>)[step]
   }
-  const value = (data as Record<PropertyKey, unknown>)[step]
-  const changed = copyWithout(value, deeper)
-  if (changed === value) return data
-  return isList ? data.with(Number(step), changed) : withoutPrototype({ ...data, [step]: changed })
+  return length
 }
 
-/** Mappings of plain data have no prototype, so that no key means more than its text. */
-function withoutPrototype(fields: object): object {
-  return Object.assign(Object.create(null), fields)
+/** A copy of `value` of our own. Mappings of plain data have no prototype, so that no key means more than its text. */
+function owned(value: unknown, copies: Set<object>): unknown {
+  if (copies.has(value as object)) return value
+  const copy = Array.isArray(value) ? [...value] : Object.assign(Object.create(null), value)
+  copies.add(copy)
+  return copy
 }

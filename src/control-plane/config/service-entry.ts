@@ -45,10 +45,11 @@ export const serviceEntry = message(
         report({ code: 'SB2005', message, at: ['endpoints'], meansKey: true })
       }
     },
-    values(entry, report) {
-      checkPorts(entry, report)
-      checkEndpoints(entry, report)
-      checkResolution(entry, report)
+    between(entry, report, isSound) {
+      if (!isSound('ports') || !isSound('resolution')) return
+      if (isSound('hosts')) checkPorts(entry, report)
+      if (isSound('endpoints')) checkEndpoints(entry, report)
+      if (isSound('hosts') && isSound('endpoints') && isSound('addresses')) checkResolution(entry, report)
     },
   },
 )

@@ -13,13 +13,14 @@ export class SourceText {
 
   /** The span of `[from, to)` without the white space at its end. */
   span(from: number, to: number): Span {
-    this.#starts ??= lineStarts(this.text)
     let end = Math.min(to, this.text.length)
     while (end > from && ' \t\r\n'.includes(this.text[end - 1]!)) end--
-    return {
-      file: this.file,
-      start: positionAt(this.#starts, from),
-      end: positionAt(this.#starts, Math.max(end, from)),
-    }
+    return this.exactSpan(from, end)
+  }
+
+  /** The span of `[from, to)`. */
+  exactSpan(from: number, to: number): Span {
+    this.#starts ??= lineStarts(this.text)
+    return { file: this.file, start: positionAt(this.#starts, from), end: positionAt(this.#starts, Math.max(to, from)) }
   }
 }

@@ -2,11 +2,13 @@ import { exportTo } from './export-to.ts'
 import { gatewayNames } from './gateway-name.ts'
 import { isJwtClaim } from './header-name.ts'
 import { checkHost, checkHostOrAddress } from './host.ts'
+import type { HttpMatch } from './http-match.ts'
 import { httpRoute } from './http-route.ts'
 import { isIpAddress } from './ip-address.ts'
 import { tcpRoute, tlsRoute } from './l4-route.ts'
-import { type Decoded, listOf, message } from './message.ts'
+import { type Decoded, type IsSound, listOf, message, soundItems } from './message.ts'
 import type { Problem, Report } from './problem.ts'
+import type { FieldPath } from './resource.ts'
 import { textThat } from './scalar-field.ts'
 
 /** Source: Istio VirtualService. Without hosts it is a delegate, which takes hosts and gateways from its root. */
@@ -31,9 +33,10 @@ export const virtualService = message(
       }
       if (!has('hosts')) checkDelegate(has, report)
     },
-    values(service, report) {
+    between(service, report, isSound) {
+      if (!isSound('hosts') || !isSound('gateways')) return
       checkHosts(service, report)
-      checkRules(service, report)
+      checkRules(service, report, isSound)
     },
   },
 )
@@ -108,9 +111,10 @@ function reportCovered(hosts: readonly string[], index: number, other: number, r
   })
 }
 
-function checkRules(service: VirtualService, report: Report): void {
-  const { hosts, gateways, http, tls } = service
-  for (const [index, { delegate }] of http.entries()) {
+function checkRules(service: VirtualService, report: Report, isSound: IsSound): void {
+  const { hosts, gateways } = service
+  const isForMesh = hosts.length > 0 && (gateways.length === 0 || gateways.includes('mesh'))
+  for (const [index, { delegate, match }] of soundItems(service.http, 'http', isSound)) {
     if (delegate && hosts.length === 0) {
       report({
         code: 'SB2005',
@@ -120,41 +124,32 @@ function checkRules(service: VirtualService, report: Report): void {
         meansKey: true,
       })
     }
+    if (isForMesh)
+      for (const [at, matched] of match.entries()) checkJwtClaims(matched, ['http', index, 'match', at], report)
   }
-  const isForMesh = gateways.length === 0 || gateways.includes('mesh')
-  if (isForMesh && hosts.length > 0) checkJwtClaims(service, report)
-  for (const [ruleIndex, { match }] of tls.entries()) {
-    for (const [matchIndex, { sniHosts }] of match.entries()) {
-      checkSniHosts(sniHosts, hosts, ['tls', ruleIndex, 'match', matchIndex], report)
+  for (const [index, { match }] of soundItems(service.tls, 'tls', isSound)) {
+    for (const [at, { sniHosts }] of match.entries()) {
+      checkSniHosts(sniHosts, hosts, ['tls', index, 'match', at], report)
     }
   }
 }
 
-function checkJwtClaims({ http }: VirtualService, report: Report): void {
-  for (const [ruleIndex, { match }] of http.entries()) {
-    for (const [matchIndex, matched] of match.entries()) {
-      for (const field of ['headers', 'withoutHeaders'] as const) {
-        for (const name of Object.keys(matched[field]).filter(isJwtClaim)) {
-          report({
-            code: 'SB2004',
-            message: 'a claim of a JWT can be matched on a Gateway only',
-            help: 'name the Gateway in `gateways`, without `mesh`',
-            at: ['http', ruleIndex, 'match', matchIndex, field, name],
-            meansKey: true,
-          })
-        }
-      }
+function checkJwtClaims(match: HttpMatch, path: FieldPath, report: Report): void {
+  for (const field of ['headers', 'withoutHeaders'] as const) {
+    for (const name of Object.keys(match[field]).filter(isJwtClaim)) {
+      report({
+        code: 'SB2004',
+        message: 'a claim of a JWT can be matched on a Gateway only',
+        help: 'name the Gateway in `gateways`, without `mesh`',
+        at: [...path, field, name],
+        meansKey: true,
+      })
     }
   }
 }
 
 /** Source: Istio validateTLSMatch and validateSniHost. */
-function checkSniHosts(
-  sniHosts: readonly string[],
-  hosts: readonly string[],
-  at: readonly (string | number)[],
-  report: Report,
-): void {
+function checkSniHosts(sniHosts: readonly string[], hosts: readonly string[], at: FieldPath, report: Report): void {
   if (sniHosts.length === 0) {
     report({ code: 'SB2003', message: 'a TLS match needs `sniHosts`', at, missed: ['sniHosts'] })
   }

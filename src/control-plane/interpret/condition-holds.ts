@@ -1,6 +1,6 @@
 import type { Condition, HeaderCondition, ValueMatch } from '../../fib/condition.ts'
 import { compilePattern } from '../../fib/pattern.ts'
-import { queryValue, type RequestHead } from '../../fib/request-head.ts'
+import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 
 /** Whether a request meets a condition; the definition that the compiled matcher is held to. */
 export function conditionHolds(condition: Condition, head: RequestHead): boolean {
@@ -24,7 +24,7 @@ export function conditionHolds(condition: Condition, head: RequestHead): boolean
 
 /** Each line of a header is tested by itself; any may match. */
 function headerHolds({ name, match, isNegated }: HeaderCondition, head: RequestHead): boolean {
-  const lines = head.headers.valuesOf(name)
+  const lines = headerValues(head, name)
   if (!isNegated) return lines.some(line => valueMatches(match, line))
   // Envoy's treat_missing_header_as_empty, which Istio sets for withoutHeaders with a value.
   const tested = lines.length === 0 && match.kind !== 'present' ? [''] : lines

@@ -27,16 +27,33 @@ export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined 
 
 /**
  * One door: of the listeners that have a virtual host for the request's host, the one on the request's port; else one
- * of its scheme; else any other; the default listener comes last.
+ * of its scheme; else any other; the default listener comes last. Of several HTTPS servers that are as near, the one
+ * that admits the host most specifically. A runtime that knows the listener says so.
  */
 export function enteredListener(rib: Rib, head: RequestHead): Listener | undefined {
+  if (head.listener !== undefined) return rib.listeners.find(({ name }) => name === head.listener)
   const admitting = rib.listeners.filter(listener => mostSpecificVirtualHost(listener, head.host))
   const servers = admitting.filter(listener => listener.port !== undefined)
   return (
-    servers.find(listener => listener.port === head.port) ??
-    servers.find(listener => listener.protocol === head.scheme) ??
-    servers[0] ??
+    mostAdmitting(
+      servers.filter(listener => listener.port === head.port),
+      head.host,
+    ) ??
+    mostAdmitting(
+      servers.filter(listener => listener.protocol === head.scheme),
+      head.host,
+    ) ??
+    mostAdmitting(servers, head.host) ??
     admitting[0]
+  )
+}
+
+/** The first of the listeners that admit a host most specifically. */
+function mostAdmitting(listeners: readonly Listener[], host: string): Listener | undefined {
+  const rank = ({ admits = [] }: Listener) => Math.max(-1, ...admits.map(domain => domainRank(domain, host)))
+  return listeners.reduce<Listener | undefined>(
+    (best, listener) => (best && rank(best) >= rank(listener) ? best : listener),
+    undefined,
   )
 }
 
@@ -65,7 +82,7 @@ function domainRank(domain: string, host: string): number {
   if (domain === '*') return 0
   // `*.example.com` meets any depth, but neither `example.com` nor `.example.com`.
   const suffix = domain.slice(1)
-  return domain.startsWith('*.') && host.endsWith(suffix) && host.length > suffix.length ? suffix.length : -1
+  return domain.startsWith('*') && host.endsWith(suffix) && host.length > suffix.length ? suffix.length : -1
 }
 
 export function routeMatches({ match }: Route, head: RequestHead): boolean {

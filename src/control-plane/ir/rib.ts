@@ -2,6 +2,7 @@ import type { Span } from '../../diagnostics/span.ts'
 import type { Action } from '../../fib/action.ts'
 import type { Cluster } from '../../fib/cluster.ts'
 import type { Condition } from '../../fib/condition.ts'
+import type { PathNormalization } from '../../fib/normalize.ts'
 import type { Scheme } from '../../fib/request-head.ts'
 
 /**
@@ -13,6 +14,8 @@ export interface Rib {
   readonly listeners: readonly Listener[]
   /** By name. Every cluster that a route names is here, also the unknown ones. */
   readonly clusters: ReadonlyMap<string, Cluster>
+  /** How paths are brought to normal form before they are matched; `base` where it is absent. */
+  readonly pathNormalization?: PathNormalization
 }
 
 /** One place where requests come in. */
@@ -21,12 +24,17 @@ export interface Listener {
   /** Absent on the default listener, which serves whatever port a request came in by. */
   readonly port?: number
   readonly protocol: Scheme
+  /**
+   * The hosts that an HTTPS server is for. Of several on one port, TLS would choose by the name that a client asks for,
+   * the most specific first; where TLS ended before, the request's host stands for that name.
+   */
+  readonly admits?: readonly string[]
   readonly virtualHosts: readonly VirtualHost[]
 }
 
 /** A set of host names with the ordered routes that they share. */
 export interface VirtualHost {
-  /** Each an exact name in lower case, `*.suffix`, or `*`. No domain stands in two virtual hosts of a listener. */
+  /** Each an exact name in lower case, `*` and a suffix, or `*`. No domain stands in two virtual hosts of a listener. */
   readonly domains: readonly string[]
   /** First match wins. */
   readonly routes: readonly Route[]

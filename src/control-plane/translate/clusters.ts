@@ -3,7 +3,7 @@ import type { Scheme } from '../../fib/request-head.ts'
 import type { Config } from '../config/resource.ts'
 import { DestinationRules, originatesTls } from './destination-rules.ts'
 import { fullHostName } from './host-name.ts'
-import { selects } from './identity.ts'
+import { type Identity, selects } from './identity.ts'
 import { type Service, type ServicePort, ServiceRegistry, type Workload } from './service-registry.ts'
 
 /** What a route names as its destination. */
@@ -23,19 +23,20 @@ export class Clusters {
   readonly #services: ServiceRegistry
   readonly #rules: DestinationRules
 
-  constructor(config: Config) {
-    this.#services = new ServiceRegistry(config)
-    this.#rules = new DestinationRules(config)
+  constructor(config: Config, identity: Identity) {
+    this.#services = new ServiceRegistry(config, identity)
+    this.#rules = new DestinationRules(config, identity)
   }
 
   /** The name of the cluster that a destination means; one that nothing declares is a cluster that is not known. */
   nameFor(reference: DestinationReference): string {
     const host = fullHostName(reference.host, reference.namespace)
-    const service = this.#services.find(host, reference.namespace)
-    const portNumber = reference.port ?? onlyPort(service) ?? reference.listenerPort ?? 80
+    const ownPort = onlyPort(this.#services.findFor(host, reference.namespace))
+    const portNumber = reference.port ?? ownPort ?? reference.listenerPort ?? 80
     const name = clusterName(host, portNumber, reference.subset)
-    // Two namespaces may declare one host: the first to be asked for is what the name means, as in Envoy.
-    if (!this.byName.has(name)) this.byName.set(name, this.#resolve(name, service, portNumber, reference.subset))
+    if (!this.byName.has(name)) {
+      this.byName.set(name, this.#resolve(name, this.#services.find(host), portNumber, reference.subset))
+    }
     return name
   }
 

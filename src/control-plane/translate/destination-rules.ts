@@ -1,6 +1,8 @@
 import type { Config, DestinationRuleResource } from '../config/resource.ts'
 import { covers, fullHostName } from './host-name.ts'
+import { type Identity, selects } from './identity.ts'
 import { inIstioOrder } from './resource-order.ts'
+import { visibilityTo } from './visibility.ts'
 
 type TrafficPolicy = NonNullable<DestinationRuleResource['spec']['trafficPolicy']>
 type Subset = DestinationRuleResource['spec']['subsets'][number]
@@ -14,55 +16,135 @@ export interface HostPolicy {
 /** Searched after the service's own namespace. */
 const rootNamespace = 'istio-system'
 
+/** Rules of one namespace by the full name of their host. */
+type RulesByHost = Map<string, MergedRule[]>
+
+/** Rules for one host and one audience that are one. */
+interface MergedRule {
+  readonly namespace: string
+  readonly exportTo: ReadonlySet<string>
+  /** The clients that it is for; absent where it is for all. */
+  readonly selector?: Readonly<Record<string, string>>
+  readonly rules: DestinationRuleResource[]
+  /** Made when first asked for. */
+  policy?: HostPolicy
+}
+
 /**
- * Looks up the DestinationRules of a host. The service's namespace is searched first, then the root namespace. Within
- * a namespace the most specific host wins outright: an exact rule inherits nothing from a wildcard one. Rules for the
- * same host are merged in Istio's order: the first traffic policy, and the first definition of each subset.
+ * Looks up the DestinationRules of a host, as the edge sees them. In this order: those of the edge's namespace (where
+ * that is the root namespace, only those that stay in it), those that the service's namespace exports to the edge,
+ * those that the root namespace does. Within a namespace the most specific host wins outright: an exact rule inherits
+ * nothing from a wildcard one, even where it is not exported to the edge. Source: Istio's destinationRule.
  */
 export class DestinationRules {
-  readonly #policies = new Map<string, Map<string, HostPolicy>>()
+  readonly #identity: Identity
+  /** What the edge's namespace says to its own workloads. */
+  readonly #own: RulesByHost = new Map()
+  readonly #exported = new Map<string, RulesByHost>()
 
-  constructor(config: Config) {
-    const rulesByHost = new Map<string, Map<string, DestinationRuleResource[]>>()
-    for (const rule of inIstioOrder(config.destinationRules)) {
-      const hosts = rulesByHost.get(rule.namespace) ?? new Map<string, DestinationRuleResource[]>()
-      rulesByHost.set(rule.namespace, hosts)
-      const host = fullHostName(rule.spec.host, rule.namespace)
-      hosts.set(host, [...(hosts.get(host) ?? []), rule])
-    }
-    for (const [namespace, hosts] of rulesByHost) {
-      this.#policies.set(namespace, new Map([...hosts].map(([host, rules]) => [host, merge(rules)])))
+  constructor(config: Config, identity: Identity) {
+    this.#identity = identity
+    for (const rule of bySelectorThenAge(config.destinationRules)) {
+      const { namespace } = rule
+      const staysAtHome = isPrivate(rule)
+      const isForOwn = identity.namespace === rootNamespace ? staysAtHome : visibilityTo(namespace, rule) !== 'hidden'
+      if (namespace === identity.namespace && isForOwn) addRule(this.#own, rule)
+      if (staysAtHome) continue
+      const exported = this.#exported.get(namespace) ?? new Map()
+      this.#exported.set(namespace, exported)
+      addRule(exported, rule)
     }
   }
 
+  /** @param namespace of the service */
   find(host: string, namespace: string): HostPolicy | undefined {
-    return this.#findIn(namespace, host) ?? this.#findIn(rootNamespace, host)
+    const found =
+      mostSpecific(this.#own, host) ?? this.#exportedFrom(namespace, host) ?? this.#exportedFrom(rootNamespace, host)
+    const rule = found && this.#applying(found)
+    if (!rule) return undefined
+    rule.policy ??= mergedPolicy(rule.rules)
+    return rule.policy
   }
 
-  #findIn(namespace: string, host: string): HostPolicy | undefined {
-    const policies = this.#policies.get(namespace)
-    if (!policies) return undefined
-    let best = policies.get(host)
-    let bestLength = -1
-    if (best) return best
-    for (const [pattern, policy] of policies) {
-      if (pattern.startsWith('*') && covers(pattern, host) && pattern.length > bestLength) {
-        best = policy
-        bestLength = pattern.length
-      }
-    }
-    return best
+  #exportedFrom(namespace: string, host: string): readonly MergedRule[] | undefined {
+    const rules = mostSpecific(this.#exported.get(namespace), host)
+    const seen = rules?.filter(
+      ({ exportTo }) => exportTo.size === 0 || exportTo.has('*') || exportTo.has(this.#identity.namespace),
+    )
+    return seen?.length ? seen : undefined
+  }
+
+  /**
+   * A rule whose `workloadSelector` selects the edge outdoes one that is for all clients; of these, the last speaks.
+   * Source: Istio's SidecarScope.DestinationRule.
+   */
+  #applying(rules: readonly MergedRule[]): MergedRule | undefined {
+    const { namespace, labels } = this.#identity
+    const selecting = rules.find(
+      rule => rule.selector && rule.namespace === namespace && selects(rule.selector, labels),
+    )
+    return selecting ?? rules.findLast(({ selector }) => !selector)
   }
 }
 
-function merge(rules: readonly DestinationRuleResource[]): HostPolicy {
+/** Whether a rule stays in its namespace; one that selects workloads always does. */
+function isPrivate({ namespace, spec }: DestinationRuleResource): boolean {
+  const [only, ...more] = spec.exportTo
+  return spec.workloadSelector !== undefined || (more.length === 0 && (only === '.' || only === namespace))
+}
+
+function bySelectorThenAge(rules: readonly DestinationRuleResource[]): DestinationRuleResource[] {
+  const inOrder = inIstioOrder(rules)
+  const selectsWorkloads = ({ spec }: DestinationRuleResource) => spec.workloadSelector !== undefined
+  return [...inOrder.filter(selectsWorkloads), ...inOrder.filter(rule => !selectsWorkloads(rule))]
+}
+
+/** Rules for one host are merged where they are exported alike and select alike. Source: Istio's mergeDestinationRule. */
+function addRule(byHost: RulesByHost, rule: DestinationRuleResource): void {
+  const { spec, namespace } = rule
+  const host = fullHostName(spec.host, namespace)
+  const selector = spec.workloadSelector?.matchLabels
+  const exportTo = new Set(selector ? ['.'] : spec.exportTo)
+  const known = byHost.get(host) ?? []
+  byHost.set(host, known)
+  const same = known.find(
+    each => areEqual(each.exportTo, exportTo) && (each.selector ? areEqualLabels(each.selector, selector) : !selector),
+  )
+  if (same) same.rules.push(rule)
+  else known.push({ namespace, exportTo, ...(selector && { selector }), rules: [rule] })
+}
+
+function areEqual(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every(each => b.has(each))
+}
+
+function areEqualLabels(a: NonNullable<MergedRule['selector']>, b: MergedRule['selector']): boolean {
+  return b !== undefined && selects(a, b) && selects(b, a)
+}
+
+function mostSpecific(byHost: RulesByHost | undefined, host: string): readonly MergedRule[] | undefined {
+  if (!byHost) return undefined
+  let best = byHost.get(host)
+  if (best) return best
+  let bestLength = -1
+  for (const [pattern, rules] of byHost) {
+    if (pattern.startsWith('*') && covers(pattern, host) && pattern.length > bestLength) {
+      best = rules
+      bestLength = pattern.length
+    }
+  }
+  return best
+}
+
+/** The first traffic policy, and the first definition of each subset. */
+function mergedPolicy(rules: readonly DestinationRuleResource[]): HostPolicy {
   const subsets = new Map<string, Subset>()
   for (const { spec } of rules) {
     for (const subset of spec.subsets) {
       if (!subsets.has(subset.name)) subsets.set(subset.name, subset)
     }
   }
-  const trafficPolicy = rules[0]?.spec.trafficPolicy
+  const trafficPolicy = rules.find(({ spec }) => spec.trafficPolicy)?.spec.trafficPolicy
   return { subsets, ...(trafficPolicy && { trafficPolicy }) }
 }
 

@@ -18,17 +18,22 @@ export function lowerMatch(match: HttpMatch, listenerPort: number | undefined): 
     const value = match[subject]
     if (value) conditions.push({ subject, match: lowerString(value) })
   }
-  for (const [name, value] of Object.entries(match.headers)) {
+  for (const [name, value] of byName(match.headers)) {
     if (!isPseudoHeader(name)) conditions.push(headerCondition(name, value, false))
   }
-  for (const [name, value] of Object.entries(match.withoutHeaders)) {
+  for (const [name, value] of byName(match.withoutHeaders)) {
     if (!isPseudoHeader(name)) conditions.push(headerCondition(name, value, true))
   }
-  for (const [name, value] of Object.entries(match.queryParams)) {
+  for (const [name, value] of byName(match.queryParams)) {
     conditions.push({ subject: 'query', name, match: lowerString(value) })
   }
   if (match.port !== undefined && listenerPort === undefined) conditions.push({ subject: 'port', port: match.port })
   return path ? { path, conditions } : { conditions }
+}
+
+/** In the order of their names, so that the order in which they were written changes nothing. */
+function byName<Value>(values: Readonly<Record<string, Value>>): [string, Value][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function lowerPath({ uri, ignoreUriCase }: HttpMatch): PathMatch | undefined {
@@ -39,8 +44,8 @@ function lowerPath({ uri, ignoreUriCase }: HttpMatch): PathMatch | undefined {
   return uri?.regex === undefined ? undefined : { kind: 'regex', regex: uri.regex }
 }
 
-/** A StringMatch with nothing in it, and the regex `*`, ask only that the value is there. */
-function lowerString({ exact, prefix, regex }: StringMatch): ValueMatch {
+/** Lowers a StringMatch. One with nothing in it, and the regex `*`, ask only that the value is there. */
+export function lowerString({ exact, prefix, regex }: StringMatch): ValueMatch {
   if (exact !== undefined) return { kind: 'exact', value: exact }
   if (prefix !== undefined) return { kind: 'prefix', value: prefix }
   return regex === undefined || regex === '*' ? { kind: 'present' } : { kind: 'regex', regex }

@@ -1,10 +1,10 @@
-import type { Action } from '../../fib/action.ts'
+import { isJwtClaim } from '../config/header-name.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
 import type { Clusters } from './clusters.ts'
+import { lowerAction } from './http-action.ts'
 import { type HttpMatch, type HttpRule, isCatchAll, lowerMatch } from './http-match.ts'
 import { type Identity, selects } from './identity.ts'
-import { lowerRedirect } from './redirect.ts'
 
 /** The listener for which a VirtualService is translated: rules may apply to some listeners only. */
 export interface ListenerContext {
@@ -65,6 +65,8 @@ function appliesHere(
   { gateway, port, identity }: ListenerContext,
 ): boolean {
   if (match.port !== undefined && port !== undefined && match.port !== port) return false
+  // No JWT is verified here: a match on its claims can neither be granted nor taken for absent.
+  if ([...Object.keys(match.headers), ...Object.keys(match.withoutHeaders)].some(isJwtClaim)) return false
   if (match.gateways.length > 0) return match.gateways.some(name => qualifiedGateway(name, namespace) === gateway)
   if (!selects(match.sourceLabels, identity.labels)) return false
   return !match.sourceNamespace || match.sourceNamespace === identity.namespace
@@ -73,33 +75,4 @@ function appliesHere(
 /** `namespace/name` of a Gateway as a VirtualService of `namespace` names it; `mesh` stays itself. */
 export function qualifiedGateway(name: string, namespace: string): string {
   return name === 'mesh' || name.includes('/') ? name : `${namespace}/${name}`
-}
-
-function lowerAction(
-  rule: HttpRule,
-  { namespace }: VirtualServiceResource,
-  { port, clusters }: ListenerContext,
-): Action<string> | undefined {
-  if (rule.redirect) return lowerRedirect(rule.redirect)
-  if (rule.directResponse) return lowerDirectResponse(rule.directResponse)
-  if (rule.route.length === 0) return undefined
-  const destinations = rule.route.map(({ destination, weight }) => ({
-    cluster: clusters.nameFor({
-      host: destination.host,
-      subset: destination.subset ?? '',
-      namespace,
-      ...(destination.port?.number !== undefined && { port: destination.port.number }),
-      ...(port !== undefined && { listenerPort: port }),
-    }),
-    // A single destination gets everything, whatever its weight.
-    weight: rule.route.length === 1 ? 1 : (weight ?? 0),
-  }))
-  const path = rule.rewrite?.uri
-  return { kind: 'forward', destinations, ...(path && { rewrite: { path } }) }
-}
-
-function lowerDirectResponse({ status, body }: NonNullable<HttpRule['directResponse']>): Action<string> {
-  if (body?.string !== undefined) return { kind: 'respond', status, body: { text: body.string } }
-  if (body?.bytes !== undefined) return { kind: 'respond', status, body: { base64: body.bytes } }
-  return { kind: 'respond', status }
 }

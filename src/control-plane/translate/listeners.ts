@@ -2,11 +2,14 @@ import type { Scheme } from '../../fib/request-head.ts'
 import type { Config, GatewayResource, VirtualServiceResource } from '../config/resource.ts'
 import type { Listener } from '../ir/rib.ts'
 import type { Clusters } from './clusters.ts'
+import { joinDelegates } from './delegates.ts'
 import { commonHost, fullHostName } from './host-name.ts'
 import { httpRoutes, qualifiedGateway } from './http-routes.ts'
-import type { Identity } from './identity.ts'
+import { httpsRedirectRoute } from './https-redirect.ts'
+import { type Identity, selects } from './identity.ts'
 import { inIstioOrder } from './resource-order.ts'
 import { type Contribution, mergeVirtualHosts } from './virtual-hosts.ts'
+import { visibleFirstTo } from './visibility.ts'
 
 type Server = GatewayResource['spec']['servers'][number]
 
@@ -24,7 +27,7 @@ interface HttpServer {
  * Gateway.
  */
 export function listenersOf(config: Config, identity: Identity, clusters: Clusters): Listener[] {
-  const virtualServices = inIstioOrder(config.virtualServices)
+  const virtualServices = servedVirtualServices(config, identity)
   const translated = (listener: Omit<Listener, 'virtualHosts'>, servers: readonly HttpServer[]): Listener => ({
     ...listener,
     virtualHosts: mergeVirtualHosts(
@@ -32,7 +35,8 @@ export function listenersOf(config: Config, identity: Identity, clusters: Cluste
     ),
   })
 
-  const servers = inIstioOrder(config.gateways).flatMap(httpServers)
+  const gateways = inIstioOrder(config.gateways).filter(gateway => isServed(gateway, identity))
+  const servers = gateways.flatMap(httpServers)
   const plain = Map.groupBy(
     servers.filter(({ protocol }) => protocol === 'http'),
     ({ port }) => port,
@@ -43,13 +47,27 @@ export function listenersOf(config: Config, identity: Identity, clusters: Cluste
   for (const each of servers.filter(({ protocol }) => protocol === 'https')) {
     const { port, server, gateway } = each
     const name = `https.${port}.${server.port.name}.${gateway.name}.${gateway.namespace}`
-    listeners.push(translated({ name, port, protocol: 'https' }, [each]))
+    listeners.push(translated({ name, port, protocol: 'https', admits: namesOf(server) }, [each]))
   }
   listeners.sort((a, b) => a.port! - b.port! || (a.name < b.name ? -1 : 1))
   return [...listeners, defaultListener(virtualServices, identity, clusters)]
 }
 
-function httpServers(gateway: GatewayResource): HttpServer[] {
+/**
+ * The VirtualServices that the edge serves, in the order in which they speak: delegates joined in, then those that
+ * only its namespace sees, those that are exported to it, and public ones. Source: Istio's VirtualServicesForGateway.
+ */
+function servedVirtualServices(config: Config, { namespace }: Identity): VirtualServiceResource[] {
+  return visibleFirstTo(namespace, joinDelegates(inIstioOrder(config.virtualServices)))
+}
+
+/** An edge that has labels serves the Gateways that select them; one without labels serves every Gateway. */
+export function isServed({ spec }: GatewayResource, { labels }: Identity): boolean {
+  return Object.keys(labels).length === 0 || selects(spec.selector, labels)
+}
+
+/** The servers of a Gateway that speak HTTP. */
+export function httpServers(gateway: GatewayResource): HttpServer[] {
   return gateway.spec.servers.flatMap(server => {
     const protocol = httpProtocol(server)
     const port = server.port.number
@@ -57,18 +75,19 @@ function httpServers(gateway: GatewayResource): HttpServer[] {
   })
 }
 
-/** Undefined for servers that hand TCP or TLS through; `tls` without a mode means PASSTHROUGH. */
-function httpProtocol({ port, tls }: Server): Scheme | undefined {
+/**
+ * What an HTTP server speaks. Undefined for servers that hand TCP or TLS through (`tls` without a mode means
+ * PASSTHROUGH), and for those that ask for client certificates: nobody would check them, so nobody is let in.
+ */
+export function httpProtocol({ port, tls }: Server): Scheme | undefined {
   switch (port.protocol) {
     case 'HTTP':
     case 'HTTP2':
     case 'GRPC':
     case 'GRPC-WEB':
       return 'http'
-    case 'HTTPS': {
-      const mode = tls?.mode ?? 'PASSTHROUGH'
-      return mode === 'PASSTHROUGH' || mode === 'AUTO_PASSTHROUGH' ? undefined : 'https'
-    }
+    case 'HTTPS':
+      return tls?.mode === 'SIMPLE' ? 'https' : undefined
     default:
       return undefined
   }
@@ -82,12 +101,23 @@ function contributionsTo(
 ): Contribution[] {
   const gatewayName = `${gateway.namespace}/${gateway.name}`
   const context = { gateway: gatewayName, port, identity, clusters }
-  return virtualServices.flatMap(virtualService => {
+  const redirect = server.tls?.httpsRedirect ? { first: httpsRedirectRoute(gateway, server) } : {}
+  const contributions = virtualServices.flatMap((virtualService): Contribution[] => {
     const { spec, namespace } = virtualService
     if (!spec.gateways.some(name => qualifiedGateway(name, namespace) === gatewayName)) return []
     const domains = commonDomainsOf(server.hosts, gateway.namespace, spec.hosts, namespace)
-    return domains.length === 0 ? [] : [{ virtualService, domains, routes: httpRoutes(virtualService, context) }]
+    const routes = domains.length === 0 ? [] : httpRoutes(virtualService, context)
+    // A VirtualService of which nothing applies to this listener brings no virtual host.
+    return routes.length === 0 ? [] : [{ domains, routes, ...redirect }]
   })
+  // Hosts without a VirtualService are sent to https, too.
+  if (redirect.first) contributions.push({ domains: namesOf(server), routes: [], ...redirect })
+  return contributions
+}
+
+/** The hosts of a server, whichever namespaces it admits for them. */
+function namesOf({ hosts }: Server): string[] {
+  return [...new Set(hosts.map(written => written.slice(written.indexOf('/') + 1).toLowerCase()))]
 }
 
 /**
@@ -131,11 +161,8 @@ function defaultListener(
   const context = { gateway: 'mesh', identity, clusters }
   const contributions = virtualServices
     .filter(({ spec }) => spec.gateways.length === 0 || spec.gateways.includes('mesh'))
-    .map(virtualService => ({
-      virtualService,
-      domains: meshDomains(virtualService),
-      routes: httpRoutes(virtualService, context),
-    }))
+    .map(virtualService => ({ domains: meshDomains(virtualService), routes: httpRoutes(virtualService, context) }))
+    .filter(({ routes }) => routes.length > 0)
   return { name: 'default', protocol: 'http', virtualHosts: mergeVirtualHosts(contributions) }
 }
 

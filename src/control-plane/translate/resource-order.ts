@@ -1,15 +1,19 @@
 import type { AnyResource } from '../config/resource.ts'
 
-const now = Number.MAX_SAFE_INTEGER
+/**
+ * When resources without a creationTimestamp count as created: all at one moment. It is fixed, so that a folder means
+ * the same tomorrow; what clusters had before is older, what is created from now on is newer.
+ */
+const undatedMs = Date.UTC(2026, 0, 1)
 
 /**
  * Resources in the order in which Istio lets them speak: the oldest first, then by name, then by namespace; never by
- * file. What has no creationTimestamp was created just now: after all that has one.
+ * file.
  */
 export function inIstioOrder<Resource extends AnyResource>(resources: readonly Resource[]): Resource[] {
   return [...resources].sort(
     (a, b) =>
-      (a.createdAtMs ?? now) - (b.createdAtMs ?? now) ||
+      (a.createdAtMs ?? undatedMs) - (b.createdAtMs ?? undatedMs) ||
       compareText(a.name, b.name) ||
       compareText(a.namespace, b.namespace),
   )

@@ -1,6 +1,7 @@
 import type { Config, ServiceEntryResource, WorkloadEntryResource } from '../config/resource.ts'
-import { selects } from './identity.ts'
+import { type Identity, selects } from './identity.ts'
 import { inIstioOrder } from './resource-order.ts'
+import { visibleFirstTo } from './visibility.ts'
 
 /** A host that destinations can name, with its ports and the workloads that serve it. */
 export interface Service {
@@ -28,12 +29,12 @@ export interface Workload {
   readonly portByName: Readonly<Record<string, number>>
 }
 
-/** All services: ServiceEntries with their own endpoints and the WorkloadEntries that they select. */
+/** All services that the edge sees: ServiceEntries with their own endpoints and the WorkloadEntries that they select. */
 export class ServiceRegistry {
   readonly #byHost = new Map<string, Service[]>()
 
-  constructor(config: Config) {
-    for (const entry of inIstioOrder(config.serviceEntries)) {
+  constructor(config: Config, identity: Identity) {
+    for (const entry of visibleFirstTo(identity.namespace, inIstioOrder(config.serviceEntries))) {
       const workloads = [...ownWorkloads(entry), ...selectedWorkloads(entry, config.workloadEntries)]
       for (const host of entry.spec.hosts) this.#add(serviceOf(entry, host.toLowerCase(), workloads))
     }
@@ -44,8 +45,16 @@ export class ServiceRegistry {
     return this.#byHost.keys()
   }
 
-  /** The service of a full host name; one of `namespace` is preferred where several namespaces declare it. */
-  find(host: string, namespace: string): Service | undefined {
+  /**
+   * The service that a full host name stands for: where several namespaces declare it, the one that is nearest to the
+   * edge (private, then exported to it, then public), and of these the oldest. Source: Istio's appendSidecarServices.
+   */
+  find(host: string): Service | undefined {
+    return this.#byHost.get(host)?.[0]
+  }
+
+  /** The service that a route of `namespace` looks its port up in: that namespace's own, if there is one. */
+  findFor(host: string, namespace: string): Service | undefined {
     const services = this.#byHost.get(host)
     return services?.find(service => service.namespace === namespace) ?? services?.[0]
   }

@@ -3,6 +3,7 @@ import type { Rib } from '../ir/rib.ts'
 import { Clusters } from './clusters.ts'
 import { defaultIdentity, type Identity } from './identity.ts'
 import { listenersOf } from './listeners.ts'
+import { lowerPathNormalization } from './path-normalization.ts'
 
 /**
  * Istio's resources in data-plane words. This is where Istio's semantics live: which VirtualServices a listener
@@ -12,7 +13,7 @@ import { listenersOf } from './listeners.ts'
  * delegate that is missing leaves its rule out. Saying that this is wrong is the task of `analysis`.
  */
 export function translate(config: Config, identity: Identity = defaultIdentity): Rib {
-  const clusters = new Clusters(config)
+  const clusters = new Clusters(config, identity)
   const listeners = listenersOf(config, identity, clusters)
-  return { listeners, clusters: clusters.byName }
+  return { listeners, clusters: clusters.byName, pathNormalization: lowerPathNormalization(config.mesh) }
 }

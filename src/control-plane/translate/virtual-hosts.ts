@@ -1,12 +1,12 @@
-import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, VirtualHost } from '../ir/rib.ts'
 import { isCatchAll } from './http-match.ts'
 
 /** The routes that one VirtualService brings to a listener, and the domains there that they serve. */
 export interface Contribution {
-  readonly virtualService: VirtualServiceResource
   readonly domains: readonly string[]
   readonly routes: readonly Route[]
+  /** Comes before all routes of these domains, whoever brings them; where several bring one, the first does. */
+  readonly first?: Route
 }
 
 /**
@@ -16,9 +16,7 @@ export interface Contribution {
  */
 export function mergeVirtualHosts(contributions: readonly Contribution[]): VirtualHost[] {
   const byDomain = new Map<string, Set<number>>()
-  for (const [index, { domains, routes }] of contributions.entries()) {
-    // A VirtualService of which nothing applies to this listener brings no virtual host.
-    if (routes.length === 0) continue
+  for (const [index, { domains }] of contributions.entries()) {
     for (const domain of domains) {
       const known = byDomain.get(domain)
       if (known) known.add(index)
@@ -33,10 +31,12 @@ export function mergeVirtualHosts(contributions: readonly Contribution[]): Virtu
     if (domains) domains.push(domain)
     else domainsByOrigin.set(origin, [domain])
   }
-  return [...domainsByOrigin].map(([origin, domains]) => ({
-    domains,
-    routes: catchAllsLast(origin.split(',').flatMap(index => contributions[Number(index)]!.routes)),
-  }))
+  return [...domainsByOrigin].map(([origin, domains]) => {
+    const brought = origin.split(',').map(index => contributions[Number(index)]!)
+    const first = brought.find(contribution => contribution.first)?.first
+    const routes = catchAllsLast(brought.flatMap(contribution => contribution.routes))
+    return { domains, routes: first ? [first, ...routes] : routes }
+  })
 }
 
 function catchAllsLast(routes: readonly Route[]): Route[] {

@@ -1,6 +1,6 @@
 import type { Condition, ValueMatch } from '../../fib/condition.ts'
 import { none, type RouteRow, route } from '../../fib/layout.ts'
-import { queryValue, type RequestHead } from '../../fib/request-head.ts'
+import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 
 /** Whether a request meets all conditions of a route beyond its path. */
@@ -28,7 +28,7 @@ function holds(table: TableView, condition: Condition, head: RequestHead): boole
     }
     case 'header': {
       const { match, isNegated } = condition
-      const values = head.headers.valuesOf(condition.name)
+      const values = headerValues(head, condition.name)
       // A negated value match takes a missing header for an empty one (Envoy's treat_missing_header_as_empty).
       if (values.length === 0) return isNegated && (match.kind === 'present' || !accepts(table, match, ''))
       for (const value of values) {
@@ -41,7 +41,8 @@ function holds(table: TableView, condition: Condition, head: RequestHead): boole
   }
 }
 
-function accepts(table: TableView, match: ValueMatch, value: string): boolean {
+/** Whether a value, which is there, is what a match asks for. */
+export function accepts(table: TableView, match: ValueMatch, value: string): boolean {
   switch (match.kind) {
     case 'exact':
       return value === match.value

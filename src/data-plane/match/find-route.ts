@@ -106,6 +106,8 @@ function walkPrefixes(table: TableView, root: number, path: string, head: Reques
   let consumed = 0
   while (at !== none) {
     const labelBytes = prefixNodes[at + node.labelBytes]!
+    // Only a root has an empty label; in a damaged table a node without one could lead back to itself.
+    if (!(labelBytes > 0) && at !== root) break
     if (consumed + labelBytes > path.length) break
     if (!startsWithPool(pool, prefixNodes[at + node.label]!, labelBytes, path, consumed)) break
     consumed += labelBytes

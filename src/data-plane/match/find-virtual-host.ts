@@ -9,7 +9,7 @@ import {
   type VirtualHostRow,
 } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
-import type { TableView } from '../../fib/view.ts'
+import { listenerName, type TableView } from '../../fib/view.ts'
 
 /** Where a request comes in. */
 export interface Door {
@@ -19,52 +19,91 @@ export interface Door {
 
 /**
  * One door: of the listeners that have a virtual host for the request's host, the one on the request's port; else one
- * of its scheme; else any other; the default listener comes last. Undefined where none has one.
+ * of its scheme; else any other; the default listener comes last. Of several HTTPS servers that are as near, the one
+ * that admits the host most specifically. Undefined where none has a virtual host. A runtime that knows the listener
+ * says so, and then no other is asked.
  *
- * Costs one host look-up a listener; a config has a listener for each port, not for each host.
+ * Costs a host look-up or two a listener.
  */
 export function findDoor(table: TableView, head: RequestHead): Door | undefined {
   const { listeners, listenerCount } = table
+  if (head.listener !== undefined) return findNamedDoor(table, head.listener, head.host)
   const protocol = protocolNumber[head.scheme]
   let best: Door | undefined
   let bestRank = 4
-  for (let row = 0; row < listenerCount && bestRank > 0; row++) {
+  for (let row = 0; row < listenerCount; row++) {
     const at = row * listener.words
     const port = listeners[at + listener.port]!
     const rank = port === none ? 3 : port === head.port ? 0 : listeners[at + listener.protocol] === protocol ? 1 : 2
-    if (rank >= bestRank) continue
-    const virtualHost = findVirtualHost(table, row as ListenerRow, head.host)
-    if (virtualHost === none) continue
-    best = { listener: row as ListenerRow, virtualHost }
+    if (rank > bestRank) continue
+    const door = doorOf(table, row as ListenerRow, head.host)
+    if (!door) continue
+    if (best && rank === bestRank && !admitsMore(table, door, best, head.host)) continue
+    best = door
     bestRank = rank
   }
   return best
 }
 
+function doorOf(table: TableView, row: ListenerRow, host: string): Door | undefined {
+  const virtualHost = findVirtualHost(table, row, host)
+  return virtualHost === none ? undefined : { listener: row, virtualHost }
+}
+
+/** Whether one door's server admits a host more specifically than another's. */
+function admitsMore(table: TableView, door: Door, other: Door, host: string): boolean {
+  return admittedRank(table, door.listener, host) > admittedRank(table, other.listener, host)
+}
+
+/** How specifically a listener's server admits a host: more is more specific, -1 where no host is said. */
+function admittedRank(table: TableView, row: ListenerRow, host: string): number {
+  const at = findDomain(table, row, host, hostKind.admittedExact, hostKind.admittedSuffix)
+  if (at === none) return -1
+  const isExact = table.hosts[at + hostSlot.kind] === hostKind.admittedExact
+  return isExact ? Number.MAX_SAFE_INTEGER : table.hosts[at + hostSlot.keyBytes]!
+}
+
+function findNamedDoor(table: TableView, name: string, host: string): Door | undefined {
+  for (let row = 0; row < table.listenerCount; row++) {
+    if (listenerName(table, row as ListenerRow) !== name) continue
+    return doorOf(table, row as ListenerRow, host)
+  }
+  return undefined
+}
+
 /**
- * The row of a listener's virtual host for `host`: the exact name, else the longest `*.suffix`, else `*`; `none`
- * without any.
+ * The row of a listener's virtual host for `host`: the exact name, else the longest suffix, else `*`; `none` without
+ * any.
+ */
+export function findVirtualHost(table: TableView, row: ListenerRow, host: string): VirtualHostRow | typeof none {
+  const at = findDomain(table, row, host, hostKind.exact, hostKind.suffix)
+  return at === none ? none : (table.hosts[at + hostSlot.virtualHost]! as VirtualHostRow)
+}
+
+/**
+ * The slot of the most specific domain that names `host`, or `none`.
  *
  * The host is hashed once, from its last character to its first, so that the hash of every suffix is passed on the
  * way; each dot costs one probe, and the last hit before the start is the longest.
  */
-export function findVirtualHost(table: TableView, row: ListenerRow, host: string): VirtualHostRow | typeof none {
+function findDomain(table: TableView, row: ListenerRow, host: string, exactKind: number, suffixKind: number): number {
+  const splitsLabels = table.listeners[row * listener.words + listener.splitsLabels] === 1
   let hash = seedHash(row)
-  let found = probe(table, row, hostKind.suffix, hash, host, host.length)
+  let found = probe(table, row, suffixKind, hash, host, host.length)
   for (let at = host.length - 1; at >= 0; at--) {
     const code = host.charCodeAt(at)
     hash = addToHash(hash, code)
-    // A suffix needs at least one character before its dot: `*.example.com` does not meet `.example.com`.
-    if (code === 46 /* . */ && at > 0) {
-      const suffix = probe(table, row, hostKind.suffix, hash, host, at)
+    // A suffix needs at least one character before it: `*.example.com` does not meet `.example.com`.
+    if ((code === 46 /* . */ || splitsLabels) && at > 0) {
+      const suffix = probe(table, row, suffixKind, hash, host, at)
       if (suffix !== none) found = suffix
     }
   }
-  const exact = probe(table, row, hostKind.exact, hash, host, 0)
+  const exact = probe(table, row, exactKind, hash, host, 0)
   return exact === none ? found : exact
 }
 
-/** Looks for the key that is `host` from `from` on. */
+/** The slot whose key is `host` from `from` on, or `none`. */
 function probe(
   { hosts, pool }: TableView,
   row: ListenerRow,
@@ -72,7 +111,7 @@ function probe(
   hash: number,
   host: string,
   from: number,
-): VirtualHostRow | typeof none {
+): number {
   const slotCount = hosts.length / hostSlot.words
   if (slotCount === 0) return none
   const mask = slotCount - 1
@@ -80,15 +119,14 @@ function probe(
   let slot = finishHash(hash + kind) & mask
   for (let probed = 0; probed < slotCount; probed++) {
     const at = slot * hostSlot.words
-    const virtualHost = hosts[at + hostSlot.virtualHost]!
-    if (virtualHost === none) return none
+    if (hosts[at + hostSlot.virtualHost] === none) return none
     if (
       hosts[at + hostSlot.listener] === row &&
       hosts[at + hostSlot.kind] === kind &&
       hosts[at + hostSlot.keyBytes] === length &&
       poolEndsLike(pool, hosts[at + hostSlot.key]!, host, from)
     ) {
-      return virtualHost as VirtualHostRow
+      return at
     }
     slot = (slot + 1) & mask
   }

@@ -1,14 +1,15 @@
-import type { Action, ForwardAction, RespondAction } from '../../fib/action.ts'
-import type { Cluster } from '../../fib/cluster.ts'
+import type { Action, ForwardAction, RedirectAction, RespondAction } from '../../fib/action.ts'
 import { type ActionRow, type ClusterRow, none, type RouteRow, route } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import { routeName, type TableView } from '../../fib/view.ts'
+import { drawByWeight } from '../draw-by-weight.ts'
 import { findRoute } from '../match/find-route.ts'
 import { findDoor } from '../match/find-virtual-host.ts'
-import { pickDestination } from './pick-destination.ts'
+import { decideCors } from './cors.ts'
+import { drawFault } from './fault.ts'
 import { redirectLocation } from './redirect.ts'
-import type { AnswerPlan, ForwardPlan, RefusePlan, RequestPlan } from './request-plan.ts'
-import { rewritePath, withQuery } from './rewrite.ts'
+import type { AnswerPlan, RefusePlan, RequestPlan } from './request-plan.ts'
+import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
 
 const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', details: 'route_not_found' }
 
@@ -16,7 +17,7 @@ const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', details: 
  * Everything that is decided about a request: its listener, virtual host, route, action and cluster. The endpoint is
  * chosen later, for each attempt.
  *
- * @param random uniform in [0, 1); draws the destination of a weighted route
+ * @param random uniform in [0, 1); draws the destination of a weighted route, then a fault's delay, then its abort
  */
 export function planRequest(table: TableView, head: RequestHead, random: () => number): RequestPlan {
   const door = findDoor(table, head)
@@ -39,16 +40,22 @@ function planAction(
     case 'forward':
       return planForward(table, row, name, action, head, random)
     case 'redirect': {
-      const location = redirectLocation(action, head, table.routes[row * route.words + route.matchedBytes]!)
-      return { kind: 'answer', routeName: name, status: action.status, location, details: 'direct_response' }
+      const location = redirectLocation(action, head, matchedBytes(table, row, head.path))
+      return { ...planAnswer(name, action), location }
     }
     case 'respond':
-      return planRespond(name, action)
+      return { ...planAnswer(name, action), ...(action.body && { body: action.body }) }
     default:
       return action satisfies never
   }
 }
 
+function planAnswer(name: string, { status, responseHeaders }: RedirectAction | RespondAction): AnswerPlan {
+  const changes = responseHeaders && { responseHeaders }
+  return { kind: 'answer', routeName: name, status, ...changes, details: 'direct_response' }
+}
+
+/** In the order of Envoy's filters: weighted cluster, fault, CORS, then the cluster and the path. */
 function planForward(
   table: TableView,
   row: RouteRow,
@@ -56,21 +63,49 @@ function planForward(
   action: ForwardAction<ClusterRow>,
   head: RequestHead,
   random: () => number,
-): ForwardPlan | RefusePlan {
-  const cluster = table.clusterAt(pickDestination(action.destinations, random))
-  if (!cluster.isKnown) return refuseFor(name, cluster, 'NC', 'cluster_not_found')
-  if (cluster.endpoints.length === 0) return refuseFor(name, cluster, 'UH', 'no_healthy_upstream')
+): RequestPlan {
+  // Source: Istio HTTPRouteDestination.weight.
+  const destination = drawByWeight(action.destinations, random)
+  const { delayMs, abort } = drawFault(action.fault, random)
+  const decision = {
+    routeName: name,
+    ...(delayMs !== undefined && { delayMs }),
+    ...(destination.headers && { responseHeaders: destination.headers.response }),
+  }
+  if (abort) {
+    const grpc = abort.grpcStatus !== undefined && { grpcStatus: abort.grpcStatus }
+    return { ...decision, kind: 'refuse', status: abort.status, ...grpc, flag: 'FI', details: 'fault_filter_abort' }
+  }
+
+  const cors = decideCors(action.cors, head, table)
+  if (cors.kind === 'answer') {
+    // The preflight is answered before the route's own header changes would be made.
+    const delay = delayMs !== undefined && { delayMs }
+    return {
+      kind: 'answer',
+      routeName: name,
+      status: 200,
+      ...delay,
+      corsHeaders: cors.headers,
+      details: 'cors_response',
+    }
+  }
+  const decided = { ...decision, ...(cors.headers.length > 0 && { corsHeaders: cors.headers }) }
+
+  const cluster = table.clusterAt(destination.cluster)
+  const refusal = { ...decided, kind: 'refuse', clusterName: cluster.name } as const
+  if (!cluster.isKnown) return { ...refusal, status: 503, flag: 'NC', details: 'cluster_not_found' }
+  if (cluster.endpoints.length === 0) return { ...refusal, status: 503, flag: 'UH', details: 'no_healthy_upstream' }
   const path = rewritePath(table, row, action.rewrite, head.path)
   if (path === undefined) {
-    return { kind: 'refuse', routeName: name, status: 400, flag: 'DPE', details: 'rewritten_path_has_dot_segments' }
+    return { ...refusal, status: 400, flag: 'DPE', details: 'rewritten_path_has_dot_segments' }
   }
-  return { kind: 'forward', routeName: name, cluster, target: withQuery(path, head.query) }
-}
-
-function refuseFor(name: string, cluster: Cluster, flag: 'NC' | 'UH', details: string): RefusePlan {
-  return { kind: 'refuse', routeName: name, clusterName: cluster.name, status: 503, flag, details }
-}
-
-function planRespond(name: string, { status, body }: RespondAction): AnswerPlan {
-  return { kind: 'answer', routeName: name, status, ...(body && { body }), details: 'direct_response' }
+  return {
+    ...decided,
+    kind: 'forward',
+    cluster,
+    target: withQuery(path, head.query),
+    authority: action.authority ?? head.authority,
+    requestHeaders: destination.headers?.request ?? [],
+  }
 }

@@ -10,6 +10,8 @@ const defaultPort = { http: 80, https: 443 } as const
  * The Host's port is kept as long as only path or scheme change; with another authority it is dropped; a port that is
  * the default of its scheme is left out. The query is kept unless the new path has one of its own.
  * Source: Istio HTTPRedirect, as recorded from Envoy.
+ *
+ * @param matchedBytes how much of the path the match took: that is what a new prefix replaces
  */
 export function redirectLocation(action: RedirectAction, head: RequestHead, matchedBytes: number): string {
   const scheme = action.scheme ?? head.scheme
@@ -19,19 +21,19 @@ export function redirectLocation(action: RedirectAction, head: RequestHead, matc
 }
 
 function newAuthority(action: RedirectAction, head: RequestHead, scheme: Scheme): string {
-  const [host, sentPort] = splitAuthority(action.authority ?? head.authority)
-  const port = newPort(action, head, scheme, sentPort)
-  return port === undefined ? host : `${host}:${port}`
+  const wanted = action.port === 'listener' ? head.port : action.port === 'sent' ? undefined : action.port
+  // The default port of the new scheme is as good as none.
+  const port = wanted === defaultPort[scheme] ? undefined : wanted
+  // A new authority stands as it is written, with a port of its own where it has one.
+  if (action.authority !== undefined) return withPort(action.authority, port)
+  const [host, sentPort] = splitAuthority(head.authority)
+  // Going from http to https, `:80` was the old scheme's default and means nothing to the new one.
+  const isOldDefault = action.port !== 'sent' && scheme !== head.scheme && sentPort === defaultPort[head.scheme]
+  return withPort(host, port ?? (isOldDefault ? undefined : sentPort))
 }
 
-function newPort(action: RedirectAction, head: RequestHead, scheme: Scheme, sentPort: number | undefined) {
-  if (action.port !== undefined) {
-    const port = action.port === 'listener' ? head.port : action.port
-    return port === defaultPort[scheme] ? undefined : port
-  }
-  // Going from http to https, `:80` was the old scheme's default and means nothing to the new one.
-  const isOldDefault = action.authority === undefined && scheme !== head.scheme && sentPort === defaultPort[head.scheme]
-  return isOldDefault ? undefined : sentPort
+function withPort(host: string, port: number | undefined): string {
+  return port === undefined ? host : `${host}:${port}`
 }
 
 function splitAuthority(authority: string): [host: string, port: number | undefined] {

@@ -1,20 +1,37 @@
 import type { RespondBody } from '../../fib/action.ts'
 import type { Cluster } from '../../fib/cluster.ts'
+import type { HeaderChanges } from '../../fib/header-changes.ts'
 
 /** What will be done with a request: pure data, decided without awaiting anything. */
 export type RequestPlan = ForwardPlan | AnswerPlan | RefusePlan
 
+/** What every decision of a route has; nothing of it applies where no route was found. */
+interface RouteDecision {
+  readonly routeName?: string
+  /** A fault holds the request back for so long before anything else happens (`DI`). */
+  readonly delayMs?: number
+  /** Made on whatever answer goes downstream, also on one that the gateway gives itself. */
+  readonly responseHeaders?: readonly HeaderChanges[]
+  /** Set after those: what CORS says wins. */
+  readonly corsHeaders?: readonly HeaderLine[]
+}
+
+export type HeaderLine = readonly [name: string, value: string]
+
 /** Send it to an endpoint of a cluster. */
-export interface ForwardPlan {
+export interface ForwardPlan extends RouteDecision {
   readonly kind: 'forward'
   readonly routeName: string
   readonly cluster: Cluster
   /** What the endpoint is asked for: the path after rewrites, and the query as sent. Starts with one `/`. */
   readonly target: string
+  /** The Host that the endpoint is asked for, after rewrites. */
+  readonly authority: string
+  readonly requestHeaders: readonly HeaderChanges[]
 }
 
 /** Answer it here, because the route says so. */
-export interface AnswerPlan {
+export interface AnswerPlan extends RouteDecision {
   readonly kind: 'answer'
   readonly routeName: string
   readonly status: number
@@ -23,18 +40,19 @@ export interface AnswerPlan {
   readonly details: string
 }
 
-/** Answer it here, because it cannot be served. */
-export interface RefusePlan {
+/** Answer it here, because it cannot be served, or a fault says so. */
+export interface RefusePlan extends RouteDecision {
   readonly kind: 'refuse'
-  readonly routeName?: string
   readonly clusterName?: string
-  readonly status: 400 | 404 | 503
+  readonly status: number
+  /** What a gRPC client is told; worked out from the status where it is absent. */
+  readonly grpcStatus?: number
   readonly flag: ResponseFlag
   readonly details: string
 }
 
 /**
- * Envoy's response flags: no route, no cluster, no healthy endpoint, upstream connect failure, a request that is
- * malformed; `-` where all went well.
+ * Envoy's response flags: no route, no cluster, no healthy endpoint, upstream connect failure, upstream protocol
+ * error, delayed or aborted by a fault, a request that is malformed; `-` where all went well.
  */
-export type ResponseFlag = '-' | 'NR' | 'NC' | 'UH' | 'UF' | 'DPE'
+export type ResponseFlag = '-' | 'NR' | 'NC' | 'UH' | 'UF' | 'UPE' | 'DI' | 'FI' | 'DPE'

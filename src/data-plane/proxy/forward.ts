@@ -1,12 +1,26 @@
 import { type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
-import type { RequestHead } from '../../fib/request-head.ts'
 import type { Platform } from '../platform.ts'
-import { downstreamResponse, requestHeaders } from './forwarded-headers.ts'
 
-/** How an attempt ended: with a response head, or without one. What an upstream does wrong is a value. */
+/** How an attempt ended: with a response, or without one. What an upstream does wrong is a value. */
 export type AttemptOutcome =
   | { readonly kind: 'responded'; readonly response: Response }
-  | { readonly kind: 'failed'; readonly source: 'upstream'; readonly reason: string }
+  | {
+      readonly kind: 'failed'
+      readonly source: 'upstream'
+      /** No response head arrived, or one that is not HTTP as this gateway speaks it. */
+      readonly fault: 'connect' | 'protocol'
+      readonly reason: string
+    }
+
+/** One request as it goes upstream. */
+export interface UpstreamRequest {
+  readonly endpoint: Endpoint
+  /** Path and query; starts with `/`. */
+  readonly target: string
+  readonly headers: Headers
+  /** The client's, for its method and its body. */
+  readonly request: Request
+}
 
 /**
  * Sends a request to an endpoint. The address comes from the table alone: nothing of the request can change it.
@@ -14,24 +28,22 @@ export type AttemptOutcome =
  * virtual hosts may share an endpoint.
  */
 export async function forward(
-  request: Request,
-  head: RequestHead,
-  endpoint: Endpoint,
-  target: string,
+  { endpoint, target, headers, request }: UpstreamRequest,
   platform: Platform,
 ): Promise<AttemptOutcome> {
-  // `fetch` refuses a body on GET and HEAD.
-  const body = head.method === 'GET' || head.method === 'HEAD' ? null : request.body
+  const url = `${endpoint.scheme}://${endpointAuthority(endpoint)}${target}`
+  const { method } = request
+  const cannotNameBody = method === 'GET' || method === 'HEAD'
+  const init: RequestInit = { method, headers, redirect: 'manual', cache: 'no-store' }
+  if (!cannotNameBody) init.body = request.body
+  let response: Response
   try {
-    const response = await platform.fetch(`${endpoint.scheme}://${endpointAuthority(endpoint)}${target}`, {
-      method: head.method,
-      headers: requestHeaders(request, head, body !== null),
-      body,
-      redirect: 'manual',
-      cache: 'no-store',
-    })
-    return { kind: 'responded', response: downstreamResponse(response) }
+    response = await platform.fetch(url, init, cannotNameBody && request.body ? request : undefined)
   } catch (error) {
-    return { kind: 'failed', source: 'upstream', reason: String(error) }
+    return { kind: 'failed', source: 'upstream', fault: 'connect', reason: String(error) }
   }
+  // What is outside of this range cannot be handed on as a response.
+  if (response.status >= 200 && response.status <= 599) return { kind: 'responded', response }
+  await response.body?.cancel().catch(() => undefined)
+  return { kind: 'failed', source: 'upstream', fault: 'protocol', reason: `status ${response.status}` }
 }

@@ -1,12 +1,16 @@
 import { endpointAuthority } from '../../fib/cluster.ts'
+import { headerValues, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
 import { pickEndpoint } from '../balance/pick-endpoint.ts'
+import { changeHeaders, type TemplateValues } from '../plan/header-changes.ts'
 import { planRequest } from '../plan/plan-request.ts'
 import type { ForwardPlan, RefusePlan, RequestPlan, ResponseFlag } from '../plan/request-plan.ts'
 import type { Platform } from '../platform.ts'
-import { forward } from './forward.ts'
-import { answer, refuse } from './local-reply.ts'
+import { finishResponse } from './finish-response.ts'
+import { type AttemptOutcome, forward } from './forward.ts'
+import { requestHeaders } from './forwarded-headers.ts'
+import { answer, isGrpcRequest, refuse } from './local-reply.ts'
 import { type ArrivedRequest, readHead } from './read-head.ts'
 
 /** Serves one request by one table, whole. It always answers: what goes wrong upstream is a response, too. */
@@ -14,16 +18,40 @@ export type Gateway = (request: Request, table: TableView, platform: Platform) =
 
 const malformed: RefusePlan = { kind: 'refuse', status: 400, flag: 'DPE', details: 'malformed_request_head' }
 
-/** A gateway that reports every request to `accessLog`, once its response head is known. */
-export function createGateway(accessLog: AccessLog): Gateway {
+/**
+ * A gateway that reports every request to `accessLog`, once its response head is known, and its own faults to
+ * `reportFault`: a client that meets one gets 500 and learns nothing of it.
+ */
+export function createGateway(accessLog: AccessLog, reportFault: (error: unknown) => void): Gateway {
   return async (request, table, platform) => {
     const startMs = platform.now()
-    const arrived = readHead(request)
-    const plan = arrived.head ? planRequest(table, arrived.head, platform.random) : malformed
-    const served = await carryOut(plan, request, arrived, platform)
+    const arrived = readHead(request, table.pathNormalization, platform.entrance)
+    let plan: RequestPlan = malformed
+    let served: Served
+    try {
+      if (arrived.head) plan = planRequest(table, arrived.head, platform.random)
+      served = await carryOut(plan, { request, head: arrived.head, platform, startMs })
+    } catch (error) {
+      reportFault(error)
+      served = { response: new Response(null, { status: 500 }), flag: '-', details: 'gateway_fault' }
+    }
     accessLog(entryOf(request, table, arrived, plan, served, startMs, platform.now()))
     return served.response
   }
+}
+
+async function carryOut(plan: RequestPlan, passage: Passage<RequestHead | undefined>): Promise<Served> {
+  if (plan.delayMs !== undefined) await passage.platform.sleep(plan.delayMs)
+  // Only what has a head is ever forwarded.
+  return plan.kind === 'forward' ? carryForward(plan, passage as Passage<RequestHead>) : answerHere(plan, passage)
+}
+
+/** A request on its way through the gateway. */
+interface Passage<Head extends RequestHead | undefined> {
+  readonly request: Request
+  readonly head: Head
+  readonly platform: Platform
+  readonly startMs: number
 }
 
 interface Served {
@@ -34,38 +62,86 @@ interface Served {
   readonly upstreamHost?: string
 }
 
-async function carryOut(
+/** Answers and refusals never leave the gateway. */
+function answerHere(plan: Exclude<RequestPlan, ForwardPlan>, passage: Passage<RequestHead | undefined>): Served {
+  const flag = plan.kind === 'refuse' ? plan.flag : '-'
+  const response = plan.kind === 'refuse' ? refuse(plan, isGrpcRequest(passage.request)) : answer(plan)
+  const values = templateValues(plan, passage, { responseCode: 0, responseFlags: flag })
+  return { response: finishResponse(response, plan, values), flag, details: plan.details }
+}
+
+async function carryForward(plan: ForwardPlan, passage: Passage<RequestHead>): Promise<Served> {
+  const { request, head, platform } = passage
+  const endpoint = pickEndpoint(plan.cluster, platform.random)
+  const upstreamHost = endpointAuthority(endpoint)
+  const headers = requestHeaders(request, head, plan.authority)
+  if (plan.requestHeaders.length > 0) {
+    changeHeaders(
+      headers,
+      plan.requestHeaders,
+      templateValues(plan, passage, { upstreamHost, requestHeaders: headers }),
+    )
+  }
+  const outcome = await forward({ endpoint, target: plan.target, headers, request }, platform)
+  const moment = { upstreamHost, requestHeaders: headers }
+  if (outcome.kind === 'failed') {
+    const { flag, details } = upstreamFault(outcome)
+    const response = refuse({ status: 503, flag }, isGrpcRequest(request))
+    const values = templateValues(plan, passage, { ...moment, responseCode: 0, responseFlags: flag })
+    return { response: finishResponse(response, plan, values), flag, details, upstreamHost }
+  }
+  const { response } = outcome
+  const values = templateValues(plan, passage, {
+    ...moment,
+    responseCode: response.status,
+    responseHeaders: response.headers,
+  })
+  return { response: finishResponse(response, plan, values), flag: '-', details: 'via_upstream', upstreamHost }
+}
+
+function upstreamFault({ fault, reason }: AttemptOutcome & { kind: 'failed' }): {
+  flag: ResponseFlag
+  details: string
+} {
+  return fault === 'connect'
+    ? { flag: 'UF', details: `upstream_reset_before_response_started{${reason}}` }
+    : { flag: 'UPE', details: `upstream_protocol_error{${reason}}` }
+}
+
+/** What is known when headers are changed; the rest of a template's values has no value yet. */
+interface Moment {
+  readonly requestHeaders?: Headers
+  readonly responseHeaders?: Headers
+  readonly responseCode?: number
+  readonly responseFlags?: string
+  readonly upstreamHost?: string
+}
+
+function templateValues(
   plan: RequestPlan,
-  request: Request,
-  arrived: ArrivedRequest,
-  platform: Platform,
-): Promise<Served> {
-  switch (plan.kind) {
-    case 'answer':
-      return { response: answer(plan), flag: '-', details: plan.details }
-    case 'refuse':
-      return { response: refuse(plan), flag: plan.flag, details: plan.details }
-    case 'forward':
-      return carryForward(plan, request, arrived, platform)
-    default:
-      return plan satisfies never
+  { request, head, platform, startMs }: Passage<RequestHead | undefined>,
+  moment: Moment,
+): TemplateValues {
+  const sent = moment.requestHeaders ?? request.headers
+  return {
+    request: name =>
+      // Pseudo headers and the gateway's own are not among the lines that are sent.
+      head && (name.startsWith(':') || name === 'host') ? headerValues(head, name)[0] : (sent.get(name) ?? undefined),
+    response: name => moment.responseHeaders?.get(name) ?? undefined,
+    clientAddress: platform.client?.address,
+    protocol: platform.client?.protocol ?? 'HTTP/1.1',
+    responseCode: moment.responseCode,
+    responseFlags: moment.responseFlags ?? '-',
+    routeName: plan.routeName,
+    startMs,
+    clusterName: clusterOf(plan),
+    upstreamHost: moment.upstreamHost,
   }
 }
 
-async function carryForward(
-  plan: ForwardPlan,
-  request: Request,
-  { head }: ArrivedRequest,
-  platform: Platform,
-): Promise<Served> {
-  const endpoint = pickEndpoint(plan.cluster, platform.random)
-  const upstreamHost = endpointAuthority(endpoint)
-  const outcome = await forward(request, head!, endpoint, plan.target, platform)
-  if (outcome.kind === 'responded') {
-    return { response: outcome.response, flag: '-', details: 'via_upstream', upstreamHost }
-  }
-  const details = `upstream_reset_before_response_started{${outcome.reason}}`
-  return { response: refuse({ status: 503 }), flag: 'UF', details, upstreamHost }
+function clusterOf(plan: RequestPlan): string | undefined {
+  if (plan.kind === 'forward') return plan.cluster.name
+  return plan.kind === 'refuse' ? plan.clusterName : undefined
 }
 
 function entryOf(
@@ -77,18 +153,18 @@ function entryOf(
   startMs: number,
   endMs: number,
 ): AccessLogEntry {
+  const flags = [plan.delayMs === undefined ? '-' : 'DI', flag].filter(each => each !== '-')
   return {
     start_time: new Date(startMs).toISOString(),
     method: request.method,
     authority,
     path: target,
     response_code: response.status,
-    response_flags: flag,
+    response_flags: flags.length === 0 ? '-' : flags.join(','),
     response_code_details: details,
     duration: endMs - startMs,
     route_name: plan.routeName ?? null,
-    upstream_cluster:
-      (plan.kind === 'forward' ? plan.cluster.name : plan.kind === 'refuse' ? plan.clusterName : null) ?? null,
+    upstream_cluster: clusterOf(plan) ?? null,
     upstream_host: upstreamHost ?? null,
     upstream_path: plan.kind === 'forward' ? plan.target : null,
     table_version: table.version.slice(0, 12),

@@ -14,10 +14,51 @@ function bodyBytes(body: NonNullable<AnswerPlan['body']>): string | Uint8Array<A
   return 'text' in body ? body.text : Uint8Array.from(atob(body.base64), character => character.charCodeAt(0))
 }
 
-const refusalText = { 400: 'bad request\n', 404: null, 503: 'service unavailable\n' } as const
+/** What of a refusal its answer depends on. */
+export type Refusal = Pick<RefusePlan, 'status' | 'flag' | 'grpcStatus'>
 
-/** The answer to a request that cannot be served. It says nothing of the inside: why stands in the access log. */
-export function refuse({ status }: Pick<RefusePlan, 'status'>): Response {
-  const text = refusalText[status]
-  return new Response(text, { status, ...(text !== null && { headers: { 'content-type': 'text/plain' } }) })
+/**
+ * The answer to a request that cannot be served. It says nothing of the inside: why stands in the access log. A gRPC
+ * client gets 200 and a `grpc-status`, as Envoy gives it.
+ */
+export function refuse({ status, flag, grpcStatus }: Refusal, isGrpc: boolean): Response {
+  const text = flag === 'FI' ? 'fault filter abort' : refusalText(status)
+  if (isGrpc) {
+    const code = String(grpcStatus ?? grpcStatusOf(status))
+    const headers = { 'content-type': 'application/grpc', 'grpc-status': code, 'grpc-message': text }
+    return new Response(null, { status: 200, headers })
+  }
+  return new Response(text || null, { status, ...(text && { headers: { 'content-type': 'text/plain' } }) })
+}
+
+/** Whether a request speaks gRPC, as Envoy tells it: by its content-type. */
+export function isGrpcRequest({ headers }: Request): boolean {
+  const type = headers.get('content-type') ?? ''
+  return type === 'application/grpc' || type.startsWith('application/grpc+')
+}
+
+function refusalText(status: number): string {
+  if (status === 404) return ''
+  return status < 500 ? 'bad request' : 'service unavailable'
+}
+
+/** Source: Envoy's httpToGrpcStatus, after https://grpc.io/docs/guides/http-status */
+function grpcStatusOf(status: number): number {
+  switch (status) {
+    case 400:
+      return 13
+    case 401:
+      return 16
+    case 403:
+      return 7
+    case 404:
+      return 12
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return 14
+    default:
+      return 2
+  }
 }

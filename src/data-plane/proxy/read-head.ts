@@ -1,5 +1,7 @@
-import { normalizeHost, normalizePath, splitTarget } from '../../fib/normalize.ts'
+import { normalizeHost, normalizePath, type PathNormalization, splitTarget } from '../../fib/normalize.ts'
 import type { HeaderLines, RequestHead, Scheme } from '../../fib/request-head.ts'
+import type { Entrance } from '../platform.ts'
+import { connectionNames } from './forwarded-headers.ts'
 
 /** A request as it arrived: its head where it is well-formed, and what the access log says of it in any case. */
 export interface ArrivedRequest {
@@ -12,8 +14,11 @@ export interface ArrivedRequest {
 /**
  * Reads the head of a request. `request.url` is taken apart as text: `new URL` would normalise the path by rules of
  * its own, and throws on what some runtimes let through.
+ *
+ * @param normalization the table's: a path is matched in the form that the table's rules were written for
+ * @param entrance the listener that it came in by, where the runtime knows it
  */
-export function readHead(request: Request): ArrivedRequest {
+export function readHead(request: Request, normalization: PathNormalization, entrance?: Entrance): ArrivedRequest {
   const { url, headers } = request
   const schemeEnd = url.indexOf('://')
   const hostStart = schemeEnd + 3
@@ -22,12 +27,12 @@ export function readHead(request: Request): ArrivedRequest {
   const target = url.slice(hostEnd)
   const authority = headers.get('host') ?? url.slice(hostStart, hostEnd)
   const { path: sentPath, query } = splitTarget(target)
-  const path = normalizePath(sentPath === '' ? '/' : sentPath)
+  const path = normalizePath(sentPath === '' ? '/' : sentPath, normalization)
   const host = normalizeHost(authority)
   if (path === undefined || host === undefined) return { head: undefined, authority, target }
-  const port = portOf(url.slice(hostStart, hostEnd), scheme)
+  const port = entrance?.port ?? portOf(url.slice(hostStart, hostEnd), scheme)
   const head = { method: request.method, scheme, authority, host, port, path, query, headers: linesOf(headers) }
-  return { head, authority, target }
+  return { head: entrance ? { ...head, listener: entrance.listener } : head, authority, target }
 }
 
 function endOfAuthority(url: string, from: number): number {
@@ -44,17 +49,15 @@ function portOf(urlAuthority: string, scheme: Scheme): number {
   return port || (scheme === 'https' ? 443 : 80)
 }
 
-/** Headers with this prefix are ours: no client can set them. */
-export const reservedPrefix = 'x-signalbox-'
-
 /**
  * Runtimes with web `Headers` join repeated lines with `, `. Envoy tests each line by itself, so the whole value and
- * each part of it are offered: any may match.
+ * each part of it are offered: any may match. What `Connection` names ends at this hop, and no rule sees it.
  */
 function linesOf(headers: Headers): HeaderLines {
+  const hidden = connectionNames(headers)
   return {
     valuesOf: name => {
-      if (name.startsWith(reservedPrefix)) return []
+      if (hidden.includes(name)) return []
       const value = headers.get(name)
       if (value === null) return []
       return value.includes(', ') ? [value, ...value.split(', ')] : [value]

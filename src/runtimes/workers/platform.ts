@@ -1,4 +1,4 @@
-import type { Platform } from '../../data-plane/platform.ts'
+import type { Client, Platform } from '../../data-plane/platform.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
 import { type AppOptions, type ExecutionContextLike, healthPathOf } from '../app.ts'
 
@@ -11,13 +11,30 @@ export interface Settings {
 }
 
 /** workerd's effects. */
-export function workersPlatform(context: ExecutionContextLike | undefined): Platform {
+export function workersPlatform(request: Request, context: ExecutionContextLike | undefined): Platform {
   return {
-    fetch: (url, init) => fetch(url, init),
+    fetch: (url, init, bodyOf) => fetch(bodyOf ? new Request(url, bodyOf) : url, init),
+    sleep: durationMs => scheduler.wait(durationMs),
     now: () => Date.now(),
     random: () => Math.random(),
+    client: clientOf(request),
     waitUntil: work => context?.waitUntil(work),
   }
+}
+
+/** What the platform itself tells of a request's client, in `request.cf`. */
+interface ClientFacts {
+  readonly httpProtocol?: string
+  /** Only on Cloudflare (and miniflare, which plays it): there `cf-connecting-ip` is the platform's own. */
+  readonly colo?: string
+  /** Only on workerd that is started by itself. */
+  readonly clientIp?: string
+}
+
+function clientOf({ cf, headers }: Request): Client {
+  const { httpProtocol, colo, clientIp } = (cf ?? {}) as ClientFacts
+  const address = colo === undefined ? clientIp : headers.get('cf-connecting-ip')
+  return { ...(address && { address }), ...(httpProtocol && { protocol: httpProtocol }) }
 }
 
 const silent: AccessLog = () => {}

@@ -7,7 +7,7 @@ import { findRoute } from '../../../src/data-plane/match/find-route.ts'
 import { findDoor } from '../../../src/data-plane/match/find-virtual-host.ts'
 import { none } from '../../../src/fib/layout.ts'
 import type { RequestHead } from '../../../src/fib/request-head.ts'
-import { openTable, routeName, type TableView, virtualHostName } from '../../../src/fib/view.ts'
+import { listenerName, openTable, routeName, type TableView, virtualHostName } from '../../../src/fib/view.ts'
 import { arbitraryHead, arbitraryRib } from './arbitrary-rib.ts'
 
 const tables = 1000
@@ -49,8 +49,4 @@ function byTable(table: TableView, head: RequestHead) {
   if (route === none) return undefined
   const host = virtualHostName(table, door.virtualHost)
   return { listener: listenerName(table, door.listener), host, route: routeName(table, route) }
-}
-
-function listenerName({ listeners, text }: TableView, row: number) {
-  return text(listeners[row * 4 + 2]!, listeners[row * 4 + 3]!)
 }

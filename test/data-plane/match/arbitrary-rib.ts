@@ -12,6 +12,8 @@ const domain = fc.oneof(
   { weight: 3, arbitrary: host.map(name => `*.${name}`) },
   { weight: 1, arbitrary: fc.constant('*') },
   { weight: 1, arbitrary: fc.constantFrom('127.0.0.1', '[::1]') },
+  // A suffix within a label.
+  { weight: 1, arbitrary: host.map(name => `*${name}`) },
 )
 const segment = fc.constantFrom('a', 'b', 'ab', 'A', 'aB', '')
 const path = fc.array(segment, { minLength: 0, maxLength: 4 }).map(segments => `/${segments.join('/')}`)
@@ -38,6 +40,10 @@ const valueMatch: fc.Arbitrary<ValueMatch> = fc.oneof(
 )
 
 const name = fc.constantFrom('h1', 'h2')
+const matchedName = fc.oneof(
+  { weight: 8, arbitrary: name },
+  { weight: 1, arbitrary: fc.constantFrom(':path', 'host', '__proto__') },
+)
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({
     subject: fc.constant('method' as const),
@@ -52,8 +58,8 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
     match: fc.record({ kind: fc.constantFrom('exact' as const, 'prefix' as const), value: host }),
   }),
   fc.record({ subject: fc.constant('port' as const), port: fc.constantFrom(80, 8080) }),
-  fc.record({ subject: fc.constant('header' as const), name, match: valueMatch, isNegated: fc.boolean() }),
-  fc.record({ subject: fc.constant('query' as const), name, match: valueMatch }),
+  fc.record({ subject: fc.constant('header' as const), name: matchedName, match: valueMatch, isNegated: fc.boolean() }),
+  fc.record({ subject: fc.constant('query' as const), name: matchedName, match: valueMatch }),
 )
 
 const routeMatch: fc.Arbitrary<RouteMatch> = fc
@@ -84,23 +90,30 @@ function virtualHosts(domainLists: readonly (readonly string[])[], matchLists: r
   })
 }
 
-const listener = (port: number | undefined): fc.Arbitrary<Listener> =>
+const listener = (port: number | undefined, name = `listener ${port ?? 'default'}`): fc.Arbitrary<Listener> =>
   fc
     .record({
       protocol: fc.constantFrom('http' as const, 'https' as const),
+      admits: fc.array(domain, { maxLength: 3 }),
       domains: fc.array(fc.array(domain, { minLength: 1, maxLength: 3 }), { maxLength: 4 }),
       matches: fc.array(fc.array(routeMatch, { maxLength: 8 }), { minLength: 4, maxLength: 4 }),
     })
-    .map(({ protocol, domains, matches }) => ({
-      name: `listener ${port ?? 'default'}`,
+    .map(({ protocol, domains, matches, admits }) => ({
+      name,
       ...(port === undefined ? {} : { port }),
       protocol: port === undefined ? 'http' : protocol,
+      ...(protocol === 'https' && port !== undefined && { admits }),
       virtualHosts: virtualHosts(domains, matches),
     }))
 
-/** RIBs of up to two Gateway listeners and the default listener, with overlapping hosts and rules. */
+/** RIBs of up to three Gateway listeners, two of them on one port, and the default listener; hosts and rules overlap. */
 export const arbitraryRib: fc.Arbitrary<Rib> = fc
-  .tuple(fc.option(listener(80)), fc.option(listener(8080)), listener(undefined))
+  .tuple(
+    fc.option(listener(80)),
+    fc.option(listener(8080)),
+    fc.option(listener(8080, 'other 8080')),
+    listener(undefined),
+  )
   .map(listeners => ({ listeners: listeners.filter(each => each !== null), clusters: new Map() }))
 
 const authority = fc.oneof(
@@ -116,12 +129,14 @@ export const arbitraryHead: fc.Arbitrary<RequestHead> = fc
     scheme: fc.constantFrom('http' as const, 'https' as const),
     authority,
     port: fc.constantFrom(80, 8080, 443),
+    listener: fc.option(fc.constantFrom('listener 80', 'listener default', 'unknown'), { nil: undefined, freq: 4 }),
     path,
     query: fc.constantFrom(undefined, '', 'h1', 'h1=', 'h1=x', 'h2=xy&h1=y', 'h1=x&h1=y', 'h11=x', '&&h2=x'),
     headers: fc.array(fc.tuple(name, word), { maxLength: 3 }),
   })
-  .map(facts => ({
+  .map(({ listener, ...facts }) => ({
     ...facts,
+    ...(listener !== undefined && { listener }),
     host: normalizeHost(facts.authority) ?? '',
     headers: headerLinesOf(facts.headers),
   }))

@@ -48,6 +48,22 @@ describe('the Location of a redirect', () => {
       expected: 'https://a.example/old/x?q=1',
     },
     {
+      title: 'keeps the port of the Host where its own is the default of the scheme',
+      action: { scheme: 'https', port: 443 },
+      sent: { authority: 'a.example:81' },
+      expected: 'https://a.example:81/old/x?q=1',
+    },
+    {
+      title: 'takes a new authority as it is written, and puts a port behind it',
+      action: { authority: 'b.example:8443', port: 81 },
+      expected: 'http://b.example:8443:81/old/x?q=1',
+    },
+    {
+      title: 'takes a new authority with its port',
+      action: { authority: 'b.example:8443', port: 80 },
+      expected: 'http://b.example:8443/old/x?q=1',
+    },
+    {
       title: 'takes the port of the listener',
       action: { port: 'listener' },
       expected: 'http://a.example:8080/old/x?q=1',

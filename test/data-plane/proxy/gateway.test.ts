@@ -25,8 +25,11 @@ const prefix = (value: string): PathMatch => ({ kind: 'prefix', value, ignoresCa
 const to = (cluster: string, rewrite?: string): Action<string> => ({
   kind: 'forward',
   destinations: [{ cluster, weight: 1 }],
-  ...(rewrite !== undefined && { rewrite: { path: rewrite } }),
+  ...(rewrite !== undefined && { rewrite: { kind: 'prefix', path: rewrite } }),
 })
+
+const pathOperator = { operator: 'REQ', header: ':path' } as const
+const codeOperator = { operator: 'RESPONSE_CODE' } as const
 
 const rib: Rib = {
   clusters: new Map(clusters.map(cluster => [cluster.name, cluster])),
@@ -44,10 +47,31 @@ const rib: Rib = {
             routeTo(prefix('/strip/'), to('good', '/')),
             routeTo(prefix('/old'), to('good', '/new/')),
             routeTo(prefix('/bare'), to('good', 'x')),
+            routeTo(prefix('/hash'), to('good', '/new#\t')),
             routeTo({ kind: 'regex', regex: '/r/.*' }, to('good', '/whole')),
             routeTo(prefix('/teapot'), { kind: 'respond', status: 418, body: { text: 'short and stout' } }),
             routeTo(prefix('/gone'), { kind: 'respond', status: 204, body: { text: 'never sent' } }),
             routeTo(prefix('/moved'), { kind: 'redirect', status: 308, authority: 'b.example', scheme: 'https' }),
+            routeTo(prefix('/slow-abort'), {
+              ...to('good'),
+              fault: { delay: { durationMs: 250, percent: 100 }, abort: { status: 418, percent: 100 } },
+            } as Action<string>),
+            routeTo(prefix('/changed'), {
+              kind: 'forward',
+              authority: 'inner.example',
+              destinations: [
+                {
+                  cluster: 'good',
+                  weight: 1,
+                  headers: {
+                    request: [{ remove: ['x-gone'], put: [{ name: 'x-path', value: [pathOperator], appends: false }] }],
+                    response: [
+                      { remove: ['server'], put: [{ name: 'x-code', value: [codeOperator], appends: false }] },
+                    ],
+                  },
+                },
+              ],
+            }),
             routeTo(undefined, to('good')),
           ],
         },
@@ -56,6 +80,10 @@ const rib: Rib = {
   ],
 }
 const table = openTable(compile(rib))
+
+const fail = (error: unknown) => {
+  throw error
+}
 
 /** Sends one request through the gateway, to an origin that is played by `answer`. */
 async function send(
@@ -73,13 +101,16 @@ async function send(
       return answer(url, upstream)
     },
     now: () => clock,
+    sleep: async durationMs => {
+      clock += durationMs
+    },
     random: () => 0.5,
     waitUntil: () => {},
   }
   const headers = new Headers(init.headers)
   if (!headers.has('host')) headers.set('host', 'a.example')
   const request = new Request(`http://a.example${target}`, { ...init, headers })
-  const response = await createGateway(entry => entries.push(entry))(request, table, platform)
+  const response = await createGateway(entry => entries.push(entry), fail)(request, table, platform)
   expect(entries).toHaveLength(1)
   return { response, fetched: fetched[0], entry: entries[0]! }
 }
@@ -92,24 +123,24 @@ describe('a request that cannot be served is answered with the reason in the log
       target: '/unknown',
       status: 503,
       flag: 'NC',
-      body: 'service unavailable\n',
+      body: 'service unavailable',
     },
-    { title: 'a cluster without endpoints', target: '/empty', status: 503, flag: 'UH', body: 'service unavailable\n' },
+    { title: 'a cluster without endpoints', target: '/empty', status: 503, flag: 'UH', body: 'service unavailable' },
     {
       title: 'a Host with a path in it',
       target: '/',
       host: 'a.example/x',
       status: 400,
       flag: 'DPE',
-      body: 'bad request\n',
+      body: 'bad request',
     },
-    { title: 'an escaped NUL', target: '/a%00', status: 400, flag: 'DPE', body: 'bad request\n' },
+    { title: 'an escaped NUL', target: '/a%00', status: 400, flag: 'DPE', body: 'bad request' },
     {
       title: 'a rewrite that makes a dot segment',
       target: '/old../x',
       status: 400,
       flag: 'DPE',
-      body: 'bad request\n',
+      body: 'bad request',
     },
   ])('$title: $status $flag', async ({ target, host, status, flag, body }) => {
     const { response, fetched, entry } = await send(target, { headers: { host: host ?? 'a.example' } })
@@ -124,9 +155,69 @@ describe('a request that cannot be served is answered with the reason in the log
       Promise.reject(new TypeError('connection refused by 10.0.0.7')),
     )
     expect(response.status).toBe(503)
-    expect(await response.text()).toBe('service unavailable\n')
+    expect(await response.text()).toBe('service unavailable')
     expect(entry).toMatchObject({ response_flags: 'UF', upstream_host: 'origin.example:443', duration: 0 + 7 })
     expect(entry.response_code_details).toContain('connection refused')
+  })
+})
+
+describe('what an origin does wrong', () => {
+  test.each([999, 600])('a status of %i cannot be handed on: 503 UPE', async status => {
+    const odd = Object.defineProperty(new Response('x'), 'status', { value: status })
+    const { response, entry } = await send('/', {}, () => odd)
+    expect(response.status).toBe(503)
+    expect(entry).toMatchObject({
+      response_flags: 'UPE',
+      response_code_details: `upstream_protocol_error{status ${status}}`,
+    })
+  })
+})
+
+test('a fault of our own is 500 without a word to the client, and has its log entry', async () => {
+  const entries: AccessLogEntry[] = []
+  const faults: unknown[] = []
+  const gateway = createGateway(
+    entry => entries.push(entry),
+    error => faults.push(error),
+  )
+  const request = new Request('http://a.example/', { headers: { host: 'a.example' } })
+  const broken = {
+    now: () => 0,
+    random: () => 0,
+    get fetch(): never {
+      throw new Error('inside')
+    },
+  } as unknown as Platform
+  const response = await gateway(
+    request,
+    {
+      ...table,
+      clusterAt: () => {
+        throw new Error('inside')
+      },
+    },
+    broken,
+  )
+  expect(response.status).toBe(500)
+  expect(await response.text()).toBe('')
+  expect(faults).toHaveLength(1)
+  expect(entries).toMatchObject([{ response_code: 500, response_code_details: 'gateway_fault' }])
+})
+
+describe('a fault that the route asks for', () => {
+  test('delays, then aborts, and shows both in the log', async () => {
+    const { response, fetched, entry } = await send('/slow-abort')
+    expect(fetched).toBeUndefined()
+    expect(response.status).toBe(418)
+    expect(await response.text()).toBe('fault filter abort')
+    expect(entry).toMatchObject({ response_flags: 'DI,FI', duration: 250 })
+  })
+
+  test('is told to a gRPC client in its own words', async () => {
+    const { response } = await send('/slow-abort', { headers: { 'content-type': 'application/grpc' } })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('grpc-status')).toBe('2')
+    expect(response.headers.get('grpc-message')).toBe('fault filter abort')
   })
 })
 
@@ -145,6 +236,11 @@ describe('the endpoint is asked for the rewritten path', () => {
     },
     { title: 'an empty query keeps its mark', target: '/strip/a?', url: 'https://origin.example:443/a?' },
     { title: 'an IPv6 address stands in brackets', target: '/v6', url: 'https://[2001:db8::1]:443/v6' },
+    {
+      title: 'what a URL parser would cut off or drop is escaped',
+      target: '/hash/secret?x=1',
+      url: 'https://origin.example:443/new%23%09/secret?x=1',
+    },
     {
       title: 'a rewrite without a slash cannot run into the authority',
       target: '/bare@evil.example/',
@@ -188,6 +284,27 @@ describe('headers', () => {
     const { fetched } = await send('/', { headers: { host: 'A.example:8080', 'x-forwarded-proto': 'https' } })
     expect(fetched!.headers.get('x-forwarded-host')).toBe('A.example:8080')
     expect(fetched!.headers.get('x-forwarded-proto')).toBe('http')
+  })
+
+  test('are changed by the route, in both directions, with the path as the client asked for it', async () => {
+    const { response, fetched } = await send(
+      '/changed/x?q=1',
+      { headers: { 'x-gone': '1' } },
+      () => new Response('hello', { status: 201, headers: { server: 'origin' } }),
+    )
+    expect(fetched!.headers.get('x-path')).toBe('/changed/x?q=1')
+    expect(fetched!.headers.has('x-gone')).toBe(false)
+    expect(fetched!.headers.get('x-forwarded-host')).toBe('inner.example')
+    expect(response.headers.get('x-code')).toBe('201')
+    expect(response.headers.has('server')).toBe(false)
+  })
+
+  test('Connection cannot name away what other hops vouch for', async () => {
+    const { fetched } = await send('/', {
+      headers: { connection: 'x-forwarded-for, x-mine', 'x-forwarded-for': '192.0.2.1', 'x-mine': '1' },
+    })
+    expect(fetched!.headers.get('x-forwarded-for')).toBe('192.0.2.1')
+    expect(fetched!.headers.has('x-mine')).toBe(false)
   })
 
   test('several cookies arrive as several lines', async () => {

@@ -1,0 +1,6 @@
+const passedOn = ['SIGNALBOX_HEALTH_PATH', 'SIGNALBOX_ACCESS_LOG'] as const
+
+/** The plain strings that a Worker is given from the environment of this process, where they are set there. */
+export function settingsFrom(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(passedOn.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])))
+}

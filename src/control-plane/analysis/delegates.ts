@@ -1,0 +1,115 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { nearest } from '../../diagnostics/suggest.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { MatchField, Misfit } from '../translate/delegate-match.ts'
+import { delegateName, delegatesByName, joinRule } from '../translate/delegates.ts'
+import type { HttpMatch, HttpRule } from '../translate/http-match.ts'
+import { visibilityTo } from '../translate/visibility.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+/** A rule that delegates, and the VirtualService that it stands in. */
+interface Delegation {
+  readonly root: VirtualServiceResource
+  readonly rule: HttpRule
+  readonly index: number
+}
+
+/**
+ * Rules that delegate to what is no delegate of theirs (IST0101), and rules of delegates that do not fit under the
+ * rule that delegates to them (SB5002). Istio leaves either out and says nothing.
+ */
+export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): Diagnostic[] {
+  const delegates = delegatesByName(config.virtualServices)
+  const delegations = config.virtualServices
+    .filter(({ spec }) => spec.hosts.length > 0)
+    .flatMap(root => root.spec.http.map((rule, index): Delegation => ({ root, rule, index })))
+  return delegations.flatMap(delegation => {
+    const { rule, root } = delegation
+    if (!rule.delegate) return []
+    const delegate = delegates.get(delegateName(rule.delegate, root))
+    if (delegate && visibilityTo(root.namespace, delegate) !== 'hidden') return misfits(delegation, delegate)
+    return damagedKinds.has('VirtualService') ? [] : [noDelegate(delegation, delegate, config.virtualServices)]
+  })
+}
+
+function noDelegate(
+  { root, rule, index }: Delegation,
+  delegate: VirtualServiceResource | undefined,
+  virtualServices: readonly VirtualServiceResource[],
+): Diagnostic {
+  const name = delegateName(rule.delegate!, root)
+  const path = ['spec', 'http', index, 'delegate', 'name']
+  const facts = {
+    span: root.spanOf(path),
+    path: formatPath(path),
+    resource: root.title,
+    why: 'the rule is left out, and later rules take its requests',
+  }
+  if (delegate) {
+    return diagnose('IST0101', {
+      message: `${delegate.title} is not exported to the namespace "${root.namespace}"`,
+      help: `add "${root.namespace}" to its exportTo`,
+      ...facts,
+    })
+  }
+  const namesake = virtualServices.find(each => `${each.namespace}/${each.name}` === name)
+  if (namesake) {
+    return diagnose('IST0101', {
+      message: `${namesake.title} has hosts, so nothing can be delegated to it`,
+      help: 'remove its hosts and gateways, or route to its destinations here',
+      related: [{ message: 'its hosts', span: namesake.keySpanOf(['spec', 'hosts']) }],
+      ...facts,
+    })
+  }
+  const suggestion = nearest(name, delegatesByName(virtualServices).keys())
+  return diagnose('IST0101', {
+    message: `no VirtualService is called "${name}"`,
+    label: suggestion ? `did you mean "${suggestion}"?` : 'unknown delegate',
+    help: 'name a VirtualService without hosts, with its namespace where that is another one',
+    ...facts,
+  })
+}
+
+function misfits(delegation: Delegation, delegate: VirtualServiceResource): Diagnostic[] {
+  return delegate.spec.http.flatMap((child, index) => {
+    const joined = joinRule(delegation.root, delegation.rule, delegate, index)
+    return 'conflicts' in joined ? [misfit(delegation, delegate, child, index, joined)] : []
+  })
+}
+
+function misfit(
+  { root, rule, index }: Delegation,
+  delegate: VirtualServiceResource,
+  child: HttpRule,
+  childIndex: number,
+  { matchIndex, conflicts }: Misfit,
+): Diagnostic {
+  const matchPath: FieldPath = ['spec', 'http', childIndex, 'match', matchIndex]
+  const path = [...matchPath, ...conflicts[0]!]
+  return diagnose('SB5002', {
+    message: `${told(child.match[matchIndex]!, conflicts[0]!)} does not fit under ${root.title}, which delegates here`,
+    span: delegate.spanOf(path),
+    label: `not under ${told(rule.match[0]!, conflicts[0]!)}`,
+    path: formatPath(path),
+    resource: delegate.title,
+    why: 'the whole rule is left out there: a delegate can only narrow what its root takes',
+    help: 'narrow the match to what the root takes, leave the condition out, or give the rule to another root',
+    related: conflicts.map(([field], rootMatch) => ({
+      message: 'a match of its root',
+      span: root.spanOf(['spec', 'http', index, 'match', rootMatch, field!]),
+    })),
+  })
+}
+
+/** A condition in the words of the YAML: `uri.prefix "/cart"`, or its name alone where it holds no text. */
+function told(match: HttpMatch, [field, ...rest]: MatchField): string {
+  const condition = match[field as keyof HttpMatch]
+  const isMap = field === 'headers' || field === 'withoutHeaders' || field === 'queryParams'
+  const named = isMap ? (condition as HttpMatch['headers'])[rest[0]!] : condition
+  const place = isMap ? formatPath([field!, rest[0]!]) : field!
+  if (typeof named !== 'object' || named === null || Array.isArray(named)) {
+    return named === undefined ? `no \`${place}\`` : `\`${place}\``
+  }
+  const [alternative, text] = Object.entries(named).find(([, value]) => typeof value === 'string') ?? []
+  return alternative ? `${place}.${alternative} "${text}"` : `\`${place}\``
+}

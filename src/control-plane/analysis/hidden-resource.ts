@@ -1,0 +1,40 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import type { AnyResource, FieldPath } from '../config/resource.ts'
+import { formatPath } from '../config/resource.ts'
+import { selects } from '../translate/identity.ts'
+import { isServed } from '../translate/listeners.ts'
+import { visibilityTo } from '../translate/visibility.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+/** Resources that are meant for others than this edge (SB5001): Istio would keep them from its gateway, too. */
+export function findHiddenResources({ config, identity }: AnalysisContext): Diagnostic[] {
+  const { virtualServices, destinationRules, serviceEntries, gateways } = config
+  // A delegate needs to be seen by its root alone.
+  const exporting = [
+    ...virtualServices.filter(({ spec }) => spec.hosts.length > 0),
+    ...destinationRules,
+    ...serviceEntries,
+  ]
+  const hidden = exporting
+    .filter(resource => visibilityTo(identity.namespace, resource) === 'hidden')
+    .map(resource =>
+      tell(resource, ['spec', 'exportTo'], `is not exported to the edge's namespace "${identity.namespace}"`),
+    )
+  const forOthers = destinationRules
+    .filter(({ spec }) => spec.workloadSelector && !selects(spec.workloadSelector.matchLabels, identity.labels))
+    .map(rule => tell(rule, ['spec', 'workloadSelector'], 'is for workloads with other labels than the edge has'))
+  const notServed = gateways
+    .filter(gateway => !isServed(gateway, identity))
+    .map(gateway => tell(gateway, ['spec', 'selector'], 'is for workloads with other labels than the edge has'))
+  return [...hidden, ...forOthers, ...notServed]
+}
+
+function tell(resource: AnyResource, path: FieldPath, reason: string): Diagnostic {
+  return diagnose('SB5001', {
+    message: `${resource.title} ${reason}`,
+    span: resource.keySpanOf(path),
+    path: formatPath(path),
+    resource: resource.title,
+    why: 'it changes nothing here',
+  })
+}

@@ -1,0 +1,139 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { isJwtClaim } from '../config/header-name.ts'
+import {
+  type AnyResource,
+  type DestinationRuleResource,
+  type FieldPath,
+  formatPath,
+  type GatewayResource,
+  type VirtualServiceResource,
+} from '../config/resource.ts'
+import { selects } from '../translate/identity.ts'
+import { httpProtocol } from '../translate/listeners.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+/**
+ * Values that say who may come in, or where traffic goes, and that cannot be acted on: a condition on a claim of a JWT
+ * that nobody has verified, client certificates that nobody asks for (SB6002); servers that do not speak HTTP, client
+ * certificates for an endpoint (SB6001); rules for other clients than this edge (SB6003).
+ */
+export function findUnenforced(context: AnalysisContext): Diagnostic[] {
+  const { virtualServices, gateways, destinationRules } = context.config
+  return [
+    ...virtualServices.flatMap(each => [...jwtClaims(each), ...rulesForOthers(each, context)]),
+    ...gateways.flatMap(serversNotServed),
+    ...destinationRules.flatMap(clientCertificates),
+  ]
+}
+
+function at(resource: AnyResource, path: FieldPath) {
+  return { span: resource.spanOf(path), path: formatPath(path), resource: resource.title }
+}
+
+function matchesOf({ spec }: VirtualServiceResource) {
+  return spec.http.flatMap((rule, ruleIndex) =>
+    rule.match.map((match, index) => ({ match, path: ['spec', 'http', ruleIndex, 'match', index] as FieldPath })),
+  )
+}
+
+function jwtClaims(virtualService: VirtualServiceResource): Diagnostic[] {
+  return matchesOf(virtualService).flatMap(({ match, path }) =>
+    (['headers', 'withoutHeaders'] as const).flatMap(field =>
+      Object.keys(match[field])
+        .filter(isJwtClaim)
+        .map(name =>
+          diagnose('SB6002', {
+            message: `the claim "${name}" cannot be judged: no JWT is verified here`,
+            why: 'the match is left out, so that nobody gets in by it',
+            help: 'verify the token in front of the gateway, and match a header that it sets',
+            ...at(virtualService, [...path, field, name]),
+            span: virtualService.keySpanOf([...path, field, name]),
+          }),
+        ),
+    ),
+  )
+}
+
+function rulesForOthers(virtualService: VirtualServiceResource, { identity }: AnalysisContext): Diagnostic[] {
+  return matchesOf(virtualService).flatMap(({ match, path }) => {
+    // With `gateways`, Istio does not look at who the client is.
+    if (match.gateways.length > 0) return []
+    const isOther = !selects(match.sourceLabels, identity.labels)
+    const isElsewhere = match.sourceNamespace !== undefined && match.sourceNamespace !== identity.namespace
+    const field = isOther ? 'sourceLabels' : isElsewhere && match.sourceNamespace ? 'sourceNamespace' : undefined
+    if (!field) return []
+    return [
+      diagnose('SB6003', {
+        message: `\`${field}\` does not select this edge, so the match is left out`,
+        help: `the edge is in the namespace ${identity.namespace}, with ${describeLabels(identity.labels)}`,
+        ...at(virtualService, [...path, field]),
+      }),
+    ]
+  })
+}
+
+function describeLabels(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  return pairs.length === 0 ? 'no labels' : `the labels ${pairs.join(', ')}`
+}
+
+const clientCertificateModes = ['MUTUAL', 'OPTIONAL_MUTUAL', 'ISTIO_MUTUAL']
+
+function serversNotServed(gateway: GatewayResource): Diagnostic[] {
+  return gateway.spec.servers.flatMap((server, index) => {
+    const path = ['spec', 'servers', index]
+    const mode = server.tls?.mode ?? 'PASSTHROUGH'
+    if (server.port.protocol === 'HTTPS' && clientCertificateModes.includes(mode)) {
+      return [
+        diagnose('SB6002', {
+          message: `\`mode: ${mode}\` asks for client certificates, which are not checked here yet`,
+          why: 'the server is left out, so that nobody gets in without one',
+          help: 'write `mode: SIMPLE` where everybody may come in',
+          ...at(gateway, [...path, 'tls', 'mode']),
+        }),
+      ]
+    }
+    if (httpProtocol(server) || !server.port.protocol) return []
+    const passes = server.port.protocol === 'HTTPS'
+    return [
+      diagnose('SB6001', {
+        message: passes ? `TLS is not passed through yet` : `servers for ${server.port.protocol} have no effect yet`,
+        why: 'nothing listens there',
+        help: 'only servers for HTTP, and for HTTPS with `mode: SIMPLE`, are served',
+        ...(passes && server.tls?.mode
+          ? at(gateway, [...path, 'tls', 'mode'])
+          : at(gateway, [...path, 'port', 'protocol'])),
+      }),
+    ]
+  })
+}
+
+function clientCertificates(rule: DestinationRuleResource): Diagnostic[] {
+  const { trafficPolicy, subsets } = rule.spec
+  const policies = [
+    { policy: trafficPolicy, path: ['spec', 'trafficPolicy'] },
+    ...subsets.map((subset, index) => ({
+      policy: subset.trafficPolicy,
+      path: ['spec', 'subsets', index, 'trafficPolicy'],
+    })),
+  ]
+  return policies.flatMap(({ policy, path }) => {
+    const settings = [
+      { tls: policy?.tls, place: [...path, 'tls', 'mode'] },
+      ...(policy?.portLevelSettings ?? []).map((ofPort, index) => ({
+        tls: ofPort.tls,
+        place: [...path, 'portLevelSettings', index, 'tls', 'mode'],
+      })),
+    ]
+    return settings
+      .filter(({ tls }) => tls?.mode !== undefined && clientCertificateModes.includes(tls.mode))
+      .map(({ tls, place }) =>
+        diagnose('SB6001', {
+          message: `\`mode: ${tls!.mode}\` presents no client certificate yet`,
+          why: 'the endpoint is asked over TLS, and may refuse a client that it does not know',
+          help: 'write `mode: SIMPLE`',
+          ...at(rule, place),
+        }),
+      )
+  })
+}

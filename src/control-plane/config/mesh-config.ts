@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { enumeration } from './enumeration.ts'
+import { type Decoded, message } from './message.ts'
+
+/** Source: Istio MeshConfig.ProxyPathNormalization. */
+const pathNormalization = message(
+  'ProxyPathNormalization',
+  {
+    normalization: enumeration({
+      DEFAULT: 0,
+      NONE: 1,
+      BASE: 2,
+      MERGE_SLASHES: 3,
+      DECODE_AND_MERGE_SLASHES: 4,
+    }).optional(),
+  },
+  { mainField: 'normalization' },
+)
+
+/** The fields of MeshConfig that are known but read no further. */
+const otherFields = [
+  'accessLogEncoding',
+  'accessLogFile',
+  'accessLogFormat',
+  'ca',
+  'caCertificates',
+  'certificates',
+  'compliancePolicy',
+  'configSources',
+  'connectTimeout',
+  'defaultConfig',
+  'defaultDestinationRuleExportTo',
+  'defaultHttpRetryPolicy',
+  'defaultProviders',
+  'defaultServiceExportTo',
+  'defaultVirtualServiceExportTo',
+  'disableEnvoyListenerLog',
+  'discoverySelectors',
+  'dnsRefreshRate',
+  'enableAutoMtls',
+  'enableEnvoyAccessLogService',
+  'enablePrometheusMerge',
+  'enableTracing',
+  'extensionProviders',
+  'h2UpgradePolicy',
+  'hboneIdleTimeout',
+  'inboundClusterStatName',
+  'inboundTrafficPolicy',
+  'ingressClass',
+  'ingressControllerMode',
+  'ingressSelector',
+  'ingressService',
+  'localityLbSetting',
+  'meshMTLS',
+  'outboundClusterStatName',
+  'outboundTrafficPolicy',
+  'protocolDetectionTimeout',
+  'proxyHttpPort',
+  'proxyInboundListenPort',
+  'proxyListenPort',
+  'rootNamespace',
+  'serviceScopeConfigs',
+  'serviceSettings',
+  'tcpKeepalive',
+  'thriftConfig',
+  'tlsDefaults',
+  'trustDomain',
+  'trustDomainAliases',
+  'verifyCertificateAtClient',
+]
+
+const unread = z.unknown().optional()
+
+/** What `mesh.yaml` holds: a fragment of Istio's MeshConfig. */
+export const meshConfig = message('MeshConfig', {
+  pathNormalization: pathNormalization.optional(),
+  ...(Object.fromEntries(otherFields.map(field => [field, unread])) as Record<never, never>),
+})
+
+export type MeshConfig = Decoded<typeof meshConfig>

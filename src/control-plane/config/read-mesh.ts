@@ -1,0 +1,45 @@
+import type { Node } from 'yaml'
+import { diagnose } from '../../diagnostics/diagnostic.ts'
+import { decodeResource } from './decode-resource.ts'
+import { NodeFinder } from './find-node.ts'
+import { LocatedDocument } from './located-document.ts'
+import { meshConfig } from './mesh-config.ts'
+import type { PlainData } from './plain-data.ts'
+import type { DocumentContent } from './read-document.ts'
+import type { FieldPath, SourceFile } from './resource.ts'
+import type { SourceText } from './source-text.ts'
+
+/** The name of the file that holds mesh settings, at the top of a folder of routes. */
+export const meshFileName = 'mesh.yaml'
+
+/** Whether a file holds mesh settings and no resources: what its reader says, else its name at the top of the folder. */
+export function holdsMesh({ path, isMesh = path === meshFileName }: SourceFile): boolean {
+  return isMesh
+}
+
+/** Reads a document of `mesh.yaml` whose YAML is sound: a plain mapping of MeshConfig's fields. */
+export function readMesh(source: SourceText, { data, targets }: PlainData, root: Node): DocumentContent {
+  const document = new LocatedDocument(source, root, new NodeFinder(targets))
+  const refused = (message: string, help: string, at: FieldPath) => ({
+    resources: [],
+    diagnostics: [diagnose('SB1006', { message, help, span: document.keySpanOf(at) })],
+  })
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    return refused('mesh settings are a mapping', 'write `pathNormalization: { normalization: BASE }`, say', [])
+  }
+  if (Object.hasOwn(data, 'kind')) {
+    const help = `put the resource into another file: ${meshFileName} holds fields of MeshConfig alone`
+    return refused('mesh settings are no resource', help, ['kind'])
+  }
+  const title = 'MeshConfig'
+  const { value, diagnostics } = decodeResource({ schema: meshConfig, data, document, title })
+  if (value === undefined) return { resources: [], diagnostics }
+  const mesh = {
+    spec: value,
+    written: data,
+    title,
+    spanOf: (path: FieldPath) => document.spanOf(path),
+    keySpanOf: (path: FieldPath) => document.keySpanOf(path),
+  }
+  return { resources: [], diagnostics, mesh }
+}

@@ -1,0 +1,68 @@
+import type { Action, ForwardAction, PathRewrite } from '../../fib/action.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import { lowerCors } from './cors.ts'
+import { lowerFault } from './fault.ts'
+import { lowerHeaders, rewrittenAuthority, routeHeaderChanges } from './header-changes.ts'
+import type { HttpRule } from './http-match.ts'
+import type { ListenerContext } from './http-routes.ts'
+import { lowerRedirect } from './redirect.ts'
+
+/** What a rule does with the requests it matches; undefined where it does nothing, and Istio leaves it out. */
+export function lowerAction(
+  rule: HttpRule,
+  virtualService: VirtualServiceResource,
+  context: ListenerContext,
+): Action<string> | undefined {
+  const responseHeaders = lowerHeaders([rule.headers?.response])
+  const answers = responseHeaders.length > 0 ? { responseHeaders } : {}
+  if (rule.redirect) return { ...lowerRedirect(rule.redirect), ...answers }
+  if (rule.directResponse) return { ...lowerDirectResponse(rule.directResponse), ...answers }
+  return rule.route.length === 0 ? undefined : lowerForward(rule, virtualService, context)
+}
+
+function lowerForward(
+  rule: HttpRule,
+  { namespace }: VirtualServiceResource,
+  { port, clusters }: ListenerContext,
+): ForwardAction<string> {
+  const destinations = rule.route.map(({ destination, weight, headers }) => {
+    const changes = routeHeaderChanges(rule.headers, headers, rule.route.length === 1)
+    return {
+      cluster: clusters.nameFor({
+        host: destination.host,
+        subset: destination.subset ?? '',
+        namespace,
+        ...(destination.port?.number !== undefined && { port: destination.port.number }),
+        ...(port !== undefined && { listenerPort: port }),
+      }),
+      // A single destination gets everything, whatever its weight.
+      weight: rule.route.length === 1 ? 1 : (weight ?? 0),
+      ...(changes && { headers: changes }),
+    }
+  })
+  const rewrite = lowerRewrite(rule)
+  const authority = rule.rewrite?.authority || rewrittenAuthority(rule.headers)
+  const fault = rule.fault && lowerFault(rule.fault)
+  const cors = rule.corsPolicy && lowerCors(rule.corsPolicy)
+  return {
+    kind: 'forward',
+    destinations,
+    ...(rewrite && { rewrite }),
+    ...(authority && { authority }),
+    ...(fault && { fault }),
+    ...(cors && { cors }),
+  }
+}
+
+function lowerRewrite({ rewrite }: HttpRule): PathRewrite | undefined {
+  if (rewrite?.uri) return { kind: 'prefix', path: rewrite.uri }
+  if (!rewrite?.uriRegexRewrite) return undefined
+  const { match, rewrite: substitution } = rewrite.uriRegexRewrite
+  return { kind: 'regex', regex: match, substitution }
+}
+
+function lowerDirectResponse({ status, body }: NonNullable<HttpRule['directResponse']>): Action<string> {
+  if (body?.string !== undefined) return { kind: 'respond', status, body: { text: body.string } }
+  if (body?.bytes !== undefined) return { kind: 'respond', status, body: { base64: body.bytes } }
+  return { kind: 'respond', status }
+}

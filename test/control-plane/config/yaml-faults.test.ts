@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { marked, readYaml, summaries, summary, withRules } from './read-yaml.ts'
+
+const route = 'route: [{destination: {host: reviews.internal}}]'
+
+test.each([
+  { title: 'a tab in the indentation is shown', yaml: 'metadata:\n\tname: shop\n', expected: 'SB1003 2:1' },
+  {
+    title: 'a bracket that stays open is shown where it opens',
+    yaml: 'a:\n  b: {c: d\n  e: f\n',
+    expected: 'SB1001 2:6',
+  },
+  { title: 'a quote that stays open is shown where it opens', yaml: 'a: "b\n', expected: 'SB1001 1:4' },
+  { title: 'a second colon wants quotes', yaml: 'name: main: rule\n', expected: 'SB1001 1:7' },
+  { title: 'a reserved character wants quotes', yaml: 'a: @b\n', expected: 'SB1001 1:4' },
+  { title: 'a key out of line is shown', yaml: 'a: 1\nb:\n   c: 1\n  d: 2\n', expected: 'SB1001 4:1' },
+  { title: 'an alias needs an anchor before it', yaml: 'a: *b\n', expected: 'SB1001 1:4' },
+  { title: 'an alias cannot stand in what it stands for', yaml: 'a: &a [*a]\n', expected: 'SB1001 1:8' },
+  { title: 'a key is text', yaml: '? [a]\n: b\n', expected: 'SB1001 1:3' },
+  { title: 'a merge key merges mappings', yaml: '<<: 3\n', expected: 'SB1001 1:1' },
+  { title: 'an escape that JSON and YAML lack is an error', yaml: 'a: "\\q"\n', expected: 'SB1001 1:5' },
+])('$title', ({ yaml, expected }) => {
+  expect(summaries(yaml)).toEqual([expected])
+})
+
+test('a key that stands twice is shown with the first, and the last is read', () => {
+  const yaml = withRules(`  - timeout: 1d\n    ${route}\n    timeout: 5s\n`)
+  const { diagnostics, config } = readYaml(yaml)
+  expect(diagnostics).toMatchObject([
+    { code: 'SB1004', path: 'spec.http[0].timeout', related: [{ span: { start: { line: 8, column: 5 } } }] },
+  ])
+  expect(diagnostics.map(summary)).toEqual(['SB1004 10:5 spec.http[0].timeout'])
+  expect(config.virtualServices).toEqual([])
+})
+
+test('aliases stand for what they name', () => {
+  const yaml = withRules(`  - name: a\n    route: &r [{destination: {host: reviews.internal}}]\n  - route: *r\n`)
+  const { config, diagnostics } = readYaml(yaml)
+  expect(diagnostics).toEqual([])
+  const service = config.virtualServices[0]!
+  expect(service.spec.http[1]?.route[0]?.destination.host).toBe('reviews.internal')
+  expect(service.spanOf(['spec', 'http', 1, 'route', 0, 'destination', 'host']).start).toMatchObject({ line: 9 })
+})
+
+test('a merge key fills in what its mapping does not say itself', () => {
+  const yaml = withRules(`  - &d\n    timeout: 5s\n    name: a\n    ${route}\n  - <<: *d\n    name: b\n`)
+  const { config, diagnostics } = readYaml(yaml)
+  expect(diagnostics).toEqual([])
+  const service = config.virtualServices[0]!
+  expect(service.spec.http[1]).toMatchObject({ name: 'b', timeout: 5000 })
+  expect(service.spanOf(['spec', 'http', 1, 'timeout']).start).toMatchObject({ line: 9 })
+})
+
+test.each([
+  {
+    title: 'an octal number is read as Istio reads it, with a warning',
+    field: 'weight: 0120',
+    weight: 80,
+    warns: ['SB1010'],
+  },
+  {
+    title: 'a number with underscores is read as Istio reads it',
+    field: 'weight: 1_00',
+    weight: 100,
+    warns: ['SB1010'],
+  },
+  { title: 'a number in quotes is a number, as in protobuf', field: 'weight: "80"', weight: 80, warns: [] },
+  { title: 'a hexadecimal number is a number', field: 'weight: 0x50', weight: 80, warns: [] },
+  { title: 'a tag of YAML decides', field: 'weight: !!int "80"', weight: 80, warns: [] },
+  { title: 'a tag that nobody knows is ignored with a warning', field: 'weight: !w 80', weight: 80, warns: ['SB1011'] },
+])('$title', ({ field, weight, warns }) => {
+  const { config, diagnostics } = readYaml(withRules(`  - route: [{destination: {host: a.b}, ${field}}]\n`))
+  expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(warns.map(code => `warning ${code}`))
+  expect(config.virtualServices[0]?.spec.http[0]?.route[0]?.weight).toBe(weight)
+})
+
+test('a key that YAML 1.1 takes for a truth value is read as Istio reads it, with a warning', () => {
+  const yaml = withRules(`  - match: [{headers: {on: {exact: a}}}]\n    ${route}\n`)
+  const { config, diagnostics } = readYaml(yaml)
+  expect(diagnostics.map(summary)).toEqual(['SB1010 8:24'])
+  expect(Object.keys(config.virtualServices[0]!.spec.http[0]!.match[0]!.headers)).toEqual(['true'])
+})
+
+test('a fault keeps the warning about the same value to itself', () => {
+  const yaml = withRules(`  - match: [{headers: {x-country: {exact: NO}}}]\n    ${route}\n`)
+  const { diagnostics } = readYaml(yaml)
+  expect(diagnostics).toMatchObject([{ code: 'SB2002', help: 'quote it: "NO"' }])
+  expect(marked(yaml, diagnostics[0]!)).toBe('NO')
+})
+
+test('an IPv6 address that ends with colons is text in a list', () => {
+  const yaml = `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: net}
+spec: {hosts: [a.b], addresses: [2001:db8::, 10.0.0.1]}
+`
+  const { config, diagnostics } = readYaml(yaml)
+  expect(diagnostics.map(summary)).toEqual(['SB1010 4:34'])
+  expect(config.serviceEntries[0]?.spec.addresses).toEqual(['2001:db8::', '10.0.0.1'])
+})
