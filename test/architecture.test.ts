@@ -19,6 +19,7 @@ const rooms: Record<string, readonly string[]> = {
     'control-plane/analysis',
     'control-plane/compile',
     'control-plane/config',
+    'control-plane/ir',
     'control-plane/translate',
     'diagnostics',
     'fib',

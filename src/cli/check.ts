@@ -18,7 +18,7 @@ export interface CheckOptions {
 export async function check(options: CheckOptions, terminal: Terminal, pipeline: Pipeline): Promise<ExitStatus> {
   const judgement = await judgeFolders(options.targets, pipeline)
   if (judgement.kind === 'unusable') {
-    terminal.err.line(`error: ${visible(judgement.reason)}`)
+    for (const reason of judgement.reasons) terminal.err.line(`error: ${visible(reason)}`)
     return exitStatus.usage
   }
   const { diagnostics, texts, paths } = judgement

@@ -23,7 +23,7 @@ export async function compile(options: CompileOptions, terminal: Terminal, pipel
   const complain = (message: string) => terminal.err.line(`error: ${visible(message)}`)
   const judgement = await judgeFolders(targets, pipeline)
   if (judgement.kind === 'unusable') {
-    complain(judgement.reason)
+    for (const reason of judgement.reasons) complain(reason)
     return exitStatus.usage
   }
   const { diagnostics, texts, table, paths } = judgement

@@ -6,7 +6,7 @@ import { readFolders } from './read-folders.ts'
 /** What every verb begins with: the folders read, judged and compiled, or why it cannot be read at all. */
 export type Judgement =
   | ({ readonly kind: 'judged'; readonly paths: readonly string[] } & CompiledRoutes)
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reasons: readonly string[] }
 
 /** Reads folders (or single files) and sends them, as one, through the control plane. */
 export async function judgeFolders(

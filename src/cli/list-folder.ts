@@ -21,7 +21,7 @@ export type Listing =
       /** Names that configure the gateway and are no routes: `routes/signalbox.yaml`. */
       readonly reserved: readonly string[]
     }
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reasons: readonly string[] }
 
 const reservedNames = new Set(['signalbox.yaml'])
 const meshName = 'mesh.yaml'
@@ -36,14 +36,14 @@ export async function listFolder(target: string): Promise<Listing> {
   const files: ListedFile[] = []
   const reserved: string[] = []
   const seenFolders = new Set<string>()
-  let refusal: string | undefined
+  const refusals: string[] = []
 
   const stats = await granted(target, stat(target, { bigint: true }))
   if (stats?.isDirectory()) await addFolder(target, stats)
   else if (stats?.isFile())
     files.push({ path: shown(target), signature: signatureOf(stats), isMesh: basename(target) === meshName })
-  else if (stats) refusal = `${shown(target)}: is neither a file nor a folder`
-  if (refusal !== undefined) return { kind: 'unusable', reason: refusal }
+  else if (stats) refusals.push(`${shown(target)}: is neither a file nor a folder`)
+  if (refusals.length > 0) return { kind: 'unusable', reasons: refusals }
   return { kind: 'listed', files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), reserved }
 
   async function addFolder(folder: string, { dev, ino }: BigIntStats): Promise<void> {
@@ -73,14 +73,14 @@ export async function listFolder(target: string): Promise<Listing> {
     return (await isStillThere) ? granted(path, found) : undefined
   }
 
-  /** The result of `work`, or undefined where the system refused it; the first refusal is kept as a sentence. */
+  /** The result of `work`, or undefined where the system refused it; each refusal is kept as a sentence. */
   async function granted<Value>(path: string, work: Promise<Value>): Promise<Value | undefined> {
     try {
       return await work
     } catch (error) {
       const meaning = describeSystemError(error)
       if (meaning === undefined) throw error
-      refusal ??= `${shown(path)}: ${meaning}`
+      refusals.push(`${shown(path)}: ${meaning}`)
       return undefined
     }
   }

@@ -7,22 +7,28 @@ import { describeSystemError } from './system-error.ts'
 /** Route files with their bytes, or why there are none to be had. */
 export type FolderReading =
   | { readonly kind: 'read'; readonly files: readonly SourceFile[]; readonly reserved: readonly string[] }
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reasons: readonly string[] }
 
 /**
- * Reads the route files of folders (or single files) as one. All or nothing: where one cannot be read, or a folder has
- * none, the answer is `unusable`, for half of the routes are other routes. A file that is named twice is read once.
+ * Reads the route files of folders (or single files) as one. All or nothing: where some cannot be read, or a folder has
+ * none, the answer is `unusable`, for half of the routes are other routes; it names all that cannot be read. A file
+ * that is named twice is read once.
  */
 export async function readFolders(targets: readonly string[]): Promise<FolderReading> {
   const files = new Map<string, SourceFile>()
   const reserved: string[] = []
+  const reasons: string[] = []
   for (const target of targets) {
     const listing = await listFolder(target)
-    if (listing.kind === 'unusable') return listing
+    if (listing.kind === 'unusable') {
+      reasons.push(...listing.reasons)
+      continue
+    }
     const settings = listing.files.filter(({ isMesh }) => isMesh).map(({ path }) => path)
     const isNamedItself = settings.some(path => resolve(path) === resolve(target))
     if (settings.length === listing.files.length && !isNamedItself) {
-      return { kind: 'unusable', reason: nothingIn(target, [...settings, ...listing.reserved]) }
+      reasons.push(nothingIn(target, [...settings, ...listing.reserved]))
+      continue
     }
     reserved.push(...listing.reserved)
     for (const { path, isMesh } of listing.files) {
@@ -32,11 +38,11 @@ export async function readFolders(targets: readonly string[]): Promise<FolderRea
       } catch (error) {
         const meaning = describeSystemError(error)
         if (meaning === undefined) throw error
-        return { kind: 'unusable', reason: `${path}: ${meaning}` }
+        reasons.push(`${path}: ${meaning}`)
       }
     }
   }
-  return { kind: 'read', files: [...files.values()], reserved }
+  return reasons.length > 0 ? { kind: 'unusable', reasons } : { kind: 'read', files: [...files.values()], reserved }
 }
 
 function nothingIn(target: string, reserved: readonly string[]): string {

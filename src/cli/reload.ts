@@ -41,7 +41,7 @@ export function createReloader({ targets, terminal, pipeline, now }: ReloaderOpt
   async function attempt(): Promise<Outcome> {
     const judgement = await judgeFolders(targets, pipeline)
     if (judgement.kind === 'unusable') {
-      err.line(`error: ${visible(judgement.reason)}`)
+      for (const reason of judgement.reasons) err.line(`error: ${visible(reason)}`)
       return { kind: 'none', status: exitStatus.usage }
     }
     const { diagnostics, texts, table, paths } = judgement

@@ -39,7 +39,7 @@ export async function serve(
   const complain = (message: string) => err.line(`error: ${visible(message)}`)
   const judgement = await judgeFolders(options.targets, pipeline, { identity: options.identity })
   if (judgement.kind === 'unusable') {
-    complain(judgement.reason)
+    for (const reason of judgement.reasons) complain(reason)
     return exitStatus.usage
   }
   const { diagnostics, texts, table, paths } = judgement

@@ -55,7 +55,7 @@ export async function lookAt(targets: readonly string[]): Promise<Snapshot> {
   const snapshot = new Map<string, string>()
   for (const target of targets) {
     const listing = await listFolder(target)
-    if (listing.kind === 'unusable') snapshot.set(target, listing.reason)
+    if (listing.kind === 'unusable') snapshot.set(target, listing.reasons.join('\n'))
     else for (const { path, signature } of listing.files) snapshot.set(path, signature)
   }
   return snapshot

@@ -1,3 +1,4 @@
+import { catalogue } from '../diagnostics/catalogue.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { isUnreadable } from '../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../diagnostics/render.ts'
@@ -5,6 +6,7 @@ import { analyze } from './analysis/analyze.ts'
 import { compile } from './compile/compile.ts'
 import { readConfig } from './config/read-config.ts'
 import type { SourceFile } from './config/resource.ts'
+import type { Rib } from './ir/rib.ts'
 import type { Identity } from './translate/identity.ts'
 import { translate } from './translate/translate.ts'
 
@@ -14,6 +16,8 @@ export { defaultIdentity, type Identity } from './translate/identity.ts'
 export interface CompiledRoutes {
   /** The FIB; absent when the YAML cannot be read or breaks the schema. */
   readonly table?: Uint8Array
+  /** What the table was compiled from, for those who explain it. Absent when the table is. */
+  readonly rib?: Rib
   readonly diagnostics: readonly Diagnostic[]
   /** The decoded texts of all files, for code frames. */
   readonly texts: SourceTexts
@@ -32,7 +36,18 @@ export interface CompileOptions {
  */
 export function compileRoutes(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRoutes {
   const { config, diagnostics, texts } = readConfig(files)
-  const findings = [...diagnostics, ...analyze(config, options.identity)]
+  const findings = [...diagnostics, ...analyze(config, options.identity, textsOfUnread(diagnostics, texts))]
   if (isUnreadable(diagnostics)) return { diagnostics: findings, texts }
-  return { table: compile(translate(config, options.identity)), diagnostics: findings, texts }
+  const rib = translate(config, options.identity)
+  return { table: compile(rib), rib, diagnostics: findings, texts }
+}
+
+/** The texts of the files in which something could not even be read as a resource. */
+function textsOfUnread(diagnostics: readonly Diagnostic[], texts: SourceTexts): SourceTexts {
+  const unread = new Map<string, string>()
+  for (const { span, code, severity } of diagnostics) {
+    const text = span && texts.get(span.file)
+    if (text && severity === 'error' && catalogue[code].stage === 'file') unread.set(span.file, text)
+  }
+  return unread
 }

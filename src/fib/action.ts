@@ -25,6 +25,8 @@ export interface WeightedDestination<ClusterKey> {
   readonly weight: number
   /** Those of the route and of the destination together, in the order in which they are applied. */
   readonly headers?: RouteHeaderChanges
+  /** As the action's, where that has none. */
+  readonly authority?: string
 }
 
 /**

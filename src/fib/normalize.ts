@@ -148,8 +148,8 @@ function mustEscape(code: number): boolean {
   return code === 34 || code === 60 || code === 62 || code === 94 || code === 96 || (code >= 123 && code <= 125)
 }
 
-// A registered name or IPv4 address, or an IPv6 address in brackets; then perhaps a port.
-const hostShape = /^(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/
+// A registered name or IPv4 address, or an IPv6 address in brackets; then perhaps a port, which nothing depends on.
+const hostShape = /^(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[A-Za-z0-9._~-]*)?$/
 
 /**
  * The host that chooses the virtual host: lower case, without its port. Undefined where the Host header is missing

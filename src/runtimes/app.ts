@@ -30,12 +30,13 @@ export const defaultHealthPath = '/.signalbox/health'
 export function createApp(options: AppOptions): Hono {
   const gateway = createGateway(options.accessLog, options.reportFault)
   const app = new Hono()
-  if (options.healthPath !== undefined) app.get(options.healthPath, context => context.text('ok'))
   app.onError((error, context) => {
     options.reportFault(error)
     return context.body(null, 500)
   })
   app.all('*', async context => {
+    // Compared as text: a pattern in a setting could take a whole site for the health path.
+    if (context.req.path === options.healthPath && context.req.method === 'GET') return context.text('ok')
     const table = await options.activeTable()
     return gateway(context.req.raw, table, options.platformOf(context.req.raw, executionContextOf(context)))
   })

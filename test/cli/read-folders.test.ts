@@ -8,7 +8,7 @@ import { folderOf } from './folder-of.ts'
 
 async function namesIn(folder: string): Promise<string[]> {
   const listing = await listFolder(folder)
-  if (listing.kind === 'unusable') throw new Error(listing.reason)
+  if (listing.kind === 'unusable') throw new Error(listing.reasons.join('\n'))
   return listing.files.map(({ path }) => relative(folder, path))
 }
 
@@ -60,7 +60,7 @@ test('a folder that has nothing but settings has no routes', async () => {
   const folder = await folderOf({ 'mesh.yaml': '', 'signalbox.yaml': '' })
   expect(await readFolders([folder])).toMatchObject({
     kind: 'unusable',
-    reason: expect.stringContaining(`no YAML in it besides ${folder}/mesh.yaml and ${folder}/signalbox.yaml`),
+    reasons: [expect.stringContaining(`no YAML in it besides ${folder}/mesh.yaml and ${folder}/signalbox.yaml`)],
   })
 })
 
@@ -116,7 +116,7 @@ test.each([
   await make(folder)
   expect(await readFolders([folder])).toMatchObject({
     kind: 'unusable',
-    reason: expect.stringContaining(`${folder}${reason}`),
+    reasons: [expect.stringContaining(`${folder}${reason}`)],
   })
 })
 
@@ -138,5 +138,5 @@ test('several folders are read as one, and a file that is named twice is read on
 test('none of several folders may be empty', async () => {
   const folder = await folderOf({ 'routes/a.yaml': '', 'origins/README.md': '' })
   const reading = await readFolders([join(folder, 'routes'), join(folder, 'origins')])
-  expect(reading).toMatchObject({ kind: 'unusable', reason: expect.stringContaining(`${folder}/origins: no YAML`) })
+  expect(reading).toMatchObject({ kind: 'unusable', reasons: [expect.stringContaining(`${folder}/origins: no YAML`)] })
 })

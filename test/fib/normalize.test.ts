@@ -107,7 +107,7 @@ describe('normalizeHost', () => {
     { title: 'refuses a path in it', authority: 'a.test/x', expected: undefined },
     { title: 'refuses two hosts', authority: 'a.test, b.test', expected: undefined },
     { title: 'refuses user information', authority: 'user@a.test', expected: undefined },
-    { title: 'refuses a port that is no number', authority: 'a.test:x', expected: undefined },
+    { title: 'drops a port that is no number, as Envoy does', authority: 'a.test:x', expected: 'a.test' },
     { title: 'refuses a line break', authority: 'a.test\n', expected: undefined },
     { title: 'refuses non-ASCII text', authority: 'é.test', expected: undefined },
   ])('$title', ({ authority, expected }) => {

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { SourceTexts } from '../../diagnostics/render.ts'
+import type { Span } from '../../diagnostics/span.ts'
 import { type AnyResource, allResources, type Config } from '../config/resource.ts'
 import { DestinationRules } from '../translate/destination-rules.ts'
 import { defaultIdentity, type Identity } from '../translate/identity.ts'
@@ -23,6 +25,8 @@ export interface AnalysisContext {
    * about references to them. Such findings would mostly go away with the fault that was told.
    */
   readonly damagedKinds: ReadonlySet<AnyResource['kind']>
+  /** Whether a text that could not be read mentions `name`, elsewhere than at the reference to it. */
+  isMentionedUnread(name: string, reference: Span): boolean
 }
 
 /** Finds one sort of fault in resources that obey the schema. */
@@ -39,14 +43,39 @@ const analyzers: readonly Analyzer[] = [
   findNoEffect,
 ]
 
-/** Everything that can be said against a config whose resources obey the schema, from the place of this edge. */
-export function analyze(config: Config, identity: Identity = defaultIdentity): Diagnostic[] {
+/**
+ * Everything that can be said against a config whose resources obey the schema, from the place of this edge.
+ *
+ * @param unread texts of which something could not be read: a name that they mention may be declared there
+ */
+export function analyze(
+  config: Config,
+  identity: Identity = defaultIdentity,
+  unread: SourceTexts = new Map(),
+): Diagnostic[] {
   const damagedKinds = new Set(
     allResources(config)
       .filter(({ isDamaged }) => isDamaged)
       .map(({ kind }) => kind),
   )
   const services = new ServiceRegistry(config, identity)
-  const context = { config, identity, services, rules: new DestinationRules(config, identity), damagedKinds }
+  const context = {
+    config,
+    identity,
+    services,
+    rules: new DestinationRules(config, identity),
+    damagedKinds,
+    isMentionedUnread: mentionsIn(unread),
+  }
   return analyzers.flatMap(find => find(context))
+}
+
+function mentionsIn(unread: SourceTexts): AnalysisContext['isMentionedUnread'] {
+  return (name, { file, start, end }) =>
+    [...unread].some(([path, text]) => {
+      for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+        if (path !== file || at < start.offset || at >= end.offset) return true
+      }
+      return false
+    })
 }

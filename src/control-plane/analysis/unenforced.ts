@@ -8,6 +8,7 @@ import {
   type GatewayResource,
   type VirtualServiceResource,
 } from '../config/resource.ts'
+import { isPseudoHeader } from '../translate/http-match.ts'
 import { selects } from '../translate/identity.ts'
 import { httpProtocol } from '../translate/listeners.ts'
 import type { AnalysisContext } from './analyze.ts'
@@ -20,7 +21,7 @@ import type { AnalysisContext } from './analyze.ts'
 export function findUnenforced(context: AnalysisContext): Diagnostic[] {
   const { virtualServices, gateways, destinationRules } = context.config
   return [
-    ...virtualServices.flatMap(each => [...jwtClaims(each), ...rulesForOthers(each, context)]),
+    ...virtualServices.flatMap(each => [...jwtClaims(each), ...ignoredNames(each), ...rulesForOthers(each, context)]),
     ...gateways.flatMap(serversNotServed),
     ...destinationRules.flatMap(clientCertificates),
   ]
@@ -46,6 +47,25 @@ function jwtClaims(virtualService: VirtualServiceResource): Diagnostic[] {
             message: `the claim "${name}" cannot be judged: no JWT is verified here`,
             why: 'the match is left out, so that nobody gets in by it',
             help: 'verify the token in front of the gateway, and match a header that it sets',
+            ...at(virtualService, [...path, field, name]),
+            span: virtualService.keySpanOf([...path, field, name]),
+          }),
+        ),
+    ),
+  )
+}
+
+/** Istio ignores these names among headers: they have conditions of their own. */
+function ignoredNames(virtualService: VirtualServiceResource): Diagnostic[] {
+  return matchesOf(virtualService).flatMap(({ match, path }) =>
+    (['headers', 'withoutHeaders'] as const).flatMap(field =>
+      Object.keys(match[field])
+        .filter(isPseudoHeader)
+        .map(name =>
+          diagnose('SB6001', {
+            message: `\`${name}\` is no header, and is ignored among them`,
+            why: 'the rule matches as if it were not there',
+            help: `write \`${name}\` as a condition of its own, beside \`${field}\``,
             ...at(virtualService, [...path, field, name]),
             span: virtualService.keySpanOf([...path, field, name]),
           }),

@@ -33,11 +33,16 @@ export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] 
     const host = fullHostName(destination.host, virtualService.namespace)
     const service = context.services.find(host)
     const areHostsKnown = !context.damagedKinds.has('ServiceEntry')
-    if (!service) return areHostsKnown ? [unknownHost(reference, context)] : []
+    if (!service) {
+      const mayBeDeclared = !areHostsKnown || context.isMentionedUnread(destination.host, at(reference, 'host').span)
+      return mayBeDeclared ? [] : [unknownHost(reference, context)]
+    }
     const ports = destination.port ? service : context.services.findFor(host, virtualService.namespace)!
     return [
       ...(areHostsKnown ? unknownPort(reference, ports) : []),
-      ...(destination.subset ? unknownSubset(reference, destination.subset, service, context) : []),
+      ...(destination.subset
+        ? unknownSubset(reference, destination.subset, service, context)
+        : noEndpoints(reference, service, context)),
     ]
   })
 }
@@ -63,7 +68,11 @@ function unknownHost(reference: Reference, { services, config, identity }: Analy
       ...at(reference, 'host'),
     })
   }
-  const suggestion = nearest(host, services.hosts())
+  // A wildcard stands for many hosts; as a destination it names none of them.
+  const suggestion = nearest(
+    host,
+    [...services.hosts()].filter(each => !each.startsWith('*')),
+  )
   const meaning = written.toLowerCase() === host ? '' : ` (which means "${host}")`
   return diagnose('IST0101', {
     message: `no ServiceEntry declares the host "${written}"${meaning}`,
@@ -105,15 +114,36 @@ function unknownSubset(
   reference: Reference,
   subsetName: string,
   service: Service,
-  { rules, damagedKinds }: AnalysisContext,
+  { rules, damagedKinds, isMentionedUnread }: AnalysisContext,
 ): Diagnostic[] {
   if (damagedKinds.has('DestinationRule')) return []
   const subsets = rules.find(service.host, service.namespace)?.subsets
   const subset = subsets?.get(subsetName)
+  if (!subset && isMentionedUnread(subsetName, at(reference, 'subset').span)) return []
   if (!subset) return [undefinedSubset(reference, subsetName, service, [...(subsets?.keys() ?? [])])]
   const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
   const hasEndpoint = service.workloads.some(({ labels }) => selects(subset.labels, labels))
   return hasEndpoint || !areEndpointsKnown ? [] : [emptySubset(reference, subsetName, service, subset.labels)]
+}
+
+/** A host that exists, but that nothing serves: its entry has no endpoints, or selects no WorkloadEntry. */
+function noEndpoints(
+  reference: Reference,
+  { host, workloads }: Service,
+  { damagedKinds }: AnalysisContext,
+): Diagnostic[] {
+  const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
+  if (workloads.length > 0 || !areEndpointsKnown) return []
+  return [
+    diagnose('IST0173', {
+      message: `host "${host}" has no endpoint`,
+      why: 'requests for it are answered 503 (UH)',
+      help: host.startsWith('*')
+        ? 'name one of the hosts that the wildcard stands for, in a ServiceEntry of its own'
+        : 'give its ServiceEntry endpoints, or a workloadSelector that selects a WorkloadEntry',
+      ...at(reference, 'host'),
+    }),
+  ]
 }
 
 function undefinedSubset(

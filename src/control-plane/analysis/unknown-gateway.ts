@@ -5,7 +5,7 @@ import { qualifiedGateway } from '../translate/http-routes.ts'
 import type { AnalysisContext } from './analyze.ts'
 
 /** Gateways that a VirtualService is bound to but that no resource declares (IST0101): it is served nowhere. */
-export function findUnknownGateways({ config, damagedKinds }: AnalysisContext): Diagnostic[] {
+export function findUnknownGateways({ config, damagedKinds, isMentionedUnread }: AnalysisContext): Diagnostic[] {
   if (damagedKinds.has('Gateway')) return []
   const known = new Set(config.gateways.map(({ namespace, name }) => `${namespace}/${name}`))
   return config.virtualServices.flatMap(({ spec, namespace, title, spanOf }) =>
@@ -13,6 +13,7 @@ export function findUnknownGateways({ config, damagedKinds }: AnalysisContext): 
       const name = qualifiedGateway(written, namespace)
       if (name === 'mesh' || known.has(name)) return []
       const path = ['spec', 'gateways', index]
+      if (isMentionedUnread(name.slice(name.indexOf('/') + 1), spanOf(path))) return []
       const suggestion = nearest(name, known)
       return [
         diagnose('IST0101', {

@@ -92,7 +92,7 @@ export const foreignFields: Readonly<Record<string, Readonly<Record<string, stri
 
 /** Fields that Istio once had, and what came of them. */
 export const removedFields: Readonly<Record<string, string>> = {
-  websocketUpgrade: 'remove it: WebSockets need no switch any more',
+  websocketUpgrade: 'remove it: Istio has no switch for WebSockets any more',
   appendHeaders: 'write `headers.request.add`',
   appendRequestHeaders: 'write `headers.request.add`',
   removeRequestHeaders: 'write `headers.request.remove`',

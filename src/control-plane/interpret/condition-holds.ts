@@ -4,35 +4,53 @@ import { headerValues, queryValue, type RequestHead } from '../../fib/request-he
 
 /** Whether a request meets a condition; the definition that the compiled matcher is held to. */
 export function conditionHolds(condition: Condition, head: RequestHead): boolean {
+  const values = testedValues(condition, head)
+  switch (condition.subject) {
+    case 'port':
+      return values.includes(String(condition.port))
+    case 'header':
+      return headerHolds(condition, values)
+    case 'method':
+    case 'scheme':
+    case 'authority':
+    case 'query':
+      return values.some(value => valueMatches(condition.match, value))
+    default:
+      return condition satisfies never
+  }
+}
+
+/** What a request has of that which a condition is about; nothing where it has none of it. */
+export function testedValues(condition: Condition, head: RequestHead): readonly string[] {
   switch (condition.subject) {
     case 'method':
-      return valueMatches(condition.match, head.method)
+      return [head.method]
     case 'scheme':
-      return valueMatches(condition.match, head.scheme)
+      return [head.scheme]
     case 'authority':
-      return valueMatches(condition.match, head.authority)
+      return [head.authority]
     case 'port':
-      return head.port === condition.port
-    case 'query':
-      return valueMatches(condition.match, queryValue(head.query, condition.name))
+      return [String(head.port)]
+    case 'query': {
+      const value = queryValue(head.query, condition.name)
+      return value === undefined ? [] : [value]
+    }
     case 'header':
-      return headerHolds(condition, head)
+      return headerValues(head, condition.name)
     default:
       return condition satisfies never
   }
 }
 
 /** Each line of a header is tested by itself; any may match. */
-function headerHolds({ name, match, isNegated }: HeaderCondition, head: RequestHead): boolean {
-  const lines = headerValues(head, name)
+function headerHolds({ match, isNegated }: HeaderCondition, lines: readonly string[]): boolean {
   if (!isNegated) return lines.some(line => valueMatches(match, line))
   // Envoy's treat_missing_header_as_empty, which Istio sets for withoutHeaders with a value.
   const tested = lines.length === 0 && match.kind !== 'present' ? [''] : lines
   return !tested.some(line => valueMatches(match, line))
 }
 
-function valueMatches(match: ValueMatch, value: string | undefined): boolean {
-  if (value === undefined) return false
+function valueMatches(match: ValueMatch, value: string): boolean {
   switch (match.kind) {
     case 'present':
       return true

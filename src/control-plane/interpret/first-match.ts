@@ -1,3 +1,4 @@
+import type { Condition } from '../../fib/condition.ts'
 import { foldCase } from '../../fib/normalize.ts'
 import { compilePattern } from '../../fib/pattern.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
@@ -18,11 +19,21 @@ export interface FirstMatch {
  * It is written to be obviously right, not fast: the compiled matcher is held to it.
  */
 export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined {
-  const listener = enteredListener(rib, head)
+  const listener = enterListener(rib, head)?.listener
   if (!listener) return undefined
-  const virtualHost = mostSpecificVirtualHost(listener, head.host)
-  const route = virtualHost?.routes.find(candidate => routeMatches(candidate, head))
+  const virtualHost = virtualHostsFor(listener, head.host)[0]?.virtualHost
+  const route = virtualHost?.routes.find(candidate => firstFailure(candidate, head) === undefined)
   return virtualHost && route && { listener, virtualHost, route }
+}
+
+/** A listener that a request enters, and what decided for it. */
+export interface Entry {
+  readonly listener: Listener
+  /**
+   * `named`: the runtime said so. Of those that serve the host: one on the request's `port`, else one of its `scheme`,
+   * else the nearest `other`, else the `default` listener.
+   */
+  readonly reason: 'named' | 'port' | 'scheme' | 'other' | 'default'
 }
 
 /**
@@ -30,50 +41,48 @@ export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined 
  * of its scheme; else any other; the default listener comes last. Of several HTTPS servers that are as near, the one
  * that admits the host most specifically. A runtime that knows the listener says so.
  */
-export function enteredListener(rib: Rib, head: RequestHead): Listener | undefined {
-  if (head.listener !== undefined) return rib.listeners.find(({ name }) => name === head.listener)
-  const admitting = rib.listeners.filter(listener => mostSpecificVirtualHost(listener, head.host))
+export function enterListener(rib: Rib, head: RequestHead): Entry | undefined {
+  if (head.listener !== undefined) {
+    const listener = rib.listeners.find(({ name }) => name === head.listener)
+    return listener && { listener, reason: 'named' }
+  }
+  const admitting = rib.listeners.filter(listener => virtualHostsFor(listener, head.host).length > 0)
   const servers = admitting.filter(listener => listener.port !== undefined)
-  return (
-    mostAdmitting(
-      servers.filter(listener => listener.port === head.port),
-      head.host,
-    ) ??
-    mostAdmitting(
-      servers.filter(listener => listener.protocol === head.scheme),
-      head.host,
-    ) ??
-    mostAdmitting(servers, head.host) ??
-    admitting[0]
-  )
+  const choices = [
+    { reason: 'port', among: servers.filter(({ port }) => port === head.port) },
+    { reason: 'scheme', among: servers.filter(({ protocol }) => protocol === head.scheme) },
+    { reason: 'other', among: servers },
+    { reason: 'default', among: admitting },
+  ] as const
+  const choice = choices.find(({ among }) => among.length > 0)
+  return choice && { listener: mostAdmitting(choice.among, head.host), reason: choice.reason }
 }
 
-/** The first of the listeners that admit a host most specifically. */
-function mostAdmitting(listeners: readonly Listener[], host: string): Listener | undefined {
+/** The first of the listeners, of which there is one at least, that admit a host most specifically. */
+function mostAdmitting(listeners: readonly Listener[], host: string): Listener {
   const rank = ({ admits = [] }: Listener) => Math.max(-1, ...admits.map(domain => domainRank(domain, host)))
-  return listeners.reduce<Listener | undefined>(
-    (best, listener) => (best && rank(best) >= rank(listener) ? best : listener),
-    undefined,
-  )
+  return listeners.reduce((best, listener) => (rank(best) >= rank(listener) ? best : listener))
+}
+
+/** A virtual host that is for a host, and by which of its domains. */
+export interface NamedVirtualHost {
+  readonly virtualHost: VirtualHost
+  readonly domain: string
 }
 
 /**
- * The virtual host with the exact name; else the one with the longest `*.suffix`; else `*`. There is no falling back
- * from it to a wider one when none of its routes matches. Source: Envoy's domain search.
+ * The virtual hosts of a listener that name a host, the most specific first: the exact name, then the longest
+ * `*.suffix`, then `*`. Only the first is asked: there is no falling back to a wider one when none of its routes
+ * matches. Source: Envoy's domain search.
  */
-export function mostSpecificVirtualHost(listener: Listener, host: string): VirtualHost | undefined {
-  let best: VirtualHost | undefined
-  let bestRank = -1
-  for (const virtualHost of listener.virtualHosts) {
-    for (const domain of virtualHost.domains) {
-      const rank = domainRank(domain, host)
-      if (rank > bestRank) {
-        best = virtualHost
-        bestRank = rank
-      }
-    }
-  }
-  return best
+export function virtualHostsFor(listener: Listener, host: string): readonly NamedVirtualHost[] {
+  return listener.virtualHosts
+    .flatMap(virtualHost =>
+      virtualHost.domains.map(domain => ({ virtualHost, domain, rank: domainRank(domain, host) })),
+    )
+    .filter(({ rank }) => rank >= 0)
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ virtualHost, domain }) => ({ virtualHost, domain }))
 }
 
 /** How specifically a domain names a host: more is more specific, -1 where it does not. */
@@ -85,12 +94,19 @@ function domainRank(domain: string, host: string): number {
   return domain.startsWith('*') && host.endsWith(suffix) && host.length > suffix.length ? suffix.length : -1
 }
 
-export function routeMatches({ match }: Route, head: RequestHead): boolean {
-  return pathMatches(match.path, head.path) && match.conditions.every(condition => conditionHolds(condition, head))
+/** Why a route does not match. */
+export type Failure =
+  | { readonly kind: 'path'; readonly match: PathMatch }
+  | { readonly kind: 'condition'; readonly condition: Condition }
+
+/** The first thing that a route asks for and a request does not have: its path, then its conditions in order. */
+export function firstFailure({ match }: Route, head: RequestHead): Failure | undefined {
+  if (match.path && !pathMatches(match.path, head.path)) return { kind: 'path', match: match.path }
+  const condition = match.conditions.find(each => !conditionHolds(each, head))
+  return condition && { kind: 'condition', condition }
 }
 
-function pathMatches(match: PathMatch | undefined, path: string): boolean {
-  if (!match) return true
+function pathMatches(match: PathMatch, path: string): boolean {
   if (match.kind === 'regex') return compilePattern(match.regex).matches(path)
   const wanted = match.ignoresCase ? foldCase(match.value) : match.value
   const asked = match.ignoresCase ? foldCase(path) : path

@@ -30,7 +30,8 @@ export function routeHeaderChanges(
 export function lowerHeaders(operations: readonly (Operations | undefined)[]): HeaderChanges[] {
   const present = operations.filter(each => each !== undefined)
   const remove = present.flatMap(each => each.remove.map(name => name.toLowerCase()))
-  const put = present.flatMap(each => [...puts(each.set, false), ...puts(each.add, true)])
+  // Envoy replaces before it adds: a destination's `set` wipes the client's lines, but not what the route adds.
+  const put = [...present.flatMap(each => puts(each.set, false)), ...present.flatMap(each => puts(each.add, true))]
   return remove.length + put.length === 0 ? [] : [{ remove, put }]
 }
 
@@ -41,7 +42,7 @@ function puts(values: Operations['set'], appends: boolean): HeaderPut[] {
     .map(([name, value]) => ({ name: name.toLowerCase(), value: parseValueTemplate(value), appends }))
 }
 
-/** Setting `host` or `:authority` on a route's requests rewrites the authority; `set` goes before `add`. */
+/** Setting `host` or `:authority` on requests rewrites their authority; `set` goes before `add`. */
 export function rewrittenAuthority(headers: Headers | undefined): string | undefined {
   const operations = headers?.request
   if (!operations) return undefined

@@ -27,6 +27,7 @@ function lowerForward(
 ): ForwardAction<string> {
   const destinations = rule.route.map(({ destination, weight, headers }) => {
     const changes = routeHeaderChanges(rule.headers, headers, rule.route.length === 1)
+    const authority = rewrittenAuthority(headers)
     return {
       cluster: clusters.nameFor({
         host: destination.host,
@@ -38,6 +39,7 @@ function lowerForward(
       // A single destination gets everything, whatever its weight.
       weight: rule.route.length === 1 ? 1 : (weight ?? 0),
       ...(changes && { headers: changes }),
+      ...(authority && { authority }),
     }
   })
   const rewrite = lowerRewrite(rule)

@@ -56,7 +56,7 @@ function headerCondition(name: string, value: StringMatch, isNegated: boolean): 
 }
 
 /** Istio ignores these names among headers: they have conditions of their own. */
-function isPseudoHeader(name: string): boolean {
+export function isPseudoHeader(name: string): boolean {
   return name === 'uri' || name === 'scheme' || name === 'method' || name === 'authority'
 }
 

@@ -11,7 +11,16 @@ import { redirectLocation } from './redirect.ts'
 import type { AnswerPlan, RefusePlan, RequestPlan } from './request-plan.ts'
 import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
 
-const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', details: 'route_not_found' }
+/** What is done with a request that has no head that could be matched. */
+export const malformedHead: RefusePlan = {
+  kind: 'refuse',
+  status: 400,
+  flag: 'DPE',
+  details: 'malformed_request_head',
+}
+
+/** What is done with a request that no route serves. */
+export const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', details: 'route_not_found' }
 
 /**
  * Everything that is decided about a request: its listener, virtual host, route, action and cluster. The endpoint is
@@ -105,7 +114,7 @@ function planForward(
     kind: 'forward',
     cluster,
     target: withQuery(path, head.query),
-    authority: action.authority ?? head.authority,
+    authority: action.authority ?? destination.authority ?? head.authority,
     requestHeaders: destination.headers?.request ?? [],
   }
 }

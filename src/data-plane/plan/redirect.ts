@@ -28,19 +28,19 @@ function newAuthority(action: RedirectAction, head: RequestHead, scheme: Scheme)
   if (action.authority !== undefined) return withPort(action.authority, port)
   const [host, sentPort] = splitAuthority(head.authority)
   // Going from http to https, `:80` was the old scheme's default and means nothing to the new one.
-  const isOldDefault = action.port !== 'sent' && scheme !== head.scheme && sentPort === defaultPort[head.scheme]
+  const isOldDefault = action.port !== 'sent' && scheme !== head.scheme && sentPort === String(defaultPort[head.scheme])
   return withPort(host, port ?? (isOldDefault ? undefined : sentPort))
 }
 
-function withPort(host: string, port: number | undefined): string {
+function withPort(host: string, port: number | string | undefined): string {
   return port === undefined ? host : `${host}:${port}`
 }
 
-function splitAuthority(authority: string): [host: string, port: number | undefined] {
+function splitAuthority(authority: string): [host: string, port: string | undefined] {
   const mark = authority.lastIndexOf(':')
   if (mark <= authority.lastIndexOf(']')) return [authority, undefined]
   const port = authority.slice(mark + 1)
-  return [authority.slice(0, mark), port === '' ? undefined : Number(port)]
+  return [authority.slice(0, mark), port || undefined]
 }
 
 function newTarget({ path, prefix }: RedirectAction, head: RequestHead, matchedBytes: number): string {

@@ -17,3 +17,12 @@ export function finishResponse(response: Response, plan: RequestPlan, values: Te
   for (const [name, value] of corsHeaders) headers.set(name, value)
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }
+
+/** An answer of the gateway's own: as any other, and plain text where the route has not said what its body is. */
+export function finishLocalReply(response: Response, plan: RequestPlan, values: TemplateValues): Response {
+  const finished = finishResponse(response, plan, values)
+  if (finished.body !== null && !finished.headers.has('content-type')) {
+    finished.headers.set('content-type', 'text/plain')
+  }
+  return finished
+}

@@ -20,7 +20,11 @@ const hopByHop = new Set([
  * The headers that go upstream before any rule changes them: those of the client without the ones that end at this
  * hop, with the Host that is meant in `x-forwarded-host`, since `fetch` takes Host from the URL.
  */
-export function requestHeaders(request: Request, head: RequestHead, authority: string): Headers {
+export function requestHeaders(
+  request: Pick<Request, 'headers' | 'body'>,
+  head: RequestHead,
+  authority: string,
+): Headers {
   const headers = new Headers(request.headers)
   removeConnectionHeaders(headers, isReservedHeader)
   // Without a body, a content-length would make the endpoint wait for one.

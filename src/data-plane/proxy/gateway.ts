@@ -1,22 +1,21 @@
 import { endpointAuthority } from '../../fib/cluster.ts'
-import { headerValues, type RequestHead } from '../../fib/request-head.ts'
+import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
 import { pickEndpoint } from '../balance/pick-endpoint.ts'
-import { changeHeaders, type TemplateValues } from '../plan/header-changes.ts'
-import { planRequest } from '../plan/plan-request.ts'
-import type { ForwardPlan, RefusePlan, RequestPlan, ResponseFlag } from '../plan/request-plan.ts'
+import { malformedHead, noRoute, planRequest } from '../plan/plan-request.ts'
+import type { ForwardPlan, RequestPlan, ResponseFlag } from '../plan/request-plan.ts'
 import type { Platform } from '../platform.ts'
-import { finishResponse } from './finish-response.ts'
+import { finishLocalReply, finishResponse } from './finish-response.ts'
 import { type AttemptOutcome, forward } from './forward.ts'
-import { requestHeaders } from './forwarded-headers.ts'
-import { answer, isGrpcRequest, refuse } from './local-reply.ts'
+import { isGrpcRequest, refuse } from './local-reply.ts'
 import { type ArrivedRequest, readHead } from './read-head.ts'
+import { replyHere } from './reply-here.ts'
+import { clusterOf, templateValues } from './template-values.ts'
+import { upstreamHeaders } from './upstream-headers.ts'
 
 /** Serves one request by one table, whole. It always answers: what goes wrong upstream is a response, too. */
 export type Gateway = (request: Request, table: TableView, platform: Platform) => Promise<Response>
-
-const malformed: RefusePlan = { kind: 'refuse', status: 400, flag: 'DPE', details: 'malformed_request_head' }
 
 /**
  * A gateway that reports every request to `accessLog`, once its response head is known, and its own faults to
@@ -26,7 +25,8 @@ export function createGateway(accessLog: AccessLog, reportFault: (error: unknown
   return async (request, table, platform) => {
     const startMs = platform.now()
     const arrived = readHead(request, table.pathNormalization, platform.entrance)
-    let plan: RequestPlan = malformed
+    // `OPTIONS *` asks for no path, so no route can serve it.
+    let plan: RequestPlan = arrived.target === '*' ? noRoute : malformedHead
     let served: Served
     try {
       if (arrived.head) plan = planRequest(table, arrived.head, platform.random)
@@ -65,30 +65,21 @@ interface Served {
 /** Answers and refusals never leave the gateway. */
 function answerHere(plan: Exclude<RequestPlan, ForwardPlan>, passage: Passage<RequestHead | undefined>): Served {
   const flag = plan.kind === 'refuse' ? plan.flag : '-'
-  const response = plan.kind === 'refuse' ? refuse(plan, isGrpcRequest(passage.request)) : answer(plan)
-  const values = templateValues(plan, passage, { responseCode: 0, responseFlags: flag })
-  return { response: finishResponse(response, plan, values), flag, details: plan.details }
+  return { response: replyHere(plan, passage), flag, details: plan.details }
 }
 
 async function carryForward(plan: ForwardPlan, passage: Passage<RequestHead>): Promise<Served> {
-  const { request, head, platform } = passage
+  const { request, platform } = passage
   const endpoint = pickEndpoint(plan.cluster, platform.random)
   const upstreamHost = endpointAuthority(endpoint)
-  const headers = requestHeaders(request, head, plan.authority)
-  if (plan.requestHeaders.length > 0) {
-    changeHeaders(
-      headers,
-      plan.requestHeaders,
-      templateValues(plan, passage, { upstreamHost, requestHeaders: headers }),
-    )
-  }
+  const headers = upstreamHeaders(plan, passage, upstreamHost)
   const outcome = await forward({ endpoint, target: plan.target, headers, request }, platform)
   const moment = { upstreamHost, requestHeaders: headers }
   if (outcome.kind === 'failed') {
     const { flag, details } = upstreamFault(outcome)
     const response = refuse({ status: 503, flag }, isGrpcRequest(request))
     const values = templateValues(plan, passage, { ...moment, responseCode: 0, responseFlags: flag })
-    return { response: finishResponse(response, plan, values), flag, details, upstreamHost }
+    return { response: finishLocalReply(response, plan, values), flag, details, upstreamHost }
   }
   const { response } = outcome
   const values = templateValues(plan, passage, {
@@ -106,42 +97,6 @@ function upstreamFault({ fault, reason }: AttemptOutcome & { kind: 'failed' }): 
   return fault === 'connect'
     ? { flag: 'UF', details: `upstream_reset_before_response_started{${reason}}` }
     : { flag: 'UPE', details: `upstream_protocol_error{${reason}}` }
-}
-
-/** What is known when headers are changed; the rest of a template's values has no value yet. */
-interface Moment {
-  readonly requestHeaders?: Headers
-  readonly responseHeaders?: Headers
-  readonly responseCode?: number
-  readonly responseFlags?: string
-  readonly upstreamHost?: string
-}
-
-function templateValues(
-  plan: RequestPlan,
-  { request, head, platform, startMs }: Passage<RequestHead | undefined>,
-  moment: Moment,
-): TemplateValues {
-  const sent = moment.requestHeaders ?? request.headers
-  return {
-    request: name =>
-      // Pseudo headers and the gateway's own are not among the lines that are sent.
-      head && (name.startsWith(':') || name === 'host') ? headerValues(head, name)[0] : (sent.get(name) ?? undefined),
-    response: name => moment.responseHeaders?.get(name) ?? undefined,
-    clientAddress: platform.client?.address,
-    protocol: platform.client?.protocol ?? 'HTTP/1.1',
-    responseCode: moment.responseCode,
-    responseFlags: moment.responseFlags ?? '-',
-    routeName: plan.routeName,
-    startMs,
-    clusterName: clusterOf(plan),
-    upstreamHost: moment.upstreamHost,
-  }
-}
-
-function clusterOf(plan: RequestPlan): string | undefined {
-  if (plan.kind === 'forward') return plan.cluster.name
-  return plan.kind === 'refuse' ? plan.clusterName : undefined
 }
 
 function entryOf(

@@ -1,17 +1,21 @@
 import type { AnswerPlan, RefusePlan } from '../plan/request-plan.ts'
 
-/** The answer of a route that answers by itself. A body is plain text unless the route says otherwise. */
+/** The answer of a route that answers by itself. */
 export function answer({ status, location, body }: AnswerPlan): Response {
   const headers = new Headers()
   if (location !== undefined) headers.set('location', location)
-  if (body) headers.set('content-type', 'text/plain')
   // A Response with one of these statuses cannot have a body, not even an empty one.
   const isBodyless = status === 204 || status === 205 || status === 304
   return new Response(isBodyless || !body ? null : bodyBytes(body), { status, headers })
 }
 
-function bodyBytes(body: NonNullable<AnswerPlan['body']>): string | Uint8Array<ArrayBuffer> {
-  return 'text' in body ? body.text : Uint8Array.from(atob(body.base64), character => character.charCodeAt(0))
+/** As bytes: a text would bring a content-type of its own. */
+function bodyBytes(body: NonNullable<AnswerPlan['body']>): Uint8Array<ArrayBuffer> {
+  return 'text' in body ? utf8(body.text) : Uint8Array.from(atob(body.base64), character => character.charCodeAt(0))
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text))
 }
 
 /** What of a refusal its answer depends on. */
@@ -28,11 +32,11 @@ export function refuse({ status, flag, grpcStatus }: Refusal, isGrpc: boolean): 
     const headers = { 'content-type': 'application/grpc', 'grpc-status': code, 'grpc-message': text }
     return new Response(null, { status: 200, headers })
   }
-  return new Response(text || null, { status, ...(text && { headers: { 'content-type': 'text/plain' } }) })
+  return new Response(text ? utf8(text) : null, { status })
 }
 
 /** Whether a request speaks gRPC, as Envoy tells it: by its content-type. */
-export function isGrpcRequest({ headers }: Request): boolean {
+export function isGrpcRequest({ headers }: Pick<Request, 'headers'>): boolean {
   const type = headers.get('content-type') ?? ''
   return type === 'application/grpc' || type.startsWith('application/grpc+')
 }

@@ -18,13 +18,19 @@ export interface ArrivedRequest {
  * @param normalization the table's: a path is matched in the form that the table's rules were written for
  * @param entrance the listener that it came in by, where the runtime knows it
  */
-export function readHead(request: Request, normalization: PathNormalization, entrance?: Entrance): ArrivedRequest {
+export function readHead(
+  request: Pick<Request, 'method' | 'url' | 'headers'>,
+  normalization: PathNormalization,
+  entrance?: Entrance,
+): ArrivedRequest {
   const { url, headers } = request
   const schemeEnd = url.indexOf('://')
   const hostStart = schemeEnd + 3
   const hostEnd = endOfAuthority(url, hostStart)
   const scheme: Scheme = url.startsWith('https:') ? 'https' : 'http'
-  const target = url.slice(hostEnd)
+  // workerd writes the target of `OPTIONS *` right behind the host.
+  const isAsterisk = hostEnd === url.length && url.endsWith('*')
+  const target = isAsterisk ? '*' : url.slice(hostEnd)
   const authority = headers.get('host') ?? url.slice(hostStart, hostEnd)
   const { path: sentPath, query } = splitTarget(target)
   const path = normalizePath(sentPath === '' ? '/' : sentPath, normalization)

@@ -71,3 +71,27 @@ test('policies of a DestinationRule are told apart field by field', () => {
     '12:9 spec.trafficPolicy.portLevelSettings[0].loadBalancer',
   ])
 })
+
+test('visibility and delegation have their effect', () => {
+  const documents = [
+    resource(
+      'VirtualService',
+      'a',
+      '  hosts: [a.example.com]\n  exportTo: ["*"]\n  http: [{ delegate: { name: b } }]\n',
+    ),
+    resource('VirtualService', 'b', '  exportTo: ["."]\n  http: [{ directResponse: { status: 200 } }]\n'),
+    resource('DestinationRule', 'a', '  host: a.example.net\n  workloadSelector: { matchLabels: { app: a } }\n'),
+    resource(
+      'Gateway',
+      'a',
+      `
+  selector: { app: a }
+  servers:
+    - port: { number: 80, name: http, protocol: HTTP }
+      hosts: ["*"]
+      tls: { httpsRedirect: true }
+`,
+    ),
+  ]
+  expect(noEffect(...documents)).toEqual([])
+})

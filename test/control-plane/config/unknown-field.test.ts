@@ -55,7 +55,7 @@ describe('one finding, at the key, with the name that was meant', () => {
       title: 'a field that Istio once had',
       yaml: withRules(`  - websocketUpgrade: true\n    ${route}`),
       at: '8:5',
-      help: 'remove it: WebSockets need no switch any more',
+      help: 'remove it: Istio has no switch for WebSockets any more',
     },
     {
       title: 'a name that nothing is near to',

@@ -1,0 +1,64 @@
+import type { RequestHead } from '../../fib/request-head.ts'
+import type { Listener, Rib, Route } from '../ir/rib.ts'
+import { testedValues } from './condition-holds.ts'
+import {
+  type Entry,
+  enterListener,
+  type Failure,
+  firstFailure,
+  type NamedVirtualHost,
+  virtualHostsFor,
+} from './first-match.ts'
+
+/** How the reference matcher came to its answer, step by step. */
+export interface Trace {
+  /** Undefined where no listener serves the host, or the one that is named does not exist. */
+  readonly entry?: Entry
+  /** All listeners that have a virtual host for the request's host, in order; the one entered may not be among them. */
+  readonly servingListeners: readonly Listener[]
+  /** Those of the listener entered that name the host. The first is asked, and hides the others. */
+  readonly virtualHosts: readonly NamedVirtualHost[]
+  /** In order; the last one is the match where there is one, and all others failed. */
+  readonly tried: readonly Trial[]
+}
+
+/** What came of trying one route. */
+export interface Trial {
+  readonly route: Route
+  /** Its place in the virtual host, from 0. */
+  readonly index: number
+  /** Absent where the route matches. */
+  readonly failure?: TestedFailure
+}
+
+/** A failure with what the request had there instead: no value where it had none. */
+export type TestedFailure = Failure & { readonly got: readonly string[] }
+
+/** Walks the way that `firstMatch` goes, and keeps what it sees. */
+export function trace(rib: Rib, head: RequestHead): Trace {
+  const entry = enterListener(rib, head)
+  const virtualHosts = entry ? virtualHostsFor(entry.listener, head.host) : []
+  return {
+    ...(entry && { entry }),
+    servingListeners: rib.listeners.filter(listener => virtualHostsFor(listener, head.host).length > 0),
+    virtualHosts,
+    tried: tryInOrder(virtualHosts[0]?.virtualHost.routes ?? [], head),
+  }
+}
+
+/** The trial of the route that matches, if any does. */
+export function matchOf({ tried }: Trace): Trial | undefined {
+  const last = tried.at(-1)
+  return last?.failure ? undefined : last
+}
+
+function tryInOrder(routes: readonly Route[], head: RequestHead): Trial[] {
+  const tried: Trial[] = []
+  for (const [index, route] of routes.entries()) {
+    const failure = firstFailure(route, head)
+    if (!failure) return [...tried, { route, index }]
+    const got = failure.kind === 'path' ? [head.path] : testedValues(failure.condition, head)
+    tried.push({ route, index, failure: { ...failure, got } })
+  }
+  return tried
+}

@@ -1,0 +1,51 @@
+import { headerValues, type RequestHead } from '../../fib/request-head.ts'
+import type { TemplateValues } from '../plan/header-changes.ts'
+import type { RequestPlan } from '../plan/request-plan.ts'
+import type { Platform } from '../platform.ts'
+
+/** What operators in header values can be told of a request while it is here; a `Passage` has it all. */
+export interface TemplateContext {
+  readonly request: Pick<Request, 'headers'>
+  /** Undefined where the request is malformed. */
+  readonly head: RequestHead | undefined
+  readonly platform: Pick<Platform, 'client'>
+  readonly startMs: number
+}
+
+/** What is known when headers are changed; the rest of a template's values has no value yet. */
+export interface Moment {
+  readonly requestHeaders?: Headers
+  readonly responseHeaders?: Headers
+  readonly responseCode?: number
+  readonly responseFlags?: string
+  readonly upstreamHost?: string
+}
+
+/** The values of operators at one moment of a request. */
+export function templateValues(
+  plan: RequestPlan,
+  { request, head, platform, startMs }: TemplateContext,
+  moment: Moment,
+): TemplateValues {
+  const sent = moment.requestHeaders ?? request.headers
+  return {
+    request: name =>
+      // Pseudo headers and the gateway's own are not among the lines that are sent.
+      head && (name.startsWith(':') || name === 'host') ? headerValues(head, name)[0] : (sent.get(name) ?? undefined),
+    response: name => moment.responseHeaders?.get(name) ?? undefined,
+    clientAddress: platform.client?.address,
+    protocol: platform.client?.protocol ?? 'HTTP/1.1',
+    responseCode: moment.responseCode,
+    responseFlags: moment.responseFlags ?? '-',
+    routeName: plan.routeName,
+    startMs,
+    clusterName: clusterOf(plan),
+    upstreamHost: moment.upstreamHost,
+  }
+}
+
+/** The name of the cluster that a plan has come to, where it has. */
+export function clusterOf(plan: RequestPlan): string | undefined {
+  if (plan.kind === 'forward') return plan.cluster.name
+  return plan.kind === 'refuse' ? plan.clusterName : undefined
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Bundle } from './recording.ts'
+import type { Runtime } from './runtime.ts'
+
+const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+/** The gateway that was recorded is this proxy to rules that name their clients. */
+const identity = ['istio=ingressgateway', 'app=istio-ingressgateway']
+const identityArgs = ['--namespace', 'istio-system', ...identity.flatMap(label => ['--label', label])]
+
+const startMs = 20_000
+const endMs = 15_000
+
+/** A `signalbox serve` with a bundle's configuration. */
+export interface GatewayProcess {
+  stop(): Promise<void>
+}
+
+/** Starts the real command line with a bundle's configuration. @throws Error with what it said where it does not start */
+export async function startGateway({ config, mesh }: Bundle, { serveArgs }: Runtime): Promise<GatewayProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-conformance-'))
+  await writeFile(join(folder, 'config.yaml'), config)
+  if (mesh !== undefined) await writeFile(join(folder, 'mesh.yaml'), mesh)
+  const child = spawn(process.execPath, [entry, 'serve', folder, '--port', '0', ...identityArgs, ...serveArgs], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SIGNALBOX_ACCESS_LOG: 'off' },
+  })
+  const ended = once(child, 'close')
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), endMs)
+    await ended
+    clearTimeout(timer)
+    await rm(folder, { recursive: true, force: true })
+  }
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  if (!(await isReady(child, ended))) {
+    await stop()
+    throw new Error(errors.trim().split('\n').slice(-12).join('\n') || `serve ended with ${child.exitCode}`)
+  }
+  return { stop }
+}
+
+async function isReady(child: ChildProcess, ended: Promise<unknown>): Promise<boolean> {
+  const ready = new Promise<boolean>(resolve => {
+    let text = ''
+    child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      if (/^ready .*\n/m.test(text)) resolve(true)
+    })
+  })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>(resolve => {
+    timer = setTimeout(resolve, startMs, false)
+  })
+  const isUp = await Promise.race([ready, ended.then(() => false), late])
+  clearTimeout(timer)
+  return isUp
+}
