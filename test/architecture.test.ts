@@ -28,12 +28,25 @@ const rooms: Record<string, readonly string[]> = {
   store: ['fib'],
   'data-plane': ['fib'],
   'data-plane/match': ['fib'],
-  'data-plane/plan': ['data-plane', 'data-plane/match', 'fib'],
-  'data-plane/balance': ['data-plane', 'fib'],
+  'data-plane/plan': ['data-plane/balance', 'data-plane/match', 'fib'],
+  'data-plane/balance': ['fib'],
   'data-plane/proxy': ['data-plane', 'data-plane/plan', 'data-plane/balance', 'fib', 'telemetry'],
   runtimes: ['data-plane', 'data-plane/proxy', 'fib', 'store', 'telemetry'],
   'runtimes/workers': ['runtimes', 'data-plane', 'fib', 'store', 'telemetry'],
-  cli: ['control-plane', 'control-plane/config', 'diagnostics', 'fib', 'telemetry'],
+  cli: [
+    'control-plane',
+    'control-plane/config',
+    'control-plane/interpret',
+    'control-plane/ir',
+    'data-plane',
+    'data-plane/balance',
+    'data-plane/match',
+    'data-plane/plan',
+    'data-plane/proxy',
+    'diagnostics',
+    'fib',
+    'telemetry',
+  ],
 }
 
 /** Packages, and the only rooms that may import them. `node:` stands for Node's own modules. */

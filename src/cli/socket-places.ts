@@ -1,4 +1,4 @@
-import type { ListenerFacts } from './listener-facts.ts'
+import type { ListenerFacts } from '../fib/listener-facts.ts'
 import { findFreePort, probePort } from './probe-port.ts'
 import { resolveAddress } from './resolve-address.ts'
 

@@ -1,3 +1,5 @@
+import type { ClientContext } from '../fib/request-head.ts'
+
 /**
  * The port to the outside: everything the data plane needs that is not a pure function of its input. Runtimes
  * implement it; tests give one that they control.
@@ -5,8 +7,8 @@
 export interface Platform {
   /** Absent where all requests come in by one door. */
   readonly entrance?: Entrance
-  /** What the runtime knows of the client. */
-  readonly client?: Client
+  /** What the runtime knows of the client; nothing of it can be set by a header. */
+  readonly client?: ClientContext
   /**
    * Sends one request upstream. Rejects where no response head arrives (connection refused, reset, bad TLS).
    *
@@ -29,11 +31,4 @@ export interface Entrance {
   readonly listener: string
   /** The port that it listens on; a Host header may say another one. */
   readonly port: number
-}
-
-/** The client, as the runtime knows it: nothing of this can be set by a header. */
-export interface Client {
-  readonly address?: string
-  /** As Envoy writes it: `HTTP/1.1`, `HTTP/2`. */
-  readonly protocol?: string
 }

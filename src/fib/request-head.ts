@@ -20,7 +20,34 @@ export interface RequestHead {
   /** Everything after the first `?`, as sent; undefined where the target has no `?`. */
   readonly query: string | undefined
   readonly headers: HeaderLines
+  /** What the runtime knows of the client. */
+  readonly client?: ClientContext
 }
+
+/**
+ * Facts about a client by their names (`country`, `asn`, `tls-version`, …). Rules match them as headers with the prefix
+ * `x-signalbox-client-`, which no client can set. A fact that the runtime does not know is absent.
+ */
+export type ClientContext = Readonly<Partial<Record<ClientFact, string>>>
+
+/** In the order of docs/client-context.md. */
+export const clientFacts = [
+  'address',
+  'country',
+  'continent',
+  'region',
+  'city',
+  'colo',
+  'asn',
+  'protocol',
+  'tls-version',
+  'cert-verified',
+  'cert-sha256',
+] as const
+export type ClientFact = (typeof clientFacts)[number]
+
+/** What stands before a client fact where a rule names it. */
+export const clientPrefix = 'x-signalbox-client-'
 
 export type Scheme = 'http' | 'https'
 
@@ -37,8 +64,9 @@ export interface HeaderLines {
 
 /**
  * The values of a header, with those that the gateway itself gives: pseudo headers (`:path` is the path with its
- * query), `host`, and `x-forwarded-proto`, which tells the listener's scheme whatever a client sends. Names that are
- * reserved for gateways (`x-signalbox-`, `x-envoy-`) have no value: no client can set them.
+ * query), `host`, `x-forwarded-proto`, which tells the listener's scheme whatever a client sends, and facts about the
+ * client (`x-signalbox-client-country`). Other names that are reserved for gateways (`x-signalbox-`, `x-envoy-`) have no
+ * value: no client can set them.
  *
  * @param name in lower case
  */
@@ -55,8 +83,14 @@ export function headerValues(head: RequestHead, name: string): readonly string[]
     case 'host':
       return [head.authority]
     default:
-      return isReservedHeader(name) ? [] : head.headers.valuesOf(name)
+      return isReservedHeader(name) ? factOf(head, name) : head.headers.valuesOf(name)
   }
+}
+
+function factOf({ client }: RequestHead, name: string): readonly string[] {
+  if (client === undefined || !name.startsWith(clientPrefix)) return []
+  const fact = client[name.slice(clientPrefix.length) as ClientFact]
+  return fact === undefined ? [] : [fact]
 }
 
 /** Whether a header is the gateway's own: it is taken out of every request. */

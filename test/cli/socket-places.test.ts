@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ListenerFacts } from '../../src/cli/listener-facts.ts'
 import { authorityOf, findPlaces } from '../../src/cli/socket-places.ts'
+import type { ListenerFacts } from '../../src/fib/listener-facts.ts'
 import { freePort } from '../runtimes/serve-session.ts'
 
 const defaultListener: ListenerFacts = { name: 'default', port: undefined, protocol: 'http' }

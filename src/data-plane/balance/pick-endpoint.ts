@@ -1,5 +1,5 @@
 import type { Cluster, Endpoint } from '../../fib/cluster.ts'
-import { drawByWeight } from '../draw-by-weight.ts'
+import { drawByWeight } from './draw-by-weight.ts'
 
 /**
  * Chooses the endpoint for an attempt. The cluster has at least one.

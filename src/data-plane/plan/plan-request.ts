@@ -2,7 +2,7 @@ import type { Action, ForwardAction, RedirectAction, RespondAction } from '../..
 import { type ActionRow, type ClusterRow, none, type RouteRow, route } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import { routeName, type TableView } from '../../fib/view.ts'
-import { drawByWeight } from '../draw-by-weight.ts'
+import { drawByWeight } from '../balance/draw-by-weight.ts'
 import { findRoute } from '../match/find-route.ts'
 import { findDoor } from '../match/find-virtual-host.ts'
 import { decideCors } from './cors.ts'

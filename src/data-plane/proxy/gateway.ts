@@ -24,7 +24,7 @@ export type Gateway = (request: Request, table: TableView, platform: Platform) =
 export function createGateway(accessLog: AccessLog, reportFault: (error: unknown) => void): Gateway {
   return async (request, table, platform) => {
     const startMs = platform.now()
-    const arrived = readHead(request, table.pathNormalization, platform.entrance)
+    const arrived = readHead(request, table.pathNormalization, platform)
     // `OPTIONS *` asks for no path, so no route can serve it.
     let plan: RequestPlan = arrived.target === '*' ? noRoute : malformedHead
     let served: Served

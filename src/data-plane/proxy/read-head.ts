@@ -1,6 +1,6 @@
 import { normalizeHost, normalizePath, type PathNormalization, splitTarget } from '../../fib/normalize.ts'
 import type { HeaderLines, RequestHead, Scheme } from '../../fib/request-head.ts'
-import type { Entrance } from '../platform.ts'
+import type { Platform } from '../platform.ts'
 import { connectionNames } from './forwarded-headers.ts'
 
 /** A request as it arrived: its head where it is well-formed, and what the access log says of it in any case. */
@@ -16,12 +16,12 @@ export interface ArrivedRequest {
  * its own, and throws on what some runtimes let through.
  *
  * @param normalization the table's: a path is matched in the form that the table's rules were written for
- * @param entrance the listener that it came in by, where the runtime knows it
+ * @param platform where it knows the listener that the request came in by, and the client
  */
 export function readHead(
   request: Pick<Request, 'method' | 'url' | 'headers'>,
   normalization: PathNormalization,
-  entrance?: Entrance,
+  { entrance, client }: Pick<Platform, 'entrance' | 'client'> = {},
 ): ArrivedRequest {
   const { url, headers } = request
   const schemeEnd = url.indexOf('://')
@@ -38,7 +38,8 @@ export function readHead(
   if (path === undefined || host === undefined) return { head: undefined, authority, target }
   const port = entrance?.port ?? portOf(url.slice(hostStart, hostEnd), scheme)
   const head = { method: request.method, scheme, authority, host, port, path, query, headers: linesOf(headers) }
-  return { head: entrance ? { ...head, listener: entrance.listener } : head, authority, target }
+  const known = { ...(entrance && { listener: entrance.listener }), ...(client && { client }) }
+  return { head: { ...head, ...known }, authority, target }
 }
 
 function endOfAuthority(url: string, from: number): number {

@@ -1,14 +1,12 @@
-import { headerValues, type RequestHead } from '../../fib/request-head.ts'
+import { headerValues, isReservedHeader, type RequestHead } from '../../fib/request-head.ts'
 import type { TemplateValues } from '../plan/header-changes.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
-import type { Platform } from '../platform.ts'
 
 /** What operators in header values can be told of a request while it is here; a `Passage` has it all. */
 export interface TemplateContext {
   readonly request: Pick<Request, 'headers'>
   /** Undefined where the request is malformed. */
   readonly head: RequestHead | undefined
-  readonly platform: Pick<Platform, 'client'>
   readonly startMs: number
 }
 
@@ -24,17 +22,19 @@ export interface Moment {
 /** The values of operators at one moment of a request. */
 export function templateValues(
   plan: RequestPlan,
-  { request, head, platform, startMs }: TemplateContext,
+  { request, head, startMs }: TemplateContext,
   moment: Moment,
 ): TemplateValues {
   const sent = moment.requestHeaders ?? request.headers
   return {
     request: name =>
       // Pseudo headers and the gateway's own are not among the lines that are sent.
-      head && (name.startsWith(':') || name === 'host') ? headerValues(head, name)[0] : (sent.get(name) ?? undefined),
+      head && (name.startsWith(':') || name === 'host' || isReservedHeader(name))
+        ? headerValues(head, name)[0]
+        : (sent.get(name) ?? undefined),
     response: name => moment.responseHeaders?.get(name) ?? undefined,
-    clientAddress: platform.client?.address,
-    protocol: platform.client?.protocol ?? 'HTTP/1.1',
+    clientAddress: head?.client?.address,
+    protocol: head?.client?.protocol ?? 'HTTP/1.1',
     responseCode: moment.responseCode,
     responseFlags: moment.responseFlags ?? '-',
     routeName: plan.routeName,

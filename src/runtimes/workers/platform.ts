@@ -1,4 +1,5 @@
-import type { Client, Platform } from '../../data-plane/platform.ts'
+import type { Platform } from '../../data-plane/platform.ts'
+import type { ClientContext, ClientFact } from '../../fib/request-head.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
 import { type AppOptions, type ExecutionContextLike, healthPathOf } from '../app.ts'
 
@@ -24,17 +25,43 @@ export function workersPlatform(request: Request, context: ExecutionContextLike 
 
 /** What the platform itself tells of a request's client, in `request.cf`. */
 interface ClientFacts {
-  readonly httpProtocol?: string
+  readonly country?: string
+  readonly continent?: string
+  readonly regionCode?: string
+  readonly city?: string
   /** Only on Cloudflare (and miniflare, which plays it): there `cf-connecting-ip` is the platform's own. */
   readonly colo?: string
+  readonly asn?: number
+  readonly httpProtocol?: string
+  readonly tlsVersion?: string
+  readonly tlsClientAuth?: { readonly certVerified?: string; readonly certFingerprintSHA256?: string }
   /** Only on workerd that is started by itself. */
   readonly clientIp?: string
 }
 
-function clientOf({ cf, headers }: Request): Client {
-  const { httpProtocol, colo, clientIp } = (cf ?? {}) as ClientFacts
-  const address = colo === undefined ? clientIp : headers.get('cf-connecting-ip')
-  return { ...(address && { address }), ...(httpProtocol && { protocol: httpProtocol }) }
+/** The facts about a client, by the names that rules know them by; see docs/client-context.md. */
+function clientOf({ cf, headers }: Request): ClientContext {
+  const facts = (cf ?? {}) as ClientFacts
+  const certificate = facts.tlsClientAuth
+  const isVerified = certificate?.certVerified === 'SUCCESS'
+  return withoutEmpty({
+    address: facts.colo === undefined ? facts.clientIp : (headers.get('cf-connecting-ip') ?? undefined),
+    country: facts.country,
+    continent: facts.continent,
+    region: facts.regionCode,
+    city: facts.city,
+    colo: facts.colo,
+    asn: facts.asn === undefined ? undefined : String(facts.asn),
+    protocol: facts.httpProtocol,
+    'tls-version': facts.tlsVersion,
+    // A certificate that was not verified proves nothing, so nothing is told of it.
+    'cert-verified': isVerified ? 'true' : undefined,
+    'cert-sha256': isVerified ? certificate?.certFingerprintSHA256 : undefined,
+  })
+}
+
+function withoutEmpty(facts: Partial<Record<ClientFact, string | undefined>>): ClientContext {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== ''))
 }
 
 const silent: AccessLog = () => {}

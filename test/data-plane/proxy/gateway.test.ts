@@ -5,6 +5,7 @@ import type { Platform } from '../../../src/data-plane/platform.ts'
 import { createGateway } from '../../../src/data-plane/proxy/gateway.ts'
 import type { Action } from '../../../src/fib/action.ts'
 import type { Cluster } from '../../../src/fib/cluster.ts'
+import type { ClientContext } from '../../../src/fib/request-head.ts'
 import { openTable } from '../../../src/fib/view.ts'
 import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
 
@@ -52,6 +53,20 @@ const rib: Rib = {
             routeTo(prefix('/teapot'), { kind: 'respond', status: 418, body: { text: 'short and stout' } }),
             routeTo(prefix('/gone'), { kind: 'respond', status: 204, body: { text: 'never sent' } }),
             routeTo(prefix('/moved'), { kind: 'redirect', status: 308, authority: 'b.example', scheme: 'https' }),
+            {
+              ...routeTo(prefix('/near'), to('good', '/germany')),
+              match: {
+                path: prefix('/near'),
+                conditions: [
+                  {
+                    subject: 'header',
+                    name: 'x-signalbox-client-country',
+                    match: { kind: 'exact', value: 'DE' },
+                    isNegated: false,
+                  },
+                ],
+              },
+            },
             routeTo(prefix('/slow-abort'), {
               ...to('good'),
               fault: { delay: { durationMs: 250, percent: 100 }, abort: { status: 418, percent: 100 } },
@@ -90,6 +105,7 @@ async function send(
   target: string,
   init: RequestInit = {},
   answer: (url: string, init: RequestInit) => Response | Promise<Response> = () => new Response('hello'),
+  client: ClientContext = {},
 ) {
   const fetched: { url: string; init: RequestInit; headers: Headers }[] = []
   const entries: AccessLogEntry[] = []
@@ -106,6 +122,7 @@ async function send(
     },
     random: () => 0.5,
     waitUntil: () => {},
+    client,
   }
   const headers = new Headers(init.headers)
   if (!headers.has('host')) headers.set('host', 'a.example')
@@ -315,6 +332,22 @@ describe('headers', () => {
     ])
     const { response } = await send('/', {}, () => new Response(null, { headers }))
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  })
+})
+
+describe('what the runtime knows of the client', () => {
+  test('can be matched as a header, and is not forwarded by itself', async () => {
+    const { fetched } = await send('/near', {}, undefined, { country: 'DE' })
+    expect(fetched!.url).toBe('https://origin.example:443/germany')
+    expect([...fetched!.headers.keys()].filter(name => name.startsWith('x-signalbox-'))).toEqual([])
+  })
+
+  test.each([
+    { title: 'the client is elsewhere', client: { country: 'FR' } },
+    { title: 'nothing is known', client: {} },
+  ])('is not what a client says of itself, where $title', async ({ client }) => {
+    const { fetched } = await send('/near', { headers: { 'x-signalbox-client-country': 'DE' } }, undefined, client)
+    expect(fetched!.url).toBe('https://origin.example:443/near')
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawByWeight } from '../../src/data-plane/draw-by-weight.ts'
+import { drawByWeight } from '../../../src/data-plane/balance/draw-by-weight.ts'
 
 const weighted = (...weights: number[]) => weights.map((weight, index) => ({ index, weight }))
 

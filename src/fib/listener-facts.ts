@@ -1,6 +1,6 @@
-import { type ListenerRow, listener, none, protocolNumber } from '../fib/layout.ts'
-import type { Scheme } from '../fib/request-head.ts'
-import { listenerName, openTable } from '../fib/view.ts'
+import { type ListenerRow, listener, none, protocolNumber } from './layout.ts'
+import type { Scheme } from './request-head.ts'
+import { listenerName, openTable } from './view.ts'
 
 /** A listener as the table has it. */
 export interface ListenerFacts {
