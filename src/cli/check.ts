@@ -1,4 +1,3 @@
-import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { renderSummary, renderText } from '../diagnostics/render.ts'
 import { visible } from '../diagnostics/visible.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
@@ -10,7 +9,7 @@ import type { Terminal } from './terminal.ts'
 export interface CheckOptions {
   /** The folders, or single files. */
   readonly targets: readonly string[]
-  /** Any finding fails, not only errors. */
+  /** Warnings fail, not only errors. */
   readonly isStrict: boolean
 }
 
@@ -28,5 +27,8 @@ export async function check(options: CheckOptions, terminal: Terminal, pipeline:
   }
   terminal.out.line(renderText(diagnostics, texts, { color: terminal.out.color }))
   terminal.out.line(`\n${renderSummary(diagnostics, paths.length)}`)
-  return hasErrors(diagnostics) || options.isStrict ? exitStatus.findings : exitStatus.ok
+  const isWorse = diagnostics.some(
+    ({ severity }) => severity === 'error' || (options.isStrict && severity === 'warning'),
+  )
+  return isWorse ? exitStatus.findings : exitStatus.ok
 }

@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { defaultIdentity } from '../control-plane/compile-routes.ts'
+import { type ClientContext, clientFacts } from '../fib/request-head.ts'
 import { check } from './check.ts'
 import { compile } from './compile.ts'
 import { dev } from './dev.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { explain } from './explain.ts'
 import { describeFault } from './our-fault.ts'
 import type { Pipeline } from './pipeline.ts'
 import { serve } from './serve.ts'
@@ -24,6 +26,8 @@ Examples:
   signalbox check                       judge routes/ and print what is wrong
   signalbox check --strict routes/      the same, and warnings fail too
   signalbox compile -o dist/table.fib   compile routes/ into a forwarding table
+  signalbox explain GET https://shop.example.com/cart
+                                        what would be done with a request, and why
   signalbox dev                         serve routes/ on http://127.0.0.1:8787, reload on every save
   signalbox serve --port 8080           be the gateway: one port for each of the Gateways', one for all else
 
@@ -46,7 +50,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .command('check')
     .description('judge the routes and print every finding')
     .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
-    .option('--strict', 'fail on any finding, not only on errors', false)
+    .option('--strict', 'fail on warnings, not only on errors', false)
     .addHelpText('after', exampleOf('signalbox check', 'signalbox check --strict routes/shop.yaml'))
     .action(async (targets: string[], { strict }: { strict: boolean }) => {
       status = await check({ targets, isStrict: strict }, terminal, pipeline)
@@ -63,6 +67,35 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     )
     .action(async (targets: string[], { output }: { output: string }) => {
       status = await compile({ targets, output }, terminal, pipeline)
+    })
+
+  program
+    .command('explain')
+    .description('tell what would be done with a request, and why')
+    .argument('<method>', 'for example GET')
+    .argument('<url>', 'a whole URL; only a path where -H names the Host')
+    .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
+    .option('-H, --header <line>', "a header as 'name: value'; may be repeated", addLine, [])
+    .option('--listener <name>', 'the listener that it comes in by (http.80, default); else its port and host decide')
+    .option('--client <fact=value>', 'what is known of the client, as country=DE; may be repeated', addFact, {})
+    .option('--random <number>', 'what every draw gives, from 0 to below 1', drawnNumber, 0.5)
+    .option('--namespace <namespace>', 'namespace of this edge', defaultIdentity.namespace)
+    .option('--label <key=value>', 'label of this edge; may be repeated', addLabel, defaultIdentity.labels)
+    .option('--json', 'print the decision as JSON (decision.v1)', false)
+    .addHelpText(
+      'after',
+      exampleOf(
+        'signalbox explain GET https://shop.example.com/orders/7',
+        "signalbox explain GET /cart routes -H 'Host: shop.example.com' -H 'x-user: qa' --random 0.95 --json",
+        '',
+        'Exit status: 0 a route decides, 1 refused (400, 404, 503), 2 usage, 3 table and reference differ',
+      ),
+    )
+    .action(async (method: string, url: string, targets: string[], flags: ExplainFlags) => {
+      const { header, listener, client, random, namespace, label, json } = flags
+      const request = { method, url, targets, headers: header, client, random, isJson: json }
+      const entrance = listener === undefined ? {} : { listener }
+      status = await explain({ ...request, ...entrance, identity: { namespace, labels: label } }, terminal, pipeline)
     })
 
   program
@@ -124,6 +157,33 @@ interface ServeFlags {
   readonly port: number
   readonly namespace: string
   readonly label: Readonly<Record<string, string>>
+}
+
+interface ExplainFlags {
+  readonly header: readonly string[]
+  readonly listener?: string
+  readonly client: ClientContext
+  readonly random: number
+  readonly namespace: string
+  readonly label: Readonly<Record<string, string>>
+  readonly json: boolean
+}
+
+function addLine(text: string, known: readonly string[]): readonly string[] {
+  return [...known, text]
+}
+
+function addFact(text: string, known: ClientContext): ClientContext {
+  const mark = text.indexOf('=')
+  const fact = clientFacts.find(each => each === text.slice(0, Math.max(0, mark)))
+  if (!fact) throw new InvalidArgumentError(`A fact is written fact=value; there are ${clientFacts.join(', ')}.`)
+  return { ...known, [fact]: text.slice(mark + 1) }
+}
+
+function drawnNumber(text: string): number {
+  const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(number < 1)) throw new InvalidArgumentError('A draw is a number from 0 to below 1.')
+  return number
 }
 
 function addLabel(text: string, known: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -12,7 +12,7 @@ export interface Platform {
   /**
    * Sends one request upstream. Rejects where no response head arrives (connection refused, reset, bad TLS).
    *
-   * @param bodyOf the request whose body goes along where `init` has none: `init` cannot carry the body of a GET
+   * @param bodyOf the request whose method and body go along where `init` has neither: it cannot name a body for a GET
    */
   fetch(url: string, init: RequestInit, bodyOf?: Request): Promise<Response>
   /** Resolves after so many milliseconds. */

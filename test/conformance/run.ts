@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readDeviations } from './deviations.ts'
 import { type Origins, startOrigins } from './origins.ts'
-import { type Kind, kinds, readBundles } from './recording.ts'
+import { type Bundle, type Kind, kinds, readBundles } from './recording.ts'
 import { closingLine, describeFailure, featureTable, isFailure, jsonReport, staleDeviations, tally } from './report.ts'
 import { type Outcome, runBundle, selectedCases } from './run-bundles.ts'
 import { runtimes } from './runtime.ts'
@@ -18,6 +18,7 @@ Runs every bundle of recordings below DIR (by default those of the project, and 
   --kinds http,tls       only these kinds of cases: http, https, tls, tcp
   --only NAME            only bundles whose name has NAME in it
   --features a,b         only bundles with one of these features
+  --apart a,b            count bundles with one of these features apart: what they fail does not fail the run
   --json                 print one JSON object instead of text
 
 Exit status: 0 all passed, 1 some failed, 2 wrong usage or nothing to run
@@ -33,8 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${options}\n${usage}`)
     return 2
   }
-  const { folders, selection, runtime, isJson } = options
-  const bundles = await readBundles(folders)
+  const { folders, selection, apart, runtime, isJson } = options
+  const bundles = withoutDoubles(await readBundles(folders))
   const chosen = bundles.map(bundle => ({ bundle, cases: selectedCases(bundle, selection) }))
   if (chosen.every(({ cases }) => cases.length === 0)) {
     process.stderr.write(`no case to run below ${folders.join(', ')}\n`)
@@ -60,9 +61,20 @@ async function main(args: readonly string[]): Promise<number> {
     const table = featureTable(outcomes)
     if (table !== '') process.stdout.write(`\n${table}\n\n`)
     for (const id of staleDeviations(deviations, outcomes)) process.stdout.write(`stale deviation: ${id}\n`)
-    process.stdout.write(`${closingLine(tally(outcomes))}\n`)
+    const isApart = ({ features }: Outcome) => features.some(feature => apart.includes(feature))
+    const counted = outcomes.filter(outcome => !isApart(outcome))
+    if (counted.length < outcomes.length) {
+      process.stdout.write(`apart (${apart.join(', ')}): ${closingLine(tally(outcomes.filter(isApart)))}\n`)
+    }
+    process.stdout.write(`${closingLine(tally(counted))}\n`)
+    return counted.some(isFailure) ? 1 : 0
   }
   return outcomes.some(isFailure) ? 1 : 0
+}
+
+/** Folders may hold the same recording: it is played once. */
+function withoutDoubles(bundles: readonly Bundle[]): Bundle[] {
+  return [...new Map(bundles.map(bundle => [bundle.name, bundle])).values()]
 }
 
 function readOptions(args: readonly string[]) {
@@ -75,6 +87,7 @@ function readOptions(args: readonly string[]) {
         kinds: { type: 'string', default: kinds.join(',') },
         only: { type: 'string' },
         features: { type: 'string' },
+        apart: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
@@ -88,6 +101,7 @@ function readOptions(args: readonly string[]) {
       folders: positionals.length > 0 ? positionals : defaultFolders(),
       runtime,
       selection: { kinds: wanted as Kind[], only: values.only, features },
+      apart: values.apart?.split(',') ?? [],
       isJson: values.json,
     }
   } catch (error) {

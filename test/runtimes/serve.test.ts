@@ -9,6 +9,7 @@ import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
 import { temporaryFolder } from '../cli/fake-world.ts'
 import { folderOf } from '../cli/folder-of.ts'
 import { runCli } from '../cli/run-cli.ts'
+import { openConnection } from '../conformance/http-connection.ts'
 import { freePort, get, type ServeSession, startOrigin, startServe, told } from './serve-session.ts'
 
 interface Shop {
@@ -273,3 +274,16 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+test('the body of a GET reaches the endpoint', async () => {
+  const origin = await startOrigin(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    response.end(`${request.method} ${body}`)
+  })
+  const session = await startServe([await folderOf({ 'shop.yaml': shop({ origin: origin.port }) })])
+  const connection = openConnection({ port: session.ports.default!, timeoutMs: 15_000 })
+  onTestFinished(() => connection.close())
+  const bytes = Buffer.from('GET /search HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 3\r\n\r\nabc')
+  expect(told(await connection.exchange(bytes, 'GET'))).toBe('200 GET abc')
+})

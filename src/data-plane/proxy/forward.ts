@@ -33,12 +33,13 @@ export async function forward(
 ): Promise<AttemptOutcome> {
   const url = `${endpoint.scheme}://${endpointAuthority(endpoint)}${target}`
   const { method } = request
-  const cannotNameBody = method === 'GET' || method === 'HEAD'
-  const init: RequestInit = { method, headers, redirect: 'manual', cache: 'no-store' }
-  if (!cannotNameBody) init.body = request.body
+  // A runtime hands the body of a GET on, but does not let one be named for it.
+  const bodyOf = request.body && (method === 'GET' || method === 'HEAD') ? request : undefined
+  const init: RequestInit = { headers, redirect: 'manual', cache: 'no-store' }
+  if (!bodyOf) Object.assign(init, { method, body: request.body })
   let response: Response
   try {
-    response = await platform.fetch(url, init, cannotNameBody && request.body ? request : undefined)
+    response = await platform.fetch(url, init, bodyOf)
   } catch (error) {
     return { kind: 'failed', source: 'upstream', fault: 'connect', reason: String(error) }
   }

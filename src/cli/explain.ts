@@ -1,0 +1,93 @@
+import type { Identity } from '../control-plane/compile-routes.ts'
+import type { Rib } from '../control-plane/ir/rib.ts'
+import type { Entrance } from '../data-plane/platform.ts'
+import { readHead } from '../data-plane/proxy/read-head.ts'
+import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { renderSummary, renderText } from '../diagnostics/render.ts'
+import { nearest } from '../diagnostics/suggest.ts'
+import { visible } from '../diagnostics/visible.ts'
+import type { ClientContext } from '../fib/request-head.ts'
+import { openTable } from '../fib/view.ts'
+import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { type AskedRequest, askedRequest } from './explain/asked-request.ts'
+import { decide } from './explain/decide.ts'
+import { renderDecision } from './explain/render-decision.ts'
+import { judgeFolders } from './judge-folders.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface ExplainOptions {
+  readonly method: string
+  readonly url: string
+  /** The folders of routes, or single files. */
+  readonly targets: readonly string[]
+  /** As `name: value`. */
+  readonly headers: readonly string[]
+  /** The listener that the request comes in by; without it, the one door decides. */
+  readonly listener?: string
+  /** What the runtime would know of the client. */
+  readonly client: ClientContext
+  /** What every draw gives, from 0 to below 1. */
+  readonly random: number
+  readonly identity: Identity
+  readonly isJson: boolean
+}
+
+/**
+ * Tells what would be done with one request, and why. A request that the gateway refuses counts as a finding; where
+ * the table and the reference differ about it, the fault is ours.
+ */
+export async function explain(options: ExplainOptions, terminal: Terminal, pipeline: Pipeline): Promise<ExitStatus> {
+  const { out, err } = terminal
+  const complain = (...messages: readonly string[]): ExitStatus => {
+    for (const message of messages) err.line(`error: ${visible(message)}`)
+    return exitStatus.usage
+  }
+  const asked = askedRequest(options.method, options.url, options.headers)
+  if (asked.kind === 'unusable') return complain(asked.reason)
+  const judgement = await judgeFolders(options.targets, pipeline, { identity: options.identity })
+  if (judgement.kind === 'unusable') return complain(...judgement.reasons)
+  const { diagnostics, texts, paths, table: bytes, rib } = judgement
+  if (!bytes || !rib) {
+    err.line(renderText(diagnostics, texts, { color: err.color }))
+    return complain('the routes cannot be read, so nothing can be explained')
+  }
+  if (hasErrors(diagnostics)) err.line(`note: ${renderSummary(diagnostics, paths.length)}; signalbox check shows them`)
+
+  const entrance = entranceOf(options.listener, rib, asked.request)
+  if (typeof entrance === 'string') return complain(entrance)
+  const { decision, difference } = decide({
+    request: asked.request,
+    ...(entrance && { entrance }),
+    ...(Object.keys(options.client).length > 0 && { client: options.client }),
+    table: openTable(bytes),
+    rib,
+    random: options.random,
+    nowMs: Date.now(),
+  })
+  out.line(options.isJson ? JSON.stringify(decision, null, 2) : renderDecision(decision, { color: out.color }))
+  if (difference !== undefined) {
+    err.line(
+      `signalbox: this is our fault, not yours: the compiled table and its reference differ: ${visible(difference)}`,
+    )
+    return exitStatus.ourFault
+  }
+  return decision.outcome.kind === 'refuse' ? exitStatus.findings : exitStatus.ok
+}
+
+/** Where a request comes in by the listener of this name; a text says why there is no such place. */
+function entranceOf(
+  name: string | undefined,
+  { listeners }: Rib,
+  request: AskedRequest,
+): Entrance | string | undefined {
+  if (name === undefined) return undefined
+  const listener = listeners.find(each => each.name === name)
+  if (!listener) {
+    const names = listeners.map(each => each.name)
+    const near = nearest(name, names)
+    return `no listener is called "${name}"${near === undefined ? `: there is ${names.join(', ')}` : `; did you mean ${near}?`}`
+  }
+  // The default listener serves whatever port a request comes in by.
+  return { listener: name, port: listener.port ?? readHead(request, 'none').head?.port ?? 80 }
+}

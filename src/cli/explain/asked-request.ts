@@ -1,0 +1,53 @@
+import type { Scheme } from '../../fib/request-head.ts'
+
+/** A request as the command line describes it, in the shape in which a runtime hands one over. */
+export interface AskedRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Headers
+  readonly body: null
+}
+
+/** A request, or what keeps the description from being one. */
+export type Asked =
+  | { readonly kind: 'asked'; readonly request: AskedRequest }
+  | { readonly kind: 'unusable'; readonly reason: string }
+
+/**
+ * The request that METHOD, URL and `-H` options describe. A URL without a scheme is an http one; one that is only a
+ * path needs a Host header. The URL is kept as text: what a parser would make of it is for the gateway to decide.
+ *
+ * @param lines as `name: value`
+ */
+export function askedRequest(method: string, written: string, lines: readonly string[]): Asked {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return unusable(`"${method}" is no method`)
+  const headers = new Headers()
+  for (const line of lines) {
+    const colon = line.indexOf(':', 1)
+    if (colon < 0) return unusable(`-H "${line}": a header is written name: value`)
+    try {
+      headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+    } catch {
+      return unusable(`-H "${line}": no such header can be sent`)
+    }
+  }
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]?.toLowerCase()
+  if (scheme !== undefined && !isScheme(scheme)) return unusable(`"${written}": only http and https are served`)
+  if (written.startsWith('/') && !headers.has('host')) {
+    return unusable(`"${written}" names no host: write a whole URL, or add -H 'Host: …'`)
+  }
+  const url = scheme === undefined ? inFull(written, headers) : scheme + written.slice(scheme.length)
+  return { kind: 'asked', request: { method, url, headers, body: null } }
+}
+
+function isScheme(text: string): text is Scheme {
+  return text === 'http' || text === 'https'
+}
+
+function inFull(written: string, headers: Headers): string {
+  return written.startsWith('/') ? `http://${headers.get('host')}${written}` : `http://${written}`
+}
+
+function unusable(reason: string): Asked {
+  return { kind: 'unusable', reason }
+}

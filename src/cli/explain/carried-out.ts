@@ -1,0 +1,72 @@
+import { pickEndpoint } from '../../data-plane/balance/pick-endpoint.ts'
+import type { ForwardPlan, RequestPlan } from '../../data-plane/plan/request-plan.ts'
+import type { ArrivedRequest } from '../../data-plane/proxy/read-head.ts'
+import { replyHere } from '../../data-plane/proxy/reply-here.ts'
+import { clusterOf } from '../../data-plane/proxy/template-values.ts'
+import { type UpstreamContext, upstreamHeaders } from '../../data-plane/proxy/upstream-headers.ts'
+import { endpointAuthority } from '../../fib/cluster.ts'
+import type { AskedRequest } from './asked-request.ts'
+import type { Decision, Outcome } from './decision.ts'
+import { headerFacts } from './header-facts.ts'
+import { endpointFacts, subsetOf } from './route-facts.ts'
+
+type CarriedOut = Pick<Decision, 'outcome' | 'requestHeaders' | 'responseHeaders'>
+
+/** What comes of a plan, as far as that is known before any endpoint is asked. */
+export function carriedOut(
+  plan: RequestPlan,
+  way: Pick<Outcome, 'listener' | 'virtualHost'>,
+  request: AskedRequest,
+  { head }: ArrivedRequest,
+  random: () => number,
+  nowMs: number,
+): CarriedOut {
+  const context = { request, head, platform: {}, startMs: nowMs }
+  const decided = { ...decidedFacts(plan), ...way }
+  if (plan.kind === 'forward') {
+    // Only what has a head is ever forwarded.
+    return forwarded(plan, decided, { ...context, head: head! }, random)
+  }
+  const response = replyHere(plan, context)
+  const responseHeaders = headerFacts(plan.responseHeaders, plan.corsHeaders, response.headers)
+  const answered = { ...decided, status: response.status, details: plan.details }
+  if (plan.kind === 'refuse') return { outcome: answered, ...(responseHeaders && { responseHeaders }) }
+  const { location, body } = plan
+  return {
+    outcome: { ...answered, ...(location !== undefined && { location }), ...(body && { body }) },
+    ...(responseHeaders && { responseHeaders }),
+  }
+}
+
+function decidedFacts(plan: RequestPlan): Outcome {
+  const { kind, routeName, delayMs } = plan
+  const flags = [delayMs === undefined ? undefined : 'DI', kind === 'refuse' ? plan.flag : undefined]
+  const flag = flags.filter(each => each !== undefined).join(',')
+  const cluster = clusterOf(plan)
+  const subset = cluster === undefined ? undefined : subsetOf(cluster)
+  return {
+    kind,
+    ...(flag !== '' && { flag }),
+    ...(routeName !== undefined && { route: routeName }),
+    ...(cluster !== undefined && { cluster }),
+    ...(subset !== undefined && { subset }),
+    ...(delayMs !== undefined && { delayMs }),
+  }
+}
+
+function forwarded(plan: ForwardPlan, decided: Outcome, context: UpstreamContext, random: () => number): CarriedOut {
+  const endpoint = pickEndpoint(plan.cluster, random)
+  const sent = upstreamHeaders(plan, context, endpointAuthority(endpoint))
+  const requestHeaders = headerFacts(plan.requestHeaders, [], sent)
+  const responseHeaders = headerFacts(plan.responseHeaders, plan.corsHeaders)
+  return {
+    outcome: {
+      ...decided,
+      endpoints: endpointFacts(plan.cluster, endpoint),
+      target: plan.target,
+      authority: plan.authority,
+    },
+    ...(requestHeaders && { requestHeaders }),
+    ...(responseHeaders && { responseHeaders }),
+  }
+}

@@ -1,0 +1,120 @@
+import { matchOf, type Trace, trace } from '../../control-plane/interpret/trace.ts'
+import type { Rib } from '../../control-plane/ir/rib.ts'
+import { malformedHead, planRequest } from '../../data-plane/plan/plan-request.ts'
+import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
+import type { Entrance } from '../../data-plane/platform.ts'
+import { type ArrivedRequest, readHead } from '../../data-plane/proxy/read-head.ts'
+import type { ClientContext, RequestHead } from '../../fib/request-head.ts'
+import type { TableView } from '../../fib/view.ts'
+import type { AskedRequest } from './asked-request.ts'
+import { carriedOut } from './carried-out.ts'
+import type { DecidedRequest, Decision } from './decision.ts'
+import { type FoundRoute, findInTable } from './find-in-table.ts'
+import { nearestMisses } from './nearest-misses.ts'
+import { actionFacts, policyFacts, splitFacts } from './route-facts.ts'
+import { traceFacts } from './trace-facts.ts'
+
+/** One request, and the table with what it was compiled from. */
+export interface Question {
+  readonly request: AskedRequest
+  /** The listener that it comes in by, where one is named. */
+  readonly entrance?: Entrance
+  /** What the runtime would know of the client. */
+  readonly client?: ClientContext
+  readonly table: TableView
+  readonly rib: Rib
+  /** Every draw gives this number, from 0 to below 1. */
+  readonly random: number
+  readonly nowMs: number
+}
+
+/** A decision, and how the table and the reference differ about it, if they do: that is a bug of ours. */
+export interface Explanation {
+  readonly decision: Decision
+  readonly difference?: string
+}
+
+/**
+ * Decides about one request as the gateway would, and tells why. The answer comes from the compiled table; the reasons
+ * come from the reference matcher, which walks the same rules in plain order.
+ */
+export function decide({ request, entrance, client, table, rib, random: drawn, nowMs }: Question): Explanation {
+  const random = () => drawn
+  const arrived = readHead(request, table.pathNormalization, {
+    ...(entrance && { entrance }),
+    ...(client && { client }),
+  })
+  const facts = {
+    version: 'decision.v1',
+    table: table.version,
+    random: drawn,
+    request: requestFacts(request, arrived),
+  } as const
+  const { head } = arrived
+  if (!head) {
+    const carried = carriedOut(malformedHead, {}, request, arrived, random, nowMs)
+    return { decision: { ...facts, considered: [], tried: [], ...carried } }
+  }
+
+  const plan = planRequest(table, head, random)
+  const found = findInTable(table, head)
+  const { route, ...way } = found
+  const walked = trace(rib, head)
+  const difference = differenceOf(found, walked, plan)
+  const { outcome, ...headers } = carriedOut(plan, way, request, arrived, random, nowMs)
+  const decision = {
+    ...facts,
+    outcome,
+    ...traceFacts(walked),
+    ...(route ? routeFacts(table, route, plan, head, random) : { nearest: nearestMisses(rib, walked, head) }),
+    ...headers,
+  }
+  return { decision, ...(difference !== undefined && { difference }) }
+}
+
+function requestFacts({ method, url }: AskedRequest, { head, authority, target }: ArrivedRequest): DecidedRequest {
+  const scheme = url.startsWith('https:') ? 'https' : 'http'
+  if (!head) return { method, scheme, authority, target }
+  const { host, port, path, query, client } = head
+  const known = { ...(query !== undefined && { query }), ...(client && { client }) }
+  return { method, scheme, authority, target, host, port, path, ...known }
+}
+
+function routeFacts(
+  table: TableView,
+  { row, action }: NonNullable<FoundRoute['route']>,
+  plan: RequestPlan,
+  { path }: RequestHead,
+  random: () => number,
+): Pick<Decision, 'action' | 'split' | 'policy'> {
+  const told = { action: actionFacts(table, row, action, path) }
+  if (action.kind !== 'forward') return told
+  const policy = policyFacts(action, plan, random)
+  return { ...told, split: splitFacts(table, action, random), ...(policy && { policy }) }
+}
+
+/** How the table's way differs from the reference's: undefined where it does not. */
+function differenceOf(found: FoundRoute, walked: Trace, { routeName }: RequestPlan): string | undefined {
+  const chosen = walked.virtualHosts[0]?.virtualHost.domains.join(' ')
+  const match = matchOf(walked)
+  const byTable = wayOf(found.listener, found.virtualHost, found.route)
+  const byReference = wayOf(
+    walked.entry?.listener.name,
+    chosen,
+    match && { index: match.index, name: match.route.name },
+  )
+  if (byTable !== byReference) return `the table says ${byTable}; the reference says ${byReference}`
+  if (routeName === found.route?.name) return undefined
+  return `the table finds ${found.route?.name ?? 'no route'}, but plans ${routeName ?? 'no route'}`
+}
+
+function wayOf(
+  listener: string | undefined,
+  virtualHost: string | undefined,
+  found: { readonly index: number; readonly name: string } | undefined,
+): string {
+  // Without a virtual host it does not matter which listener has none.
+  if (listener === undefined || virtualHost === undefined) return 'no virtual host'
+  const route = found ? `route ${found.index + 1} (${found.name})` : 'no route'
+  return `listener ${listener}, virtual host ${virtualHost}, ${route}`
+}

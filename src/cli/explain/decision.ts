@@ -1,0 +1,159 @@
+import type { RespondBody } from '../../fib/action.ts'
+import type { CorsPolicy } from '../../fib/cors.ts'
+import type { ClientContext, Scheme } from '../../fib/request-head.ts'
+
+/**
+ * What would be done with one request, and why: `decision.v1`, as docs/decision-v1.md describes it. Plain JSON; a field
+ * that does not apply is absent. Fields may be added, none changes its meaning.
+ */
+export interface Decision {
+  readonly version: 'decision.v1'
+  /** The content hash of the table that decided. */
+  readonly table: string
+  /** The number that every draw was made with, from 0 to below 1. */
+  readonly random: number
+  readonly request: DecidedRequest
+  readonly outcome: Outcome
+  readonly entrance?: Entrance
+  /** The virtual hosts of that listener that name the host, the most specific first. */
+  readonly considered: readonly ConsideredHost[]
+  /** The routes of the chosen virtual host, in order, up to the one that matches. */
+  readonly tried: readonly TriedRoute[]
+  readonly action?: RouteAction
+  readonly split?: readonly SplitShare[]
+  readonly policy?: RoutePolicy
+  readonly requestHeaders?: HeaderFacts
+  readonly responseHeaders?: HeaderFacts
+  readonly nearest?: NearestMisses
+}
+
+/** The request as rules see it. `host`, `port` and `path` are absent where its head is malformed. */
+export interface DecidedRequest {
+  readonly method: string
+  readonly scheme: Scheme
+  readonly authority: string
+  /** Path and query as sent. */
+  readonly target: string
+  readonly host?: string
+  readonly port?: number
+  /** In normal form. */
+  readonly path?: string
+  readonly query?: string
+  /** What the runtime is taken to know of the client. */
+  readonly client?: ClientContext
+}
+
+export interface Outcome {
+  readonly kind: 'forward' | 'answer' | 'refuse'
+  /** What the client gets, where the gateway itself answers. */
+  readonly status?: number
+  /** Envoy's response flags, with commas between them. */
+  readonly flag?: string
+  readonly details?: string
+  readonly route?: string
+  readonly listener?: string
+  /** The domains of the virtual host, with spaces between them. */
+  readonly virtualHost?: string
+  readonly cluster?: string
+  readonly subset?: string
+  readonly endpoints?: readonly EndpointShare[]
+  /** Path and query that the endpoint is asked for. */
+  readonly target?: string
+  /** The Host that the endpoint is meant to see. */
+  readonly authority?: string
+  readonly location?: string
+  readonly body?: RespondBody
+  readonly delayMs?: number
+}
+
+export interface EndpointShare {
+  readonly scheme: Scheme
+  readonly address: string
+  readonly port: number
+  readonly weight: number
+  readonly percent: number
+  readonly isDrawn: boolean
+}
+
+export interface Entrance {
+  readonly listener: string
+  readonly reason: 'named' | 'port' | 'scheme' | 'other' | 'default'
+  /** Every listener that has a virtual host for the request's host. */
+  readonly serving: readonly string[]
+}
+
+export interface ConsideredHost {
+  readonly domain: string
+  readonly kind: 'exact' | 'suffix' | 'any'
+  /** The others are hidden by it: none of them is asked. */
+  readonly isChosen: boolean
+}
+
+export interface TriedRoute extends Place {
+  readonly route: string
+  /** All that it asks for, in words. */
+  readonly match: string
+  readonly matches: boolean
+  /** The first thing it asks for that the request does not have. */
+  readonly failed?: FailedCondition
+}
+
+export interface FailedCondition {
+  readonly kind: 'path' | 'condition'
+  /** For example `headers x-user exact "beta"`. */
+  readonly wanted: string
+  /** What the request has instead; empty where it has none. */
+  readonly got: readonly string[]
+  /** Both in one line. */
+  readonly text: string
+}
+
+/** Where something was written. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+}
+
+export type RouteAction =
+  | { readonly kind: 'forward'; readonly rewrite?: RewriteFacts; readonly authority?: string }
+  | { readonly kind: 'redirect' | 'respond'; readonly status: number }
+
+/** What of the path is replaced, and by what. */
+export interface RewriteFacts {
+  readonly kind: 'prefix' | 'regex'
+  readonly from: string
+  readonly to: string
+}
+
+export interface SplitShare {
+  readonly cluster: string
+  readonly subset?: string
+  readonly weight: number
+  readonly percent: number
+  readonly isDrawn: boolean
+}
+
+export interface RoutePolicy {
+  readonly fault?: {
+    readonly delay?: { readonly durationMs: number; readonly percent: number; readonly isDrawn: boolean }
+    readonly abort?: { readonly status: number; readonly percent: number; readonly isDrawn: boolean }
+  }
+  readonly cors?: CorsPolicy & { readonly effect: 'none' | 'headers' | 'preflight-answered' }
+}
+
+export interface HeaderFacts {
+  /** What the route changes, in order; values with their operators as they are written. */
+  readonly changes: readonly HeaderChange[]
+  /** All headers as they are sent, where that is known before anybody is asked. */
+  readonly sent?: readonly (readonly [name: string, value: string])[]
+}
+
+export type HeaderChange =
+  | { readonly change: 'remove'; readonly name: string }
+  | { readonly change: 'set' | 'add'; readonly name: string; readonly value: string }
+
+/** What comes nearest where nothing matched. */
+export interface NearestMisses {
+  readonly routes: readonly (Place & { readonly route: string; readonly why: string })[]
+  readonly hosts: readonly string[]
+}

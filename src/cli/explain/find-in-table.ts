@@ -1,0 +1,34 @@
+import { findRoute } from '../../data-plane/match/find-route.ts'
+import { findDoor } from '../../data-plane/match/find-virtual-host.ts'
+import type { Action } from '../../fib/action.ts'
+import { type ActionRow, type ClusterRow, none, type RouteRow, route, virtualHost } from '../../fib/layout.ts'
+import type { RequestHead } from '../../fib/request-head.ts'
+import { listenerName, routeName, type TableView, virtualHostName } from '../../fib/view.ts'
+
+/** The way of a request through a table, as far as it goes. */
+export interface FoundRoute {
+  readonly listener?: string
+  readonly virtualHost?: string
+  readonly route?: {
+    readonly row: RouteRow
+    readonly name: string
+    /** Its place in the virtual host, from 0. */
+    readonly index: number
+    readonly action: Action<ClusterRow>
+  }
+}
+
+/** The names of what a request meets in a table, which a plan does not keep. */
+export function findInTable(table: TableView, head: RequestHead): FoundRoute {
+  const door = findDoor(table, head)
+  if (!door) return {}
+  const names = {
+    listener: listenerName(table, door.listener),
+    virtualHost: virtualHostName(table, door.virtualHost),
+  }
+  const row = findRoute(table, door.virtualHost, head)
+  if (row === none) return names
+  const first = table.virtualHosts[door.virtualHost * virtualHost.words + virtualHost.firstRoute]!
+  const action = table.actionAt(table.routes[row * route.words + route.action]! as ActionRow)
+  return { ...names, route: { row, name: routeName(table, row), index: row - first, action } }
+}

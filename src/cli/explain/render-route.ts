@@ -1,0 +1,88 @@
+import { visible } from '../../diagnostics/visible.ts'
+import { cutList } from './cut-list.ts'
+import type { Decision, EndpointShare, HeaderChange, HeaderFacts, RoutePolicy } from './decision.ts'
+import type { Paint } from './paint.ts'
+import type { Section } from './render-decision.ts'
+
+/** What the chosen route does, section by section. */
+export function routeSections(decision: Decision, paint: Paint): Section[] {
+  const { requestHeaders, responseHeaders } = decision
+  return [
+    ['action', actionLines(decision)],
+    [decision.split?.length === 1 ? 'cluster' : 'split', splitLines(decision, paint)],
+    ['endpoints', endpointLines(decision.outcome.endpoints ?? [], paint)],
+    ['policy', policyLines(decision.policy)],
+    ['headers', [...changeLines('request', requestHeaders), ...changeLines('response', responseHeaders)]],
+    ['origin', sentLines(requestHeaders)],
+    ['response', sentLines(responseHeaders)],
+  ]
+}
+
+function actionLines({ action, outcome }: Decision): string[] {
+  if (!action) return []
+  if (action.kind !== 'forward') {
+    const { location = '', body } = outcome
+    const text = body === undefined ? '' : 'text' in body ? JSON.stringify(body.text) : `base64 ${body.base64}`
+    return [visible(`${action.kind} ${action.status}   ${location}${text}`)]
+  }
+  const { rewrite, authority } = action
+  const rewritten = outcome.target === undefined ? '' : `   ⇒ ${outcome.target}`
+  const lines = [
+    ...(rewrite
+      ? [`rewrite ${rewrite.kind === 'regex' ? 'regex ' : ''}${rewrite.from} → ${rewrite.to}${rewritten}`]
+      : []),
+    ...(authority === undefined ? [] : [`rewrite Host → ${authority}`]),
+  ]
+  return lines.length === 0 ? ['forward'] : lines.map(visible)
+}
+
+/** One destination is told by its cluster alone. */
+function splitLines({ split = [], random }: Decision, paint: Paint): string[] {
+  const lines = cutList(split, ({ isDrawn }) => isDrawn).map(each => {
+    if (!('item' in each)) return paint('dim', `… ${each.leftOut} more`)
+    const { cluster, percent, isDrawn } = each.item
+    if (split.length === 1) return visible(cluster)
+    const text = `${isDrawn ? '⇒' : ' '} ${`${percent} %`.padStart(7)}   ${visible(cluster)}`
+    return isDrawn ? paint('good', text) : text
+  })
+  return split.length > 1 ? [`draw ${random}`, ...lines] : lines
+}
+
+function endpointLines(endpoints: readonly EndpointShare[], paint: Paint): string[] {
+  return cutList(endpoints, ({ isDrawn }) => isDrawn).map(each => {
+    if (!('item' in each)) return paint('dim', `  … ${each.leftOut} more`)
+    const { scheme, address, port, weight, percent, isDrawn } = each.item
+    const authority = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+    const text = visible(`${isDrawn ? '⇒' : ' '} ${scheme} ${authority}   weight ${weight}, ${percent} %`)
+    return isDrawn ? paint('good', text) : text
+  })
+}
+
+function policyLines({ fault, cors }: RoutePolicy = {}): string[] {
+  const lines: string[] = []
+  const share = ({ percent, isDrawn }: { percent: number; isDrawn: boolean }) =>
+    `${percent} %${isDrawn ? ', drawn' : ', not drawn'}`
+  if (fault?.delay) lines.push(`fault delay ${fault.delay.durationMs} ms   ${share(fault.delay)}`)
+  if (fault?.abort) lines.push(`fault abort ${fault.abort.status}   ${share(fault.abort)}`)
+  if (cors) lines.push(`cors   ${corsEffects[cors.effect]}`)
+  return lines
+}
+
+const corsEffects = {
+  none: 'no effect on this request',
+  headers: 'the origin is allowed',
+  'preflight-answered': 'the preflight is answered here',
+} as const
+
+function changeLines(which: string, { changes }: HeaderFacts = { changes: [] }): string[] {
+  return changes.map(change => visible(`${which} ${changeText(change)}`))
+}
+
+function changeText(change: HeaderChange): string {
+  if (change.change === 'remove') return `− ${change.name}`
+  return `${change.change === 'add' ? '+' : '='} ${change.name}: ${change.value}`
+}
+
+function sentLines({ sent = [] }: HeaderFacts = { changes: [] }): string[] {
+  return sent.map(([name, value]) => visible(`${name}: ${value}`))
+}

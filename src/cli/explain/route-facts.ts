@@ -1,0 +1,87 @@
+import { drawByWeight } from '../../data-plane/balance/draw-by-weight.ts'
+import { drawFault } from '../../data-plane/plan/fault.ts'
+import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
+import { matchedBytes } from '../../data-plane/plan/rewrite.ts'
+import type { Action, ForwardAction } from '../../fib/action.ts'
+import type { Cluster } from '../../fib/cluster.ts'
+import type { ClusterRow, RouteRow } from '../../fib/layout.ts'
+import type { TableView } from '../../fib/view.ts'
+import type { EndpointShare, RouteAction, RoutePolicy, SplitShare } from './decision.ts'
+
+/** What a route of a table does with a path. */
+export function actionFacts(table: TableView, row: RouteRow, action: Action<ClusterRow>, path: string): RouteAction {
+  if (action.kind !== 'forward') return { kind: action.kind, status: action.status }
+  const { rewrite, authority } = action
+  return {
+    kind: 'forward',
+    ...(rewrite?.kind === 'prefix' && {
+      rewrite: { kind: 'prefix', from: path.slice(0, matchedBytes(table, row, path)), to: rewrite.path },
+    }),
+    ...(rewrite?.kind === 'regex' && {
+      rewrite: { kind: 'regex', from: rewrite.regex, to: rewrite.substitution },
+    }),
+    ...(authority !== undefined && { authority }),
+  }
+}
+
+/** All destinations of a route with their shares, and the one that is drawn. */
+export function splitFacts(
+  table: TableView,
+  { destinations }: ForwardAction<ClusterRow>,
+  random: () => number,
+): SplitShare[] {
+  const drawn = drawByWeight(destinations, random)
+  const percent = percentOf(destinations)
+  return destinations.map(each => {
+    const { name } = table.clusterAt(each.cluster)
+    const subset = subsetOf(name)
+    return {
+      cluster: name,
+      ...(subset !== undefined && { subset }),
+      weight: each.weight,
+      percent: percent(each),
+      isDrawn: each === drawn,
+    }
+  })
+}
+
+/** The endpoints of a cluster with their shares, and the one that is drawn for the first attempt. */
+export function endpointFacts({ endpoints }: Cluster, drawn: Cluster['endpoints'][number]): EndpointShare[] {
+  const percent = percentOf(endpoints)
+  return endpoints.map(each => ({ ...each, percent: percent(each), isDrawn: each === drawn }))
+}
+
+/** What a route does beside its action, and whether it does that to this request. */
+export function policyFacts(
+  { fault, cors }: ForwardAction<ClusterRow>,
+  plan: RequestPlan,
+  random: () => number,
+): RoutePolicy | undefined {
+  if (!fault && !cors) return undefined
+  const drawn = drawFault(fault, random)
+  const isAnswered = plan.kind === 'answer' && plan.details === 'cors_response'
+  const effect = isAnswered ? 'preflight-answered' : plan.corsHeaders ? 'headers' : 'none'
+  return {
+    ...(fault && {
+      fault: {
+        ...(fault.delay && { delay: { ...fault.delay, isDrawn: drawn.delayMs !== undefined } }),
+        ...(fault.abort && { abort: { ...fault.abort, isDrawn: drawn.abort !== undefined } }),
+      },
+    }),
+    ...(cors && { cors: { ...cors, effect } }),
+  }
+}
+
+/** The subset in the name of a cluster; undefined where the whole host is meant. */
+export function subsetOf(clusterName: string): string | undefined {
+  return clusterName.split('|')[2] || undefined
+}
+
+/** The share of each of several weights, in percent with at most two decimals. One alone gets everything. */
+function percentOf(choices: readonly { readonly weight: number }[]) {
+  const total = choices.reduce((sum, { weight }) => sum + weight, 0)
+  return ({ weight }: { readonly weight: number }) => {
+    if (choices.length === 1) return 100
+    return total === 0 ? 0 : Math.round((weight / total) * 10_000) / 100
+  }
+}
