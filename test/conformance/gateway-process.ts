@@ -4,14 +4,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Identity } from '../../src/control-plane/compile-routes.ts'
 import type { Bundle } from './recording.ts'
 import type { Runtime } from './runtime.ts'
 
 const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 /** The gateway that was recorded is this proxy to rules that name their clients. */
-const identity = ['istio=ingressgateway', 'app=istio-ingressgateway']
-const identityArgs = ['--namespace', 'istio-system', ...identity.flatMap(label => ['--label', label])]
+export const identity: Identity = {
+  namespace: 'istio-system',
+  labels: { istio: 'ingressgateway', app: 'istio-ingressgateway' },
+}
+const identityArgs = [
+  ...['--namespace', identity.namespace],
+  ...Object.entries(identity.labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+]
 
 const startMs = 20_000
 const endMs = 15_000

@@ -1,4 +1,5 @@
 import { type Circumstances, compareCase } from './compare.ts'
+import { compareExplanation, explainedBy } from './compare-explanation.ts'
 import { type Deviation, deviationOf } from './deviations.ts'
 import { type GatewayProcess, startGateway } from './gateway-process.ts'
 import type { Mismatch } from './mismatch.ts'
@@ -62,9 +63,14 @@ export async function runBundle(bundle: Bundle, cases: readonly RecordedCase[], 
     for (const recorded of cases) conclude(recorded, [mismatch])
     return
   }
+  const explained = explainedBy(bundle)
   try {
     for (const recorded of cases) {
-      conclude(recorded, compareCase(recorded, await playCase(bundle, recorded, origins), circumstances))
+      const observation = await playCase(bundle, recorded, origins)
+      const mismatches = compareCase(recorded, observation, circumstances)
+      // What `explain` says is compared with what the gateway did, not with what was recorded.
+      const told = explained ? compareExplanation(bundle, recorded, observation, explained) : []
+      conclude(recorded, [...mismatches, ...told])
     }
   } finally {
     await gateway.stop()

@@ -27,7 +27,12 @@ export async function startServe(
     await closed
   })
   const isReady = new Promise<void>(resolve => {
-    child.stdout.on('data', () => said().out.includes('\n') && resolve())
+    const look = () => {
+      if (!said().out.includes('\n')) return
+      child.stdout.off('data', look)
+      resolve()
+    }
+    child.stdout.on('data', look)
   })
   await Promise.race([isReady, closed])
   const ready = /^ready (.*)$/m.exec(said().out)

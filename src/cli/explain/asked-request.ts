@@ -26,7 +26,7 @@ export function askedRequest(method: string, written: string, lines: readonly st
     const colon = line.indexOf(':', 1)
     if (colon < 0) return unusable(`-H "${line}": a header is written name: value`)
     try {
-      headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+      addLine(headers, line.slice(0, colon), line.slice(colon + 1).trim())
     } catch {
       return unusable(`-H "${line}": no such header can be sent`)
     }
@@ -38,6 +38,16 @@ export function askedRequest(method: string, written: string, lines: readonly st
   }
   const url = scheme === undefined ? inFull(written, headers) : scheme + written.slice(scheme.length)
   return { kind: 'asked', request: { method, url, headers, body: null } }
+}
+
+/**
+ * Adds a header line as workerd joins it, with `, `; Node would join the lines of a Cookie in another way.
+ *
+ * @throws TypeError where it is no header
+ */
+export function addLine(headers: Headers, name: string, value: string): void {
+  const before = headers.get(name)
+  headers.set(name, before === null ? value : `${before}, ${value}`)
 }
 
 function isScheme(text: string): text is Scheme {

@@ -1,0 +1,73 @@
+import { addLine } from '../../src/cli/explain/asked-request.ts'
+import { decide } from '../../src/cli/explain/decide.ts'
+import type { Decision } from '../../src/cli/explain/decision.ts'
+import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
+import type { Rib } from '../../src/control-plane/ir/rib.ts'
+import { openTable, type TableView } from '../../src/fib/view.ts'
+import { identity } from './gateway-process.ts'
+import type { Mismatch } from './mismatch.ts'
+import type { Observation } from './play-case.ts'
+import type { Bundle, RecordedCase } from './recording.ts'
+
+/** What `explain` decides by: the bundle's routes, compiled as the gateway compiles them. */
+export interface Explained {
+  readonly table: TableView
+  readonly rib: Rib
+}
+
+/** Compiles a bundle for `explain`; undefined where its routes cannot be read. */
+export function explainedBy({ config, mesh }: Bundle): Explained | undefined {
+  const encoder = new TextEncoder()
+  const files = [{ path: 'config.yaml', bytes: encoder.encode(config) }]
+  const settings = mesh === undefined ? [] : [{ path: 'mesh.yaml', bytes: encoder.encode(mesh), isMesh: true }]
+  const { table, rib } = compileRoutes([...files, ...settings], { identity })
+  return table && rib && { table: openTable(table), rib }
+}
+
+// What workerd answers by itself, before the gateway sees the request: `explain` cannot know of it.
+const ofRuntime = new Set([400, 431, 501])
+
+/**
+ * Where `explain` names another outcome than the running gateway had. Only cases without a draw can be compared: one
+ * plain HTTP request, no split, no fault.
+ */
+export function compareExplanation(
+  { listenerPort }: Bundle,
+  { request, kind = 'http', repeat }: RecordedCase,
+  { exchanges, hits }: Observation,
+  explained: Explained,
+): Mismatch[] {
+  const [exchange] = exchanges
+  const { method = 'GET', target = '/', host } = request
+  const isPlain = kind === 'http' && repeat === undefined && target.startsWith('/') && typeof host === 'string'
+  if (!isPlain || exchange?.kind !== 'answered') return []
+  const port = request.listenerPort ?? listenerPort
+  const entrance = { listener: `http.${port}`, port }
+  const asked = { method, url: `http://${host}${target}`, headers: headersOf(request), body: null }
+  const { decision, difference } = decide({ request: asked, entrance, ...explained, random: 0.5, nowMs: 0 })
+  if (difference !== undefined) return [{ what: 'explain', expected: 'table and reference agree', got: difference }]
+  if (isDrawn(decision)) return []
+  const { outcome } = decision
+  if (outcome.kind !== 'forward') {
+    const isSame = hits.length === 0 && exchange.status === outcome.status
+    return isSame ? [] : [{ what: 'explain', expected: outcome, got: { status: exchange.status, hits: hits.length } }]
+  }
+  const [hit] = hits
+  // A dead endpoint answers nothing; what the runtime refuses never gets to the gateway.
+  if (!hit)
+    return exchange.status >= 503 || ofRuntime.has(exchange.status)
+      ? []
+      : [{ what: 'explain', expected: outcome, got: exchange.status }]
+  const isSame = hit.target === outcome.target && outcome.endpoints?.some(endpoint => endpoint.port === hit.port)
+  return isSame ? [] : [{ what: 'explain', expected: outcome, got: { port: hit.port, target: hit.target } }]
+}
+
+function isDrawn({ split = [], policy }: Decision): boolean {
+  return split.filter(({ weight }) => weight > 0).length > 1 || policy?.fault !== undefined
+}
+
+function headersOf({ host, headers = {} }: RecordedCase['request']): Headers {
+  const sent = new Headers({ host: host! })
+  for (const [name, value] of Object.entries(headers)) for (const line of [value].flat()) addLine(sent, name, line)
+  return sent
+}
