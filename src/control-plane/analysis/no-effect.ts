@@ -8,14 +8,14 @@ import type { AnalysisContext } from './analyze.ts'
  * with all that stands below it. A nested table: the fields below it are told apart. A field that is not listed is
  * read and kept, but changes nothing yet. `*` stands for every item of a list or key of a map.
  */
-interface Effects {
+export interface Effects {
   readonly [field: string]: true | Effects
 }
 
 const tlsMode: Effects = { tls: { mode: true } }
 const trafficPolicy: Effects = { ...tlsMode, portLevelSettings: { '*': { port: true, ...tlsMode } } }
 
-const effects: Record<AnyResource['kind'], Effects> = {
+export const effects: Record<AnyResource['kind'], Effects> = {
   VirtualService: {
     hosts: true,
     gateways: true,

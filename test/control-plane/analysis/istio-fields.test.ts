@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { type Effects, effects } from '../../../src/control-plane/analysis/no-effect.ts'
+import { type ManifestKind, manifestKinds, manifests } from '../../../src/control-plane/config/manifest.ts'
+import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/message.ts'
+
+/**
+ * docs/istio-fields.md is what the schemas and the table of effects say: neither can change without it. `vitest -u`
+ * writes it anew.
+ */
+test('the page of fields says what the code does', async () => {
+  const sections = manifestKinds.map(kind => `## ${kind}\n\n${tableOf(kind)}`)
+  await expect(`${introduction}\n${sections.join('\n')}`).toMatchFileSnapshot('../../../docs/istio-fields.md')
+})
+
+const introduction = `# Every field of Istio's traffic API, and what it does here
+
+Each field below is read, checked and kept. One that **works** has its effect, with all that stands below it (what the
+platform makes different stands in the README); one that has **not yet** an effect is named by \`signalbox check\`.
+\`[]\` is every item of a list, \`*\` every key of a map.
+`
+
+interface Field {
+  readonly path: string
+  readonly works: boolean
+}
+
+function tableOf(kind: ManifestKind): string {
+  const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
+  const fields = fieldsBelow(spec, effects[kind], '')
+  expect(fields.length).toBeGreaterThan(3)
+  const rows = fields.map(({ path, works }) => `| \`${path}\` | ${works ? 'works' : 'not yet'} |`)
+  return `| field | here |\n|---|---|\n${rows.join('\n')}\n`
+}
+
+/** The fields of a message, as deep as the table of effects tells them apart. */
+function fieldsBelow(place: Place | undefined, known: Effects, path: string): Field[] {
+  switch (place?.kind) {
+    case undefined:
+      return []
+    case 'list':
+      return fieldsBelow(placeOfSchema(place.item), below(known), `${path}[]`)
+    case 'map':
+      return fieldsBelow(placeOfSchema(place.value), below(known), `${path}.*`)
+    case 'message':
+      return Object.keys(place.fields).flatMap(name => {
+        const full = path === '' ? name : `${path}.${name}`
+        const effect = Object.hasOwn(known, name) ? known[name] : undefined
+        if (effect === true || effect === undefined) return [{ path: full, works: effect === true }]
+        return fieldsBelow(stepInto(place, name), effect, full)
+      })
+    default:
+      return place satisfies never
+  }
+}
+
+function below(known: Effects): Effects {
+  const items = known['*']
+  return items === undefined || items === true ? {} : items
+}
+
+test('every field that is said to work is a field', () => {
+  for (const kind of manifestKinds) {
+    const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
+    expect(unknownIn(spec, effects[kind], kind)).toEqual([])
+  }
+})
+
+/** The paths in a table of effects that no schema has. */
+function unknownIn(place: Place | undefined, known: Effects, path: string): string[] {
+  return Object.entries(known).flatMap(([name, effect]) => {
+    const full = `${path}.${name}`
+    const step = name === '*' ? 0 : name
+    const isField =
+      name === '*' ? place?.kind !== 'message' : place?.kind === 'message' && Object.hasOwn(place.fields, name)
+    if (!isField) return [full]
+    return effect === true ? [] : unknownIn(stepInto(place, step), effect, full)
+  })
+}
