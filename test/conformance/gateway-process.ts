@@ -20,6 +20,14 @@ const identityArgs = [
   ...Object.entries(identity.labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
 ]
 
+/** Gateways that are up. A run that is ended takes them along: they would keep the ports of the next run. */
+const running = new Set<ChildProcess>()
+
+/** Ends every gateway that is up, at once. */
+export function endGateways(): void {
+  for (const child of running) child.kill('SIGTERM')
+}
+
 const startMs = 20_000
 const endMs = 15_000
 
@@ -37,7 +45,9 @@ export async function startGateway({ config, mesh }: Bundle, { serveArgs }: Runt
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SIGNALBOX_ACCESS_LOG: 'off' },
   })
+  running.add(child)
   const ended = once(child, 'close')
+  ended.finally(() => running.delete(child)).catch(() => undefined)
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), endMs)

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readDeviations } from './deviations.ts'
+import { endGateways } from './gateway-process.ts'
 import { type Origins, startOrigins } from './origins.ts'
 import { type Bundle, type Kind, kinds, readBundles } from './recording.ts'
 import { closingLine, describeFailure, featureTable, isFailure, jsonReport, staleDeviations, tally } from './report.ts'
@@ -26,6 +27,12 @@ Exit status: 0 all passed, 1 some failed, 2 wrong usage or nothing to run
 
 const waitForPortsMs = 300_000
 
+for (const [signal, status] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
+  process.once(signal, () => {
+    endGateways()
+    process.exit(status)
+  })
+}
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
