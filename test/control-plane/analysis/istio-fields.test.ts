@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { type Effects, effects } from '../../../src/control-plane/analysis/no-effect.ts'
+import {
+  type Effects,
+  fieldEffects,
+  isVerdict,
+  type Verdict,
+} from '../../../src/control-plane/analysis/field-effects.ts'
 import { type ManifestKind, manifestKinds, manifests } from '../../../src/control-plane/config/manifest.ts'
 import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/message.ts'
 
@@ -14,21 +19,37 @@ test('the page of fields says what the code does', async () => {
 
 const introduction = `# Every field of Istio's traffic API, and what it does here
 
-Each field below is read, checked and kept. One that **works** has its effect, with all that stands below it (what the
-platform makes different stands in the README); one that has **not yet** an effect is named by \`signalbox check\`.
+Each field below is read, checked and kept. One that **works** does what it does in Istio, with all that stands below
+it. **Adapted** is the same intent by other means. What is **not possible** on the platform, or has **not yet** an
+effect, is named by \`signalbox check\`.
 \`[]\` is every item of a list, \`*\` every key of a map.
 `
 
 interface Field {
   readonly path: string
-  readonly works: boolean
+  readonly verdict: Verdict | undefined
+}
+
+function words(verdict: Verdict | undefined): string {
+  switch (verdict?.verdict) {
+    case undefined:
+      return 'not yet'
+    case 'works':
+      return 'works'
+    case 'adapted':
+      return `adapted: ${verdict.how}`
+    case 'impossible':
+      return `not possible: ${verdict.why}`
+    default:
+      return verdict satisfies never
+  }
 }
 
 function tableOf(kind: ManifestKind): string {
   const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
-  const fields = fieldsBelow(spec, effects[kind], '')
+  const fields = fieldsBelow(spec, fieldEffects[kind], '')
   expect(fields.length).toBeGreaterThan(3)
-  const rows = fields.map(({ path, works }) => `| \`${path}\` | ${works ? 'works' : 'not yet'} |`)
+  const rows = fields.map(({ path, verdict }) => `| \`${path}\` | ${words(verdict)} |`)
   return `| field | here |\n|---|---|\n${rows.join('\n')}\n`
 }
 
@@ -45,7 +66,7 @@ function fieldsBelow(place: Place | undefined, known: Effects, path: string): Fi
       return Object.keys(place.fields).flatMap(name => {
         const full = path === '' ? name : `${path}.${name}`
         const effect = Object.hasOwn(known, name) ? known[name] : undefined
-        if (effect === true || effect === undefined) return [{ path: full, works: effect === true }]
+        if (effect === undefined || isVerdict(effect)) return [{ path: full, verdict: effect }]
         return fieldsBelow(stepInto(place, name), effect, full)
       })
     default:
@@ -55,13 +76,13 @@ function fieldsBelow(place: Place | undefined, known: Effects, path: string): Fi
 
 function below(known: Effects): Effects {
   const items = known['*']
-  return items === undefined || items === true ? {} : items
+  return items === undefined || isVerdict(items) ? {} : items
 }
 
-test('every field that is said to work is a field', () => {
+test('every field that a verdict is given on is a field', () => {
   for (const kind of manifestKinds) {
     const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
-    expect(unknownIn(spec, effects[kind], kind)).toEqual([])
+    expect(unknownIn(spec, fieldEffects[kind], kind)).toEqual([])
   }
 })
 
@@ -73,6 +94,6 @@ function unknownIn(place: Place | undefined, known: Effects, path: string): stri
     const isField =
       name === '*' ? place?.kind !== 'message' : place?.kind === 'message' && Object.hasOwn(place.fields, name)
     if (!isField) return [full]
-    return effect === true ? [] : unknownIn(stepInto(place, step), effect, full)
+    return isVerdict(effect) ? [] : unknownIn(stepInto(place, step), effect, full)
   })
 }
