@@ -38,6 +38,12 @@ function wordsFor({ code, message, from }: SyntaxFault, text: string): Words {
         help: 'put the value in quotes',
       }
     case 'BLOCK_AS_IMPLICIT_KEY':
+      if (isStrayItem(message)) {
+        return {
+          message: 'a list item stands among the keys of a mapping',
+          help: 'indent it as the items of its list are, or write it as a key with a value',
+        }
+      }
       return { message: 'a second ": " on one line', help: 'put a value that holds ": " in quotes' }
     case 'MULTILINE_IMPLICIT_KEY':
       return {
@@ -90,9 +96,15 @@ function isUnclosed(message: string): boolean {
   return message.includes('indented and end with')
 }
 
-/** Where the bracket or quotation mark stands that nothing closes, if that is the fault. */
+function isStrayItem(message: string): boolean {
+  return message.includes('block sequence')
+}
+
+/** Where the bracket or quotation mark stands that nothing closes, or the item that is in no list, if that is the fault. */
 function openingOf({ code, message, from }: SyntaxFault, text: string): number | undefined {
   if (code === 'BAD_INDENT' && isUnclosed(message)) return openBracket(text, from)
+  // The library points at the white space before the item.
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' && isStrayItem(message)) return from + Math.max(0, text.slice(from).search(/\S/))
   if (code !== 'MISSING_CHAR' || !message.includes('quote')) return undefined
   const mark = message.includes('"') ? '"' : "'"
   let at = text.lastIndexOf(mark, from - 1)

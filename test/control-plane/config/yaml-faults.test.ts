@@ -14,6 +14,7 @@ test.each([
   { title: 'a second colon wants quotes', yaml: 'name: main: rule\n', expected: 'SB1001 1:7' },
   { title: 'a reserved character wants quotes', yaml: 'a: @b\n', expected: 'SB1001 1:4' },
   { title: 'a key out of line is shown', yaml: 'a: 1\nb:\n   c: 1\n  d: 2\n', expected: 'SB1001 4:1' },
+  { title: 'a list item among keys is shown where it is', yaml: 'a:\n  b: 1\n\n  - c\n', expected: 'SB1001 4:3' },
   { title: 'an alias needs an anchor before it', yaml: 'a: *b\n', expected: 'SB1001 1:4' },
   { title: 'an alias cannot stand in what it stands for', yaml: 'a: &a [*a]\n', expected: 'SB1001 1:8' },
   { title: 'a key is text', yaml: '? [a]\n: b\n', expected: 'SB1001 1:3' },
