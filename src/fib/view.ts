@@ -36,6 +36,8 @@ export type TableView = { readonly pool: Uint8Array } & { readonly [Section in R
   /** The form that paths are brought to before they are matched. */
   readonly pathNormalization: PathNormalization
   readonly listenerCount: number
+  /** The row of the listener with a name, or undefined. */
+  listenerNamed(name: string): ListenerRow | undefined
   readonly virtualHostCount: number
   readonly routeCount: number
   text(offset: number, bytes: number): string
@@ -140,12 +142,17 @@ function viewOf(sections: Sections, version: string): TableView {
 
   const text = (offset: number, bytes: number) => decodeText(pool, offset, bytes)
   const json = (offset: number, bytes: number) => JSON.parse(text(offset, bytes))
+  let rowsByName: Map<string, ListenerRow> | undefined
   const patternFor = (regex: string) => patternCache.get(regex, () => compilePattern(regex))
   return {
     ...sections,
     version,
     pathNormalization: normalizationOf(sections.settings),
     listenerCount: listeners.length / listener.words,
+    listenerNamed: name => {
+      rowsByName ??= readListenerNames(listeners, text)
+      return rowsByName.get(name)
+    },
     virtualHostCount: virtualHosts.length / virtualHost.words,
     routeCount: routes.length / route.words,
     text,
@@ -184,6 +191,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 
 function decodeText(pool: Uint8Array, offset: number, bytes: number): string {
   return utf8.decode(pool.subarray(offset, offset + bytes))
+}
+
+function readListenerNames(listeners: Int32Array, text: TableView['text']): Map<string, ListenerRow> {
+  const rows = new Map<string, ListenerRow>()
+  for (let at = 0; at < listeners.length; at += listener.words) {
+    const name = text(listeners[at + listener.name]!, listeners[at + listener.nameBytes]!)
+    if (!rows.has(name)) rows.set(name, (at / listener.words) as ListenerRow)
+  }
+  return rows
 }
 
 /** The name of a listener, such as `http.80` or `default`. */

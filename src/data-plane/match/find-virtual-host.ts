@@ -9,7 +9,7 @@ import {
   type VirtualHostRow,
 } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
-import { listenerName, type TableView } from '../../fib/view.ts'
+import type { TableView } from '../../fib/view.ts'
 
 /** Where a request comes in. */
 export interface Door {
@@ -64,11 +64,8 @@ function admittedRank(table: TableView, row: ListenerRow, host: string): number 
 }
 
 function findNamedDoor(table: TableView, name: string, host: string): Door | undefined {
-  for (let row = 0; row < table.listenerCount; row++) {
-    if (listenerName(table, row as ListenerRow) !== name) continue
-    return doorOf(table, row as ListenerRow, host)
-  }
-  return undefined
+  const row = table.listenerNamed(name)
+  return row === undefined ? undefined : doorOf(table, row, host)
 }
 
 /**
