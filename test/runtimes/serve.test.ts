@@ -287,3 +287,15 @@ test('the body of a GET reaches the endpoint', async () => {
   const bytes = Buffer.from('GET /search HTTP/1.1\r\nhost: shop.example.com\r\ncontent-length: 3\r\n\r\nabc')
   expect(told(await connection.exchange(bytes, 'GET'))).toBe('200 GET abc')
 })
+
+test('a rule can tell the endpoint the address of the client, which no header can set', async () => {
+  const rules = `
+  - match: [{uri: {prefix: /told}}]
+    headers: {request: {set: {x-client: "%REQ(x-signalbox-client-address)%"}}}
+    route: [{destination: {host: shop.internal}}]`
+  const origin = await startOrigin()
+  const session = await startServe([await folderOf({ 'shop.yaml': shop({ origin: origin.port, rules }) })])
+  const claims = 'x-signalbox-client-address: 192.0.2.1\r\ncf-connecting-ip: 192.0.2.1\r\n'
+  await get(session.ports.default!, '/told', 'shop.example.com', claims)
+  expect(origin.seen.map(({ headers }) => headers['x-client'])).toEqual(['127.0.0.1'])
+})

@@ -35,7 +35,7 @@ interface ClientFacts {
   readonly httpProtocol?: string
   readonly tlsVersion?: string
   readonly tlsClientAuth?: { readonly certVerified?: string; readonly certFingerprintSHA256?: string }
-  /** Only on workerd that is started by itself. */
+  /** Only on workerd that is started by itself: the address with its port. */
   readonly clientIp?: string
 }
 
@@ -45,7 +45,7 @@ function clientOf({ cf, headers }: Request): ClientContext {
   const certificate = facts.tlsClientAuth
   const isVerified = certificate?.certVerified === 'SUCCESS'
   return withoutEmpty({
-    address: facts.colo === undefined ? facts.clientIp : (headers.get('cf-connecting-ip') ?? undefined),
+    address: facts.colo === undefined ? withoutPort(facts.clientIp) : (headers.get('cf-connecting-ip') ?? undefined),
     country: facts.country,
     continent: facts.continent,
     region: facts.regionCode,
@@ -58,6 +58,11 @@ function clientOf({ cf, headers }: Request): ClientContext {
     'cert-verified': isVerified ? 'true' : undefined,
     'cert-sha256': isVerified ? certificate?.certFingerprintSHA256 : undefined,
   })
+}
+
+/** `192.0.2.1:4711` and `[2001:db8::1]:4711` without the port, and an IPv6 address without its brackets. */
+function withoutPort(address: string | undefined): string | undefined {
+  return address?.replace(/^\[(.*)\]:\d+$/, '$1').replace(/^([^:]*):\d+$/, '$1')
 }
 
 function withoutEmpty(facts: Partial<Record<ClientFact, string | undefined>>): ClientContext {
