@@ -26,7 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   telemetry: ['fib'],
   store: ['fib'],
-  'data-plane': ['fib'],
+  'data-plane': ['data-plane/plan', 'fib'],
   'data-plane/match': ['fib'],
   'data-plane/plan': ['data-plane/balance', 'data-plane/match', 'fib'],
   'data-plane/balance': ['fib'],
@@ -45,6 +45,7 @@ const rooms: Record<string, readonly string[]> = {
     'data-plane/proxy',
     'diagnostics',
     'fib',
+    'runtimes',
     'telemetry',
   ],
 }
@@ -59,6 +60,7 @@ const packages: Record<string, readonly string[]> = {
   commander: ['cli'],
   miniflare: ['cli'],
   esbuild: ['cli'],
+  'cloudflare:': ['runtimes/workers'],
   'node:': ['cli'],
 }
 

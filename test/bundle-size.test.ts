@@ -13,7 +13,7 @@ test(`the Worker's bundle without its table is at most ${limitBytes / 1024} KB g
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     mainFields: ['module', 'main'],
-    external: ['*.fib'],
+    external: ['cloudflare:*', '*.fib'],
     metafile: true,
     // As wrangler.toml has it, and as wrangler does it.
     minify: true,

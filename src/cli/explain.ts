@@ -1,13 +1,13 @@
 import type { Identity } from '../control-plane/compile-routes.ts'
 import type { Rib } from '../control-plane/ir/rib.ts'
 import type { Entrance } from '../data-plane/platform.ts'
-import { readHead } from '../data-plane/proxy/read-head.ts'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { renderSummary, renderText } from '../diagnostics/render.ts'
 import { nearest } from '../diagnostics/suggest.ts'
 import { visible } from '../diagnostics/visible.ts'
 import type { ClientContext } from '../fib/request-head.ts'
 import { openTable } from '../fib/view.ts'
+import { webRequest } from '../runtimes/web-request.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { type AskedRequest, askedRequest } from './explain/asked-request.ts'
 import { decide } from './explain/decide.ts'
@@ -89,5 +89,5 @@ function entranceOf(
     return `no listener is called "${name}"${near === undefined ? `: there is ${names.join(', ')}` : `; did you mean ${near}?`}`
   }
   // The default listener serves whatever port a request comes in by.
-  return { listener: name, port: listener.port ?? readHead(request, 'none').head?.port ?? 80 }
+  return { listener: name, port: listener.port ?? webRequest(request, undefined).port }
 }

@@ -1,4 +1,6 @@
-import type { ClientContext } from '../fib/request-head.ts'
+import type { Endpoint } from '../fib/cluster.ts'
+import type { ClientContext, HeaderLines, Scheme } from '../fib/request-head.ts'
+import type { ChangeableHeaders } from './plan/header-changes.ts'
 
 /**
  * The port to the outside: everything the data plane needs that is not a pure function of its input. Runtimes
@@ -7,20 +9,29 @@ import type { ClientContext } from '../fib/request-head.ts'
 export interface Platform {
   /** Absent where all requests come in by one door. */
   readonly entrance?: Entrance
-  /** What the runtime knows of the client; nothing of it can be set by a header. */
-  readonly client?: ClientContext
   /**
-   * Sends one request upstream. Rejects where no response head arrives (connection refused, reset, bad TLS).
-   *
-   * @param bodyOf the request whose method and body go along where `init` has neither: it cannot name a body for a GET
+   * What the runtime knows of the client; nothing of it can be set by a header. Its `address` is that of the peer: of
+   * the socket, or what the platform vouches for.
    */
-  fetch(url: string, init: RequestInit, bodyOf?: Request): Promise<Response>
-  /** Resolves after so many milliseconds. */
-  sleep(durationMs: number): Promise<void>
+  readonly client?: ClientContext
+  /** Whether an endpoint is sent the Host that is meant. Where it is not, `x-forwarded-host` tells it. */
+  readonly keepsHost: boolean
+  /** Whether an endpoint is asked for the target as it is given: `fetch` resolves dot segments, and asks for others. */
+  readonly keepsTarget: boolean
+  /** Whether trailers go through. Where they do not, an answer that would lose its meaning with them is refused. */
+  readonly keepsTrailers: boolean
+  /** Sends one request upstream. Never throws, and its outcome never rejects. */
+  send(request: UpstreamRequest): UpstreamCall
+  /** Header fields to be filled, for an answer of the gateway's own. */
+  newHeaders(): HeaderFields
+  /** Calls back once, after so many milliseconds, unless what is returned is called before. */
+  startTimer(durationMs: number, onElapsed: () => void): () => void
   /** Milliseconds since 1970. On Workers it advances only with I/O. */
   now(): number
   /** Uniform in [0, 1). */
   random(): number
+  /** A random UUID (RFC 9562, version 4). */
+  uuid(): string
   /** Keeps the isolate alive until the promise settles, without delaying the response. */
   waitUntil(work: Promise<unknown>): void
 }
@@ -32,3 +43,112 @@ export interface Entrance {
   /** The port that it listens on; a Host header may say another one. */
   readonly port: number
 }
+
+/** The header fields of one message: what web `Headers` do, in the part that is needed. */
+export interface HeaderFields extends ChangeableHeaders {
+  /** All lines of this name joined with `, `; null where there is none. */
+  get(name: string): string | null
+  has(name: string): boolean
+  /** In lower case; a name may come more than once. */
+  keys(): Iterable<string>
+}
+
+/** A request as it arrived. */
+export interface DownstreamRequest {
+  readonly method: string
+  readonly scheme: Scheme
+  /** The authority of an absolute target, else Host, as sent; undefined where there is not exactly one. */
+  readonly authority: string | undefined
+  /** As the URL or the socket tells it. */
+  readonly port: number
+  /** Path and query as sent, without authority; `*` for `OPTIONS *`; `/` where it is empty. */
+  readonly target: string
+  /** Never changed by the gateway: `copyHeaders` is for that. */
+  readonly headers: HeaderFields
+  /** The values that rules are tested against. */
+  readonly lines: HeaderLines
+  /** A copy that may be changed, without the fields for which `isLeftOut` holds (asked in lower case). */
+  copyHeaders(isLeftOut: (name: string) => boolean): HeaderFields
+  /** Undefined where none is announced. */
+  readonly body: RequestBody | undefined
+  /** Whether the client asks to switch to WebSocket. */
+  readonly isWebSocket: boolean
+  /** Calls back when the client has gone before its response was sent, where the runtime can tell. */
+  whenGone(callback: () => void): void
+}
+
+/** The body of a request on its way in. It streams to one attempt; it can go to another one only where it was kept. */
+export interface RequestBody {
+  /** Asks for what passes to be kept, up to so many bytes, so that it can be sent again. Called before it is sent. */
+  keep(limitBytes: number): void
+  /** Whether `send` could send all of it now: nothing was sent yet, or everything that was is still there. */
+  readonly isWhole: boolean
+  /** Calls back once all of it has arrived; at once where it already has. Never where the client breaks it off. */
+  whenReceived(callback: () => void): void
+}
+
+/** One request as it goes upstream. */
+export interface UpstreamRequest {
+  readonly endpoint: Endpoint
+  readonly method: string
+  /** Path and query; starts with `/`. Sent as it stands. */
+  readonly target: string
+  /** The Host that is meant. */
+  readonly authority: string
+  readonly headers: HeaderFields
+  readonly body: RequestBody | undefined
+  readonly isWebSocket: boolean
+  /** Whether `cancel` will perhaps be called; some runtimes have to prepare for it. */
+  readonly isCancellable: boolean
+}
+
+/** A request that is under way. */
+export interface UpstreamCall {
+  readonly outcome: Promise<AttemptOutcome>
+  /**
+   * Ends it. Before the response head has come, the outcome is a fault of kind `cancelled`; after it, the body is cut,
+   * and the client can tell that it is not whole.
+   */
+  cancel(): void
+}
+
+/** How an attempt ended: with a response, or without one. What an upstream does wrong is a value. */
+export type AttemptOutcome =
+  | { readonly kind: 'responded'; readonly response: UpstreamResponse }
+  | { readonly kind: 'failed'; readonly fault: UpstreamFault; readonly reason: string }
+
+/**
+ * `connect`: no connection, so nothing was sent. `reset`: it ended before a response head came. `protocol`: what came
+ * is not HTTP as this gateway speaks it. `idle`: nothing came for longer than the runtime allows. `request`: the client
+ * broke its body off, or sent one that is malformed; the endpoint has done nothing wrong. `cancelled`: by us.
+ */
+export type UpstreamFault = 'connect' | 'reset' | 'protocol' | 'idle' | 'request' | 'cancelled'
+
+/** A response whose head has arrived. A runtime knows its own ones and hands their bodies on. */
+export interface UpstreamResponse {
+  readonly status: number
+  /** Whether it was made up by the platform because the endpoint could not be reached. */
+  readonly isConnectFailure?: boolean
+  /** Never changed by the gateway: `copyHeaders` is for that. */
+  readonly headers: HeaderFields
+  copyHeaders(isLeftOut: (name: string) => boolean): HeaderFields
+  /** Throws the body away: nobody will be given it. */
+  discard(): void
+  /** Calls back when the body is over, whole or not; where the runtime cannot see that, at once. */
+  whenClosed(callback: () => void): void
+}
+
+/** What goes downstream. */
+export type Reply =
+  | {
+      readonly kind: 'upstream'
+      readonly response: UpstreamResponse
+      /** Absent where the response's own go on as they are. */
+      readonly headers?: HeaderFields
+    }
+  | {
+      readonly kind: 'local'
+      readonly status: number
+      readonly headers: HeaderFields
+      readonly body: Uint8Array<ArrayBuffer> | undefined
+    }

@@ -1,6 +1,8 @@
 import type { CorsPolicy } from './cors.ts'
 import type { HeaderChanges, RouteHeaderChanges } from './header-changes.ts'
+import type { Mirror } from './mirror.ts'
 import type { Scheme } from './request-head.ts'
+import type { RetryPolicy } from './retry.ts'
 
 /**
  * What a route does with the requests it matches, as the table carries it. `ClusterKey` is how a cluster is named:
@@ -17,6 +19,11 @@ export interface ForwardAction<ClusterKey> {
   readonly authority?: string
   readonly fault?: Fault
   readonly cors?: CorsPolicy
+  /** From the request's last byte to the response's, all tries included; absent: no limit. */
+  readonly timeoutMs?: number
+  /** Absent: `defaultRetries`. */
+  readonly retries?: RetryPolicy
+  readonly mirrors?: readonly Mirror<ClusterKey>[]
 }
 
 export interface WeightedDestination<ClusterKey> {

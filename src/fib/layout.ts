@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 1
+export const formatVersion = 2
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -122,5 +122,10 @@ export const pathKind = { any: 0, exact: 1, prefix: 2, regex: 3 } as const
 export const blob = { offset: 0, bytes: 1, words: 2 } as const
 
 /** settings: one row, of what holds for all listeners. */
-export const settings = { pathNormalization: 0, words: 1 } as const
+export const settings = {
+  pathNormalization: 0,
+  /** How many proxies before this one can be trusted to say where a request comes from. */
+  trustedHops: 1,
+  words: 2,
+} as const
 export const pathNormalizationNumber = { base: 0, none: 1, 'merge-slashes': 2, 'decode-and-merge-slashes': 3 } as const

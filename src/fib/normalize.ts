@@ -163,6 +163,16 @@ export function normalizeHost(authority: string): string | undefined {
   return host.toLowerCase()
 }
 
+/** Whether `fetch` would ask for another path: it resolves dot segments, and takes a backslash for a slash. */
+export function fetchWouldResolve(target: string): boolean {
+  const mark = target.indexOf('?')
+  const path = mark < 0 ? target : target.slice(0, mark)
+  return path.includes('\\') || dotSegment.test(path)
+}
+
+// What `fetch` takes for a dot segment, also in its escaped form.
+const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
+
 /** Lower case for ASCII letters alone, which is what "ignore case" means for a path in Envoy. */
 export function foldCase(text: string): string {
   return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, letters => letters.toLowerCase()) : text

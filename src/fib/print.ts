@@ -22,6 +22,7 @@ import { listenerName, routeName, type TableView } from './view.ts'
 export function printTable(table: TableView): string {
   const lines: string[] = []
   if (table.pathNormalization !== 'base') lines.push(`paths: ${table.pathNormalization}`)
+  if (table.trustedHops > 0) lines.push(`trusted hops: ${table.trustedHops}`)
   for (let row = 0; row < table.listenerCount; row++) lines.push(...printListener(table, row))
   for (let row = 0; row < table.actions.length / blob.words; row++) {
     lines.push(`action ${row}: ${JSON.stringify(table.actionAt(row as ActionRow))}`)

@@ -14,14 +14,16 @@ export interface RequestHead {
   /** The port of the listener that the request came in by. */
   readonly port: number
   /** The name of that listener, where the runtime knows it; without it, the request enters by the one door. */
-  readonly listener?: string
+  readonly listener?: string | undefined
   /** In normal form (`normalizePath`), without the query. Always starts with `/`. */
   readonly path: string
   /** Everything after the first `?`, as sent; undefined where the target has no `?`. */
   readonly query: string | undefined
   readonly headers: HeaderLines
   /** What the runtime knows of the client. */
-  readonly client?: ClientContext
+  readonly client?: ClientContext | undefined
+  /** What was sent as `x-forwarded-for`, and behind it the address that the request came from. */
+  readonly forwardedFor?: string | undefined
 }
 
 /**
@@ -64,8 +66,8 @@ export interface HeaderLines {
 
 /**
  * The values of a header, with those that the gateway itself gives: pseudo headers (`:path` is the path with its
- * query), `host`, `x-forwarded-proto`, which tells the listener's scheme whatever a client sends, and facts about the
- * client (`x-signalbox-client-country`). Other names that are reserved for gateways (`x-signalbox-`, `x-envoy-`) have no
+ * query), `host`, `x-forwarded-proto`, which tells the listener's scheme whatever a client sends, `x-forwarded-for` with
+ * the address that the request came from, and facts about the client (`x-signalbox-client-country`). Other names that are reserved for gateways (`x-signalbox-`, `x-envoy-`) have no
  * value: no client can set them.
  *
  * @param name in lower case
@@ -82,6 +84,8 @@ export function headerValues(head: RequestHead, name: string): readonly string[]
     case ':authority':
     case 'host':
       return [head.authority]
+    case 'x-forwarded-for':
+      return head.forwardedFor === undefined ? [] : [head.forwardedFor]
     default:
       return isReservedHeader(name) ? factOf(head, name) : head.headers.valuesOf(name)
   }

@@ -35,6 +35,8 @@ export type TableView = { readonly pool: Uint8Array } & { readonly [Section in R
   readonly version: string
   /** The form that paths are brought to before they are matched. */
   readonly pathNormalization: PathNormalization
+  /** How many proxies before this one can be trusted to say where a request comes from. */
+  readonly trustedHops: number
   readonly listenerCount: number
   /** The row of the listener with a name, or undefined. */
   listenerNamed(name: string): ListenerRow | undefined
@@ -131,6 +133,7 @@ const rowWords = {
   routes: route.words,
   actions: blob.words,
   clusters: blob.words,
+  settings: settings.words,
 } as const
 
 function viewOf(sections: Sections, version: string): TableView {
@@ -148,6 +151,7 @@ function viewOf(sections: Sections, version: string): TableView {
     ...sections,
     version,
     pathNormalization: normalizationOf(sections.settings),
+    trustedHops: sections.settings[settings.trustedHops]!,
     listenerCount: listeners.length / listener.words,
     listenerNamed: name => {
       rowsByName ??= readListenerNames(listeners, text)

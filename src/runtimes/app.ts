@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { Platform } from '../data-plane/platform.ts'
+import type { DownstreamRequest, Platform, Reply } from '../data-plane/platform.ts'
 import { createGateway } from '../data-plane/proxy/gateway.ts'
 import type { TableView } from '../fib/view.ts'
 import type { AccessLog } from '../telemetry/access-log.ts'
@@ -10,18 +10,24 @@ export interface AppOptions {
   readonly accessLog: AccessLog
   /** The table that serves a request; asked once for each. */
   readonly activeTable: () => TableView | Promise<TableView>
-  /** The runtime's effects, for a request in the runtime's context. */
-  readonly platformOf: (request: Request, context: ExecutionContextLike | undefined) => Platform
+  /** How the runtime carries a request, in the runtime's context. */
+  readonly transportOf: (request: Request, context: ExecutionContextLike | undefined) => WebTransport
   /** Our own faults: the client gets 500 and learns nothing of them. */
   readonly reportFault: (error: unknown) => void
+}
+
+/** A request as a runtime with web requests carries it. */
+export interface WebTransport {
+  readonly platform: Platform
+  readonly request: DownstreamRequest
+  /** The web response that a reply becomes. */
+  respond(reply: Reply): Response
 }
 
 /** The part of a runtime's execution context that the gateway needs. */
 export interface ExecutionContextLike {
   waitUntil(work: Promise<unknown>): void
 }
-
-export const defaultHealthPath = '/.signalbox/health'
 
 /**
  * The Hono app in front of the gateway. Routes and middleware of your own go here, before the last line: what they
@@ -38,7 +44,8 @@ export function createApp(options: AppOptions): Hono {
     // Compared as text: a pattern in a setting could take a whole site for the health path.
     if (context.req.path === options.healthPath && context.req.method === 'GET') return context.text('ok')
     const table = await options.activeTable()
-    return gateway(context.req.raw, table, options.platformOf(context.req.raw, executionContextOf(context)))
+    const { request, platform, respond } = options.transportOf(context.req.raw, executionContextOf(context))
+    return respond(await gateway(request, table, platform))
   })
   return app
 }
@@ -50,10 +57,4 @@ function executionContextOf(context: Context): ExecutionContextLike | undefined 
   } catch {
     return undefined
   }
-}
-
-/** The health path that a setting means: the default where it is unset, none where it is `off` or empty. */
-export function healthPathOf(setting: string | undefined): string | undefined {
-  if (setting === undefined) return defaultHealthPath
-  return setting === 'off' || setting === '' ? undefined : setting
 }

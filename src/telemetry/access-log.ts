@@ -10,12 +10,13 @@ export interface AccessLogEntry {
   readonly authority: string
   /** The request target as sent, with its query. */
   readonly path: string
+  /** 0 where the client was gone before there was an answer. */
   readonly response_code: number
-  /** Envoy's response flag, such as `NR`, or `-` when all went well. */
+  /** Envoy's response flags, such as `NR` or `UF,URX`, or `-` when all went well. */
   readonly response_flags: string
   /** Envoy's response code details, such as `via_upstream` or `route_not_found`. */
   readonly response_code_details: string
-  /** Milliseconds from the arrival to the response headers. */
+  /** Milliseconds from the arrival to the end of the response; to its head where the runtime cannot see the end. */
   readonly duration: number
   readonly route_name: string | null
   /** Named as Envoy names it: `outbound|443|v2|reviews.example.com`. */
@@ -24,6 +25,8 @@ export interface AccessLogEntry {
   readonly upstream_host: string | null
   /** The path and query that the endpoint was asked for, after rewrites. */
   readonly upstream_path: string | null
+  /** How often an endpoint was asked; 0 where the gateway answered by itself. */
+  readonly upstream_request_attempt_count: number
   /** The first 12 hexadecimal digits of the content hash of the table that decided. */
   readonly table_version: string
 }

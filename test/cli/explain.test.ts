@@ -35,8 +35,11 @@ describe('for people', () => {
       cluster   outbound|443|v2|reviews.prod.svc.cluster.local
       endpoints   https reviews-v2-a.example.net:443   weight 1, 50 %
                 ⇒ https reviews-v2-b.example.net:443   weight 1, 50 %
+      policy    no timeout · retries 2 on connect-failure,refused-stream,unavailable,cancelled (default)
       origin    x-forwarded-host: reviews.example.com
                 x-forwarded-proto: http
+                x-request-id: (a new UUID)
+                x-signalbox-hop: 1
       answer    GET https://reviews-v2-b.example.net:443/newcatalog/1?x   (route reviews-v2-routes)"
     `)
   })
@@ -54,9 +57,12 @@ describe('for people', () => {
                      90 %   outbound|443|stable|shop.prod.svc.cluster.local
                 ⇒    10 %   outbound|443|canary|shop.prod.svc.cluster.local
       endpoints ⇒ https shop-canary.example.net:443   weight 1, 100 %
+      policy    no timeout · retries 2 on connect-failure,refused-stream,unavailable,cancelled (default)
       origin    x-a: b
                 x-forwarded-host: shop.example.com
                 x-forwarded-proto: https
+                x-request-id: (a new UUID)
+                x-signalbox-hop: 1
       answer    POST https://shop-canary.example.net:443/cart   (route canary)"
     `)
   })

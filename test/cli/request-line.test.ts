@@ -15,6 +15,7 @@ const forwarded: AccessLogEntry = {
   upstream_cluster: 'outbound|443|v2|reviews.example.com',
   upstream_host: 'reviews-v2-a.example.net:443',
   upstream_path: '/newcatalog/1',
+  upstream_request_attempt_count: 1,
   table_version: '0123456789ab',
 }
 const unrouted: AccessLogEntry = {

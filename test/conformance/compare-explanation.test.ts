@@ -38,9 +38,9 @@ function compared(target: string, status: number, arrived?: { port: number; targ
   const recorded: RecordedCase = { name: target, request: { target, host: 'a.example' }, expect: {} }
   const exchange = { kind: 'answered', status } as Observation['exchanges'][number]
   const hits = arrived ? [arrived as Observation['hits'][number]] : []
-  return compareExplanation(bundle, recorded, { exchanges: [exchange], hits, elapsedMs: 0 }, explainedBy(bundle)!).map(
-    ({ what }) => what,
-  )
+  return compareExplanation(bundle, recorded, { exchanges: [exchange], hits, elapsedMs: 0 }, explainedBy(bundle)!, {
+    keepsTarget: false,
+  }).map(({ what }) => what)
 }
 
 test.each([

@@ -8,6 +8,7 @@ import { identity } from './gateway-process.ts'
 import type { Mismatch } from './mismatch.ts'
 import type { Observation } from './play-case.ts'
 import type { Bundle, RecordedCase } from './recording.ts'
+import type { Runtime } from './runtime.ts'
 
 /** What `explain` decides by: the bundle's routes, compiled as the gateway compiles them. */
 export interface Explained {
@@ -36,6 +37,7 @@ export function compareExplanation(
   { request, kind = 'http', repeat }: RecordedCase,
   { exchanges, hits }: Observation,
   explained: Explained,
+  { keepsTarget }: Pick<Runtime, 'keepsTarget'>,
 ): Mismatch[] {
   const [exchange] = exchanges
   const { method = 'GET', target = '/', host } = request
@@ -44,7 +46,14 @@ export function compareExplanation(
   const port = request.listenerPort ?? listenerPort
   const entrance = { listener: `http.${port}`, port }
   const asked = { method, url: `http://${host}${target}`, headers: headersOf(request), body: null }
-  const { decision, difference } = decide({ request: asked, entrance, ...explained, random: 0.5, nowMs: 0 })
+  const { decision, difference } = decide({
+    request: asked,
+    entrance,
+    ...explained,
+    keepsTarget,
+    random: 0.5,
+    nowMs: 0,
+  })
   if (difference !== undefined) return [{ what: 'explain', expected: 'table and reference agree', got: difference }]
   if (isDrawn(decision)) return []
   const { outcome } = decision
@@ -58,7 +67,10 @@ export function compareExplanation(
     return exchange.status >= 503 || ofRuntime.has(exchange.status)
       ? []
       : [{ what: 'explain', expected: outcome, got: exchange.status }]
-  const isSame = hit.target === outcome.target && outcome.endpoints?.some(endpoint => endpoint.port === hit.port)
+  // A mirror may have been asked before the endpoint was.
+  const isSame = hits.some(
+    ({ port, target }) => target === outcome.target && outcome.endpoints?.some(endpoint => endpoint.port === port),
+  )
   return isSame ? [] : [{ what: 'explain', expected: outcome, got: { port: hit.port, target: hit.target } }]
 }
 

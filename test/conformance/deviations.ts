@@ -34,8 +34,9 @@ export function deviationOf(
   deviations: readonly Deviation[],
   bundle: Bundle,
   recorded: RecordedCase,
+  runtime: string,
 ): Deviation | undefined {
-  const facts = factsOf(bundle, recorded)
+  const facts = factsOf(bundle, recorded, runtime)
   return deviations.find(({ rule }) => Object.entries(rule).every(([name, test]) => holds(facts(name), test)))
 }
 
@@ -51,7 +52,7 @@ function holds(values: readonly Value[], test: Test): boolean {
 }
 
 /**
- * What a rule may ask for: `kind`, `method`, `host`, `target`, `targetBytes`, `targetForm` (origin, absolute, asterisk,
+ * What a rule may ask for: `runtime`, `kind`, `method`, `host`, `target`, `targetBytes`, `targetForm` (origin, absolute, asterisk,
  * other), `targetScheme`, `targetNamesHost` (whether an absolute target has the authority that Host names),
  * `bodyBytes`, `header.NAME`, `matchedHeader` (the lines of all headers that a `match` of the configuration asks for),
  * `formattedHeaderLines` (how many lines each header has that a `%REQ(…)%` of the configuration names), and `config.FIELD`: every value that the configuration has under this name, anywhere.
@@ -59,11 +60,13 @@ function holds(values: readonly Value[], test: Test): boolean {
 function factsOf(
   { config, mesh }: Bundle,
   { kind = 'http', request }: RecordedCase,
+  runtime: string,
 ): (name: string) => readonly Value[] {
   const { method = 'GET', target = '/', host = null, headers = {}, bodyBytes = 0 } = request
   const absolute = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(target)
   const form = absolute ? 'absolute' : target === '*' ? 'asterisk' : target.startsWith('/') ? 'origin' : 'other'
   const facts: Readonly<Record<string, Value | undefined>> = {
+    runtime,
     kind,
     method,
     host,

@@ -45,7 +45,7 @@ export async function runBundle(bundle: Bundle, cases: readonly RecordedCase[], 
   const { runtime, deviations, origins, onOutcome } = options
   const circumstances: Circumstances = { runtime, isHashed: /\bconsistentHash\b/.test(bundle.config) }
   const conclude = (recorded: RecordedCase, mismatches: readonly Mismatch[]) => {
-    const deviation = deviationOf(deviations, bundle, recorded)
+    const deviation = deviationOf(deviations, bundle, recorded, runtime.name)
     const { name, features } = bundle
     onOutcome({
       bundle: name,
@@ -69,7 +69,7 @@ export async function runBundle(bundle: Bundle, cases: readonly RecordedCase[], 
       const observation = await playCase(bundle, recorded, origins)
       const mismatches = compareCase(recorded, observation, circumstances)
       // What `explain` says is compared with what the gateway did, not with what was recorded.
-      const told = explained ? compareExplanation(bundle, recorded, observation, explained) : []
+      const told = explained ? compareExplanation(bundle, recorded, observation, explained, runtime) : []
       conclude(recorded, [...mismatches, ...told])
     }
   } finally {

@@ -290,14 +290,21 @@ describe('a deviation', () => {
     mesh: undefined,
   }
   const covers = (rule: Deviation['rule'], more: Partial<RecordedRequest>) =>
-    deviationOf([{ id: 'd', rule, reason: '', platformFact: '' }], bundle, {
-      name: 'a case',
-      request: { ...request, ...more },
-      expect: {},
-    }) !== undefined
+    deviationOf(
+      [{ id: 'd', rule, reason: '', platformFact: '' }],
+      bundle,
+      {
+        name: 'a case',
+        request: { ...request, ...more },
+        expect: {},
+      },
+      'node',
+    ) !== undefined
 
   test.each<{ rule: Deviation['rule']; request?: Partial<RecordedRequest>; covered: boolean }>([
     { rule: { kind: 'http' }, covered: true },
+    { rule: { runtime: 'node' }, covered: true },
+    { rule: { runtime: 'workerd' }, covered: false },
     { rule: { kind: 'tls' }, covered: false },
     { rule: { kind: 'http', method: 'GET' }, covered: false },
     { rule: { method: { in: ['GET', 'POST'] } }, covered: true },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/control-plane/compile/compile.ts'
 import type { Rib } from '../../src/control-plane/ir/rib.ts'
+import type { ForwardAction } from '../../src/fib/action.ts'
 import { contentHash, toHex } from '../../src/fib/hash.ts'
-import { formatVersion, header } from '../../src/fib/layout.ts'
+import { type ActionRow, type ClusterRow, formatVersion, header, sectionNames, settings } from '../../src/fib/layout.ts'
 import { openTable } from '../../src/fib/view.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
@@ -42,6 +43,33 @@ describe('a table', () => {
     },
   )
 
+  test.each([undefined, 0, 3])('carries how many proxies before it can be trusted: %s', trustedHops => {
+    const { trustedHops: carried } = openTable(compile(trustedHops === undefined ? rib : { ...rib, trustedHops }))
+    expect(carried).toBe(trustedHops ?? 0)
+  })
+
+  test('carries mirrors by the rows of their clusters', () => {
+    const known = (name: string) => [name, { name, isKnown: true, endpoints: [] }] as const
+    const action = {
+      kind: 'forward',
+      destinations: [{ cluster: 'b', weight: 1 }],
+      mirrors: [{ cluster: 'a', percent: 0.5 }],
+    } as const
+    const virtualHosts = [
+      { domains: ['a.example'], routes: [{ name: 'r', match: { conditions: [] }, action, origin }] },
+    ]
+    const listeners = [{ name: 'default', protocol: 'http', virtualHosts }] as const
+    const table = openTable(compile({ listeners, clusters: new Map([known('b'), known('a')]) }))
+    const carried = table.actionAt(0 as ActionRow) as ForwardAction<ClusterRow>
+    expect(carried.mirrors?.map(({ cluster, percent }) => [table.clusterAt(cluster).name, percent])).toEqual([
+      ['a', 0.5],
+    ])
+    expect(carried.destinations.map(({ cluster }) => table.clusterAt(cluster).name)).toEqual(['b'])
+    expect(() => compile({ listeners, clusters: new Map([known('b')]) })).toThrow(
+      /cluster a, which the RIB does not have/,
+    )
+  })
+
   test('opens from a stretch of a larger buffer that is not aligned', () => {
     const table = compile(rib)
     const shifted = new Uint8Array(table.length + 1)
@@ -70,9 +98,17 @@ describe('what is not a table is refused', () => {
     {
       title: 'a path normalisation of tomorrow',
       bytes: corrupted(words => {
-        words[words.length - 1] = 9
+        words[words.length - settings.words + settings.pathNormalization] = 9
       }),
       reason: /unknown path normalization/,
+    },
+    {
+      title: 'settings of yesterday',
+      bytes: corrupted(words => {
+        // The last entry of the directory: settings are the last section.
+        words[header.words + sectionNames.length * 2 - 1]! -= 4
+      }),
+      reason: /section settings has half a row/,
     },
     {
       title: 'a section that reaches beyond the end',

@@ -6,11 +6,14 @@ import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
 import { readConfig } from '../../src/control-plane/config/read-config.ts'
 import { translate } from '../../src/control-plane/translate/translate.ts'
 import { planRequest } from '../../src/data-plane/plan/plan-request.ts'
+import type { ForwardPlan } from '../../src/data-plane/plan/request-plan.ts'
 import { readHead } from '../../src/data-plane/proxy/read-head.ts'
 import { isUnreadable } from '../../src/diagnostics/diagnostic.ts'
 import { renderText } from '../../src/diagnostics/render.ts'
 import { printTable } from '../../src/fib/print.ts'
+import { defaultRetries } from '../../src/fib/retry.ts'
 import { openTable } from '../../src/fib/view.ts'
+import { webRequest } from '../../src/runtimes/web-request.ts'
 
 /**
  * Each folder is a case: `in/` holds the YAML, `requests.txt` requests to plan, one a line (`GET http://host/path`).
@@ -47,14 +50,24 @@ describe.each(cases.map(({ name }) => ({ name })))('$name', ({ name }) => {
   })
 })
 
+/** How a request is forwarded, where that is not as by default. */
+function policyOf({ timeoutMs, retries, mirrors, delayMs }: ForwardPlan): string[] {
+  return [
+    ...(delayMs === undefined ? [] : [`after ${delayMs} ms`]),
+    ...(timeoutMs === undefined ? [] : [`timeout ${timeoutMs} ms`]),
+    ...(retries === defaultRetries ? [] : [`retries ${JSON.stringify(retries)}`]),
+    ...mirrors.map(({ name }) => `mirror ${name}`),
+  ]
+}
+
 function planOf(table: ReturnType<typeof openTable>, line: string): string {
   const [method, url, random = '0.5'] = line.split(' ')
-  const { head } = readHead(new Request(url!, { method: method! }), table.pathNormalization)
+  const { head } = readHead(webRequest(new Request(url!, { method: method! }), undefined), table)
   if (!head) return 'malformed'
   const plan = planRequest(table, head, () => Number(random))
   switch (plan.kind) {
     case 'forward':
-      return `${plan.routeName} → ${plan.cluster.name} ${plan.target}`
+      return [`${plan.routeName} → ${plan.cluster.name} ${plan.target}`, ...policyOf(plan)].join('\n    ')
     case 'answer':
       return `${plan.routeName ?? '-'} → ${plan.status} ${plan.location ?? ''}`.trimEnd()
     case 'refuse':

@@ -14,6 +14,7 @@ const entry: AccessLogEntry = {
   upstream_cluster: null,
   upstream_host: null,
   upstream_path: null,
+  upstream_request_attempt_count: 0,
   table_version: '0123456789ab',
 }
 

@@ -1,34 +1,46 @@
 import { pickEndpoint } from '../../data-plane/balance/pick-endpoint.ts'
 import type { ForwardPlan, RequestPlan } from '../../data-plane/plan/request-plan.ts'
+import type { DownstreamRequest } from '../../data-plane/platform.ts'
 import type { ArrivedRequest } from '../../data-plane/proxy/read-head.ts'
 import { replyHere } from '../../data-plane/proxy/reply-here.ts'
 import { clusterOf } from '../../data-plane/proxy/template-values.ts'
 import { type UpstreamContext, upstreamHeaders } from '../../data-plane/proxy/upstream-headers.ts'
 import { endpointAuthority } from '../../fib/cluster.ts'
-import type { AskedRequest } from './asked-request.ts'
+import type { TableView } from '../../fib/view.ts'
 import type { Decision, Outcome } from './decision.ts'
 import { headerFacts } from './header-facts.ts'
 import { endpointFacts, subsetOf } from './route-facts.ts'
 
 type CarriedOut = Pick<Decision, 'outcome' | 'requestHeaders' | 'responseHeaders'>
 
+/** What a plan is carried out in. */
+interface Circumstances {
+  readonly request: DownstreamRequest
+  readonly arrived: ArrivedRequest
+  readonly table: TableView
+  readonly random: () => number
+  readonly nowMs: number
+}
+
+/** Every request gets a new one. */
+const freshId = '(a new UUID)'
+
 /** What comes of a plan, as far as that is known before any endpoint is asked. */
 export function carriedOut(
   plan: RequestPlan,
   way: Pick<Outcome, 'listener' | 'virtualHost'>,
-  request: AskedRequest,
-  { head }: ArrivedRequest,
-  random: () => number,
-  nowMs: number,
+  { request, arrived: { head }, table, random, nowMs }: Circumstances,
 ): CarriedOut {
-  const context = { request, head, platform: {}, startMs: nowMs }
+  const context = { request, head, platform: { newHeaders: () => new Headers() }, startMs: nowMs }
   const decided = { ...decidedFacts(plan), ...way }
   if (plan.kind === 'forward') {
+    const { trustedHops } = table
     // Only what has a head is ever forwarded.
-    return forwarded(plan, decided, { ...context, head: head! }, random)
+    const known = { head: head!, requestId: freshId, trustedHops, keepsHost: false }
+    return forwarded(plan, decided, { ...context, ...known }, random)
   }
   const response = replyHere(plan, context)
-  const responseHeaders = headerFacts(plan.responseHeaders, plan.corsHeaders, response.headers)
+  const responseHeaders = headerFacts(plan.responseHeaders, plan.corsHeaders, response.headers as Headers)
   const answered = { ...decided, status: response.status, details: plan.details }
   if (plan.kind === 'refuse') return { outcome: answered, ...(responseHeaders && { responseHeaders }) }
   const { location, body } = plan
@@ -57,7 +69,7 @@ function decidedFacts(plan: RequestPlan): Outcome {
 function forwarded(plan: ForwardPlan, decided: Outcome, context: UpstreamContext, random: () => number): CarriedOut {
   const endpoint = pickEndpoint(plan.cluster, random)
   const sent = upstreamHeaders(plan, context, endpointAuthority(endpoint))
-  const requestHeaders = headerFacts(plan.requestHeaders, [], sent)
+  const requestHeaders = headerFacts(plan.requestHeaders, [], sent as Headers)
   const responseHeaders = headerFacts(plan.responseHeaders, plan.corsHeaders)
   return {
     outcome: {

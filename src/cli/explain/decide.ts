@@ -1,11 +1,13 @@
 import { matchOf, type Trace, trace } from '../../control-plane/interpret/trace.ts'
 import type { Rib } from '../../control-plane/ir/rib.ts'
-import { malformedHead, planRequest } from '../../data-plane/plan/plan-request.ts'
+import { loopDetected } from '../../data-plane/plan/plan-request.ts'
 import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
-import type { Entrance } from '../../data-plane/platform.ts'
+import type { DownstreamRequest, Entrance } from '../../data-plane/platform.ts'
+import { planFor } from '../../data-plane/proxy/plan-for.ts'
 import { type ArrivedRequest, readHead } from '../../data-plane/proxy/read-head.ts'
 import type { ClientContext, RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
+import { webRequest } from '../../runtimes/web-request.ts'
 import type { AskedRequest } from './asked-request.ts'
 import { carriedOut } from './carried-out.ts'
 import type { DecidedRequest, Decision } from './decision.ts'
@@ -19,6 +21,8 @@ export interface Question {
   readonly request: AskedRequest
   /** The listener that it comes in by, where one is named. */
   readonly entrance?: Entrance
+  /** Whether the runtime asks endpoints for every target as it is; a Worker cannot. */
+  readonly keepsTarget?: boolean
   /** What the runtime would know of the client. */
   readonly client?: ClientContext
   readonly table: TableView
@@ -38,12 +42,19 @@ export interface Explanation {
  * Decides about one request as the gateway would, and tells why. The answer comes from the compiled table; the reasons
  * come from the reference matcher, which walks the same rules in plain order.
  */
-export function decide({ request, entrance, client, table, rib, random: drawn, nowMs }: Question): Explanation {
+export function decide({
+  request: asked,
+  entrance,
+  client,
+  table,
+  rib,
+  random: drawn,
+  nowMs,
+  keepsTarget = false,
+}: Question): Explanation {
   const random = () => drawn
-  const arrived = readHead(request, table.pathNormalization, {
-    ...(entrance && { entrance }),
-    ...(client && { client }),
-  })
+  const request = webRequest(asked, undefined)
+  const arrived = readHead(request, table, { ...(entrance && { entrance }), ...(client && { client }) })
   const facts = {
     version: 'decision.v1',
     table: table.version,
@@ -51,29 +62,31 @@ export function decide({ request, entrance, client, table, rib, random: drawn, n
     request: requestFacts(request, arrived),
   } as const
   const { head } = arrived
-  if (!head) {
-    const carried = carriedOut(malformedHead, {}, request, arrived, random, nowMs)
+  const plan = planFor(arrived, request, table, { keepsTarget, random })
+  if (!head || plan === loopDetected) {
+    const carried = carriedOut(plan, {}, { request, arrived, table, random, nowMs })
     return { decision: { ...facts, considered: [], tried: [], ...carried } }
   }
 
-  const plan = planRequest(table, head, random)
   const found = findInTable(table, head)
   const { route, ...way } = found
   const walked = trace(rib, head)
   const difference = differenceOf(found, walked, plan)
-  const { outcome, ...headers } = carriedOut(plan, way, request, arrived, random, nowMs)
+  const { outcome, ...headers } = carriedOut(plan, way, { request, arrived, table, random, nowMs })
   const decision = {
     ...facts,
     outcome,
     ...traceFacts(walked),
-    ...(route ? routeFacts(table, route, plan, head, random) : { nearest: nearestMisses(rib, walked, head) }),
+    ...(route ? routeFacts(table, route, plan, head, walked, random) : { nearest: nearestMisses(rib, walked, head) }),
     ...headers,
   }
   return { decision, ...(difference !== undefined && { difference }) }
 }
 
-function requestFacts({ method, url }: AskedRequest, { head, authority, target }: ArrivedRequest): DecidedRequest {
-  const scheme = url.startsWith('https:') ? 'https' : 'http'
+function requestFacts(
+  { method, scheme }: DownstreamRequest,
+  { head, authority, target }: ArrivedRequest,
+): DecidedRequest {
   if (!head) return { method, scheme, authority, target }
   const { host, port, path, query, client } = head
   const known = { ...(query !== undefined && { query }), ...(client && { client }) }
@@ -85,12 +98,13 @@ function routeFacts(
   { row, action }: NonNullable<FoundRoute['route']>,
   plan: RequestPlan,
   { path }: RequestHead,
+  walked: Trace,
   random: () => number,
 ): Pick<Decision, 'action' | 'split' | 'policy'> {
   const told = { action: actionFacts(table, row, action, path) }
   if (action.kind !== 'forward') return told
-  const policy = policyFacts(action, plan, random)
-  return { ...told, split: splitFacts(table, action, random), ...(policy && { policy }) }
+  const policy = policyFacts(table, action, plan, matchOf(walked)?.route.retriesFrom, random)
+  return { ...told, split: splitFacts(table, action, random), policy }
 }
 
 /** How the table's way differs from the reference's: undefined where it does not. */

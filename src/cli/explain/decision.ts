@@ -1,6 +1,7 @@
 import type { RespondBody } from '../../fib/action.ts'
 import type { CorsPolicy } from '../../fib/cors.ts'
 import type { ClientContext, Scheme } from '../../fib/request-head.ts'
+import type { RetryPolicy } from '../../fib/retry.ts'
 
 /**
  * What would be done with one request, and why: `decision.v1`, as docs/decision-v1.md describes it. Plain JSON; a field
@@ -133,12 +134,33 @@ export interface SplitShare {
   readonly isDrawn: boolean
 }
 
+/** What holds for the requests of a route that forwards, Istio's defaults filled in. */
 export interface RoutePolicy {
+  /** From the request's last byte to the response's, all tries included; absent: no limit. */
+  readonly timeoutMs?: number
+  readonly retries: RetryFacts
+  readonly mirrors?: readonly MirrorShare[]
   readonly fault?: {
     readonly delay?: { readonly durationMs: number; readonly percent: number; readonly isDrawn: boolean }
     readonly abort?: { readonly status: number; readonly percent: number; readonly isDrawn: boolean }
   }
   readonly cors?: CorsPolicy & { readonly effect: 'none' | 'headers' | 'preflight-answered' }
+}
+
+export interface RetryFacts extends RetryPolicy {
+  /** Whose policy it is: Istio's default, that of `mesh.yaml`, or the route's own. */
+  readonly source: 'default' | 'mesh' | 'route'
+}
+
+/** A cluster that gets copies of a share of the requests. */
+export interface MirrorShare {
+  readonly cluster: string
+  readonly subset?: string
+  readonly percent: number
+  /** Whether it gets a copy of this request: never of one that is not forwarded, nor where something is missing. */
+  readonly isDrawn: boolean
+  /** Why it never gets one: nothing declares its cluster, or that has no endpoint. */
+  readonly missing?: 'cluster' | 'endpoint'
 }
 
 export interface HeaderFacts {

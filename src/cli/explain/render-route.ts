@@ -1,8 +1,9 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { cutList } from './cut-list.ts'
-import type { Decision, EndpointShare, HeaderChange, HeaderFacts, RoutePolicy } from './decision.ts'
+import type { Decision, EndpointShare, HeaderChange, HeaderFacts } from './decision.ts'
 import type { Paint } from './paint.ts'
 import type { Section } from './render-decision.ts'
+import { policyLines } from './render-policy.ts'
 
 /** What the chosen route does, section by section. */
 export function routeSections(decision: Decision, paint: Paint): Section[] {
@@ -11,7 +12,7 @@ export function routeSections(decision: Decision, paint: Paint): Section[] {
     ['action', actionLines(decision)],
     [decision.split?.length === 1 ? 'cluster' : 'split', splitLines(decision, paint)],
     ['endpoints', endpointLines(decision.outcome.endpoints ?? [], paint)],
-    ['policy', policyLines(decision.policy)],
+    ['policy', policyLines(decision, paint)],
     ['headers', [...changeLines('request', requestHeaders), ...changeLines('response', responseHeaders)]],
     ['origin', sentLines(requestHeaders)],
     ['response', sentLines(responseHeaders)],
@@ -57,22 +58,6 @@ function endpointLines(endpoints: readonly EndpointShare[], paint: Paint): strin
     return isDrawn ? paint('good', text) : text
   })
 }
-
-function policyLines({ fault, cors }: RoutePolicy = {}): string[] {
-  const lines: string[] = []
-  const share = ({ percent, isDrawn }: { percent: number; isDrawn: boolean }) =>
-    `${percent} %${isDrawn ? ', drawn' : ', not drawn'}`
-  if (fault?.delay) lines.push(`fault delay ${fault.delay.durationMs} ms   ${share(fault.delay)}`)
-  if (fault?.abort) lines.push(`fault abort ${fault.abort.status}   ${share(fault.abort)}`)
-  if (cors) lines.push(`cors   ${corsEffects[cors.effect]}`)
-  return lines
-}
-
-const corsEffects = {
-  none: 'no effect on this request',
-  headers: 'the origin is allowed',
-  'preflight-answered': 'the preflight is answered here',
-} as const
 
 function changeLines(which: string, { changes }: HeaderFacts = { changes: [] }): string[] {
   return changes.map(change => visible(`${which} ${changeText(change)}`))

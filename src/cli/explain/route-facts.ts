@@ -1,12 +1,15 @@
 import { drawByWeight } from '../../data-plane/balance/draw-by-weight.ts'
+import { isDrawn } from '../../data-plane/plan/draw-percent.ts'
 import { drawFault } from '../../data-plane/plan/fault.ts'
 import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
 import { matchedBytes } from '../../data-plane/plan/rewrite.ts'
 import type { Action, ForwardAction } from '../../fib/action.ts'
 import type { Cluster } from '../../fib/cluster.ts'
 import type { ClusterRow, RouteRow } from '../../fib/layout.ts'
+import type { Mirror } from '../../fib/mirror.ts'
+import { defaultRetries } from '../../fib/retry.ts'
 import type { TableView } from '../../fib/view.ts'
-import type { EndpointShare, RouteAction, RoutePolicy, SplitShare } from './decision.ts'
+import type { EndpointShare, MirrorShare, RetryFacts, RouteAction, RoutePolicy, SplitShare } from './decision.ts'
 
 /** What a route of a table does with a path. */
 export function actionFacts(table: TableView, row: RouteRow, action: Action<ClusterRow>, path: string): RouteAction {
@@ -51,17 +54,25 @@ export function endpointFacts({ endpoints }: Cluster, drawn: Cluster['endpoints'
   return endpoints.map(each => ({ ...each, percent: percent(each), isDrawn: each === drawn }))
 }
 
-/** What a route does beside its action, and whether it does that to this request. */
+/**
+ * What a route does beside its action, and whether it does that to this request.
+ *
+ * @param retriesFrom who says how it is retried; the table does not keep it
+ */
 export function policyFacts(
-  { fault, cors }: ForwardAction<ClusterRow>,
+  table: TableView,
+  { timeoutMs, retries, mirrors, fault, cors }: ForwardAction<ClusterRow>,
   plan: RequestPlan,
+  retriesFrom: Exclude<RetryFacts['source'], 'default'> | undefined,
   random: () => number,
-): RoutePolicy | undefined {
-  if (!fault && !cors) return undefined
+): RoutePolicy {
   const drawn = drawFault(fault, random)
   const isAnswered = plan.kind === 'answer' && plan.details === 'cors_response'
   const effect = isAnswered ? 'preflight-answered' : plan.corsHeaders ? 'headers' : 'none'
   return {
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    retries: { source: retries ? (retriesFrom ?? 'route') : 'default', ...(retries ?? defaultRetries) },
+    ...(mirrors && { mirrors: mirrors.map(mirror => mirrorShare(table, mirror, plan, random)) }),
     ...(fault && {
       fault: {
         ...(fault.delay && { delay: { ...fault.delay, isDrawn: drawn.delayMs !== undefined } }),
@@ -69,6 +80,24 @@ export function policyFacts(
       },
     }),
     ...(cors && { cors: { ...cors, effect } }),
+  }
+}
+
+function mirrorShare(
+  table: TableView,
+  { cluster: row, percent }: Mirror<ClusterRow>,
+  plan: RequestPlan,
+  random: () => number,
+): MirrorShare {
+  const { name, isKnown, endpoints } = table.clusterAt(row)
+  const subset = subsetOf(name)
+  const missing = !isKnown ? 'cluster' : endpoints.length === 0 ? 'endpoint' : undefined
+  return {
+    cluster: name,
+    ...(subset !== undefined && { subset }),
+    percent,
+    isDrawn: plan.kind === 'forward' && missing === undefined && isDrawn(percent, random),
+    ...(missing && { missing }),
   }
 }
 

@@ -7,6 +7,7 @@ import { defaultIdentity, type Identity } from '../translate/identity.ts'
 import { ServiceRegistry } from '../translate/service-registry.ts'
 import { findDelegateFaults } from './delegates.ts'
 import { findHiddenResources } from './hidden-resource.ts'
+import { findIdleFields } from './idle-field.ts'
 import { findNoEffect } from './no-effect.ts'
 import { findSharedHosts } from './shared-host.ts'
 import { findUnenforced } from './unenforced.ts'
@@ -41,6 +42,7 @@ const analyzers: readonly Analyzer[] = [
   findHiddenResources,
   findUnenforced,
   findNoEffect,
+  findIdleFields,
 ]
 
 /**

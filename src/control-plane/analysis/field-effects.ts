@@ -91,6 +91,14 @@ const match: Effects = {
   gateways: works,
 }
 
+const retries: Effects = {
+  attempts: works,
+  perTryTimeout: works,
+  retryOn: works,
+  retryIgnorePreviousHosts: works,
+  backoff: works,
+}
+
 export const fieldEffects: Record<AnyResource['kind'], Effects> = {
   VirtualService: {
     hosts: works,
@@ -107,7 +115,13 @@ export const fieldEffects: Record<AnyResource['kind'], Effects> = {
           uriRegexRewrite: works,
           authority: adapted('goes along as `x-forwarded-host`: `fetch` takes Host from the URL'),
         },
+        timeout: works,
+        retries,
         fault: works,
+        mirror: works,
+        mirrors: works,
+        mirrorPercent: works,
+        mirrorPercentage: works,
         corsPolicy: works,
         redirect: works,
         directResponse: works,
@@ -156,4 +170,8 @@ export const fieldEffects: Record<AnyResource['kind'], Effects> = {
   },
 }
 
-export const meshEffects: Effects = { pathNormalization: works }
+export const meshEffects: Effects = {
+  pathNormalization: works,
+  defaultHttpRetryPolicy: retries,
+  defaultConfig: { gatewayTopology: { numTrustedProxies: works } },
+}

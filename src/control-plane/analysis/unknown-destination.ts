@@ -13,22 +13,17 @@ interface Reference {
   readonly destination: Destination
   readonly virtualService: VirtualServiceResource
   readonly path: FieldPath
+  /** Whether it gets copies only. */
+  readonly isMirror: boolean
 }
 
 /**
  * Destinations that no resource declares: a host (IST0101), a port of it (IST0101, IST0112), a subset of it (IST0101);
- * and subsets that exist but select no endpoint (IST0173). Each would answer 503 to all of its requests.
+ * and subsets that exist but select no endpoint (IST0173). Each would answer 503 to all of its requests; a mirror would
+ * get none.
  */
 export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] {
-  const references = context.config.virtualServices.flatMap(virtualService =>
-    virtualService.spec.http.flatMap((rule, ruleIndex) =>
-      rule.route.map(({ destination }, index) => {
-        const path = ['spec', 'http', ruleIndex, 'route', index, 'destination']
-        return { destination, virtualService, path }
-      }),
-    ),
-  )
-  return references.flatMap(reference => {
+  return context.config.virtualServices.flatMap(referencesOf).flatMap(reference => {
     const { destination, virtualService } = reference
     const host = fullHostName(destination.host, virtualService.namespace)
     const service = context.services.find(host)
@@ -47,13 +42,37 @@ export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] 
   })
 }
 
+function referencesOf(virtualService: VirtualServiceResource): Reference[] {
+  return virtualService.spec.http.flatMap(({ route, mirror, mirrors }, ruleIndex) => {
+    const rule: FieldPath = ['spec', 'http', ruleIndex]
+    const routed = { virtualService, isMirror: false }
+    const mirrored = { virtualService, isMirror: true }
+    return [
+      ...route.map(({ destination }, index) => ({
+        ...routed,
+        destination,
+        path: [...rule, 'route', index, 'destination'],
+      })),
+      ...(mirror ? [{ ...mirrored, destination: mirror, path: [...rule, 'mirror'] }] : []),
+      ...mirrors.map(({ destination }, index) => ({
+        ...mirrored,
+        destination,
+        path: [...rule, 'mirrors', index, 'destination'],
+      })),
+    ]
+  })
+}
+
 /** What all findings about a field of a reference have in common. */
 function at({ virtualService, path }: Reference, ...field: string[]) {
   const place = [...path, ...field]
   return { span: virtualService.spanOf(place), path: formatPath(place), resource: virtualService.title }
 }
 
-const answeredNoCluster = 'requests for it are answered 503 (NC)'
+/** What comes of the requests for a destination that cannot have them. */
+function fateOf({ isMirror }: Reference, flag: 'NC' | 'UH'): string {
+  return isMirror ? 'no request is copied to it' : `requests for it are answered 503 (${flag})`
+}
 
 function unknownHost(reference: Reference, { services, config, identity }: AnalysisContext): Diagnostic {
   const written = reference.destination.host
@@ -62,7 +81,7 @@ function unknownHost(reference: Reference, { services, config, identity }: Analy
   if (hidden) {
     return diagnose('IST0101', {
       message: `${hidden.title} does not export the host "${written}" to the edge's namespace "${identity.namespace}"`,
-      why: answeredNoCluster,
+      why: fateOf(reference, 'NC'),
       help: `add "${identity.namespace}" to its exportTo`,
       related: [{ message: 'exported here', span: hidden.spanOf(['spec', 'exportTo']) }],
       ...at(reference, 'host'),
@@ -77,7 +96,7 @@ function unknownHost(reference: Reference, { services, config, identity }: Analy
   return diagnose('IST0101', {
     message: `no ServiceEntry declares the host "${written}"${meaning}`,
     label: suggestion ? `did you mean "${suggestion}"?` : 'unknown host',
-    why: answeredNoCluster,
+    why: fateOf(reference, 'NC'),
     help: suggestion
       ? `write "${suggestion}", or add a ServiceEntry with this host`
       : 'add a ServiceEntry with this host and its endpoints',
@@ -103,7 +122,7 @@ function unknownPort(reference: Reference, { host, ports }: Service): Diagnostic
   return [
     diagnose('IST0101', {
       message: `host "${host}" has no port ${wanted}`,
-      why: answeredNoCluster,
+      why: fateOf(reference, 'NC'),
       help: known ? `ports of this host: ${known}` : 'its ServiceEntry declares no ports',
       ...at(reference, 'port', 'number'),
     }),
@@ -137,7 +156,7 @@ function noEndpoints(
   return [
     diagnose('IST0173', {
       message: `host "${host}" has no endpoint`,
-      why: 'requests for it are answered 503 (UH)',
+      why: fateOf(reference, 'UH'),
       help: host.startsWith('*')
         ? 'name one of the hosts that the wildcard stands for, in a ServiceEntry of its own'
         : 'give its ServiceEntry endpoints, or a workloadSelector that selects a WorkloadEntry',
@@ -156,7 +175,7 @@ function undefinedSubset(
   return diagnose('IST0101', {
     message: `subset "${subsetName}" of ${host} is not defined`,
     label: suggestion ? `did you mean "${suggestion}"?` : 'unknown subset',
-    why: answeredNoCluster,
+    why: fateOf(reference, 'NC'),
     help:
       known.length > 0
         ? `subsets of this host: ${known.join(', ')}`
@@ -177,7 +196,7 @@ function emptySubset(
   return diagnose('IST0173', {
     message: `subset "${subsetName}" of ${host} selects no endpoint`,
     label: wanted ? `no endpoint has the labels ${wanted}` : 'the host has no endpoints',
-    why: 'requests for it are answered 503 (UH)',
+    why: fateOf(reference, 'UH'),
     help: 'give these labels to an endpoint of the ServiceEntry or to a WorkloadEntry that it selects',
     ...at(reference, 'subset'),
   })

@@ -10,6 +10,7 @@ import {
   pathNormalizationNumber,
   protocolNumber,
   route as routeFields,
+  settings as settingsFields,
   virtualHost as virtualHostFields,
 } from '../../fib/layout.ts'
 import type { Listener, Rib, Route, RouteMatch } from '../ir/rib.ts'
@@ -56,7 +57,7 @@ export function compile(rib: Rib): Uint8Array {
     routes: Int32Array.from(routes),
     actions: blobs(actions.texts),
     clusters: blobs(clusters),
-    settings: Int32Array.of(pathNormalizationNumber[rib.pathNormalization ?? 'base']),
+    settings: settingsRow(rib),
     // Last: everything above adds to it.
     pool: pool.toBytes(),
   })
@@ -86,11 +87,16 @@ class ActionRows {
 
   #withRows(action: Action<string>): Action<ClusterRow> {
     if (action.kind !== 'forward') return action
-    const destinations = action.destinations.map(destination => ({
-      ...destination,
-      cluster: this.#clusterRow(destination.cluster),
-    }))
-    return { ...action, destinations }
+    const { mirrors, ...rest } = action
+    const withRow = <Target extends { readonly cluster: string }>(target: Target) => ({
+      ...target,
+      cluster: this.#clusterRow(target.cluster),
+    })
+    return {
+      ...rest,
+      destinations: rest.destinations.map(withRow),
+      ...(mirrors && { mirrors: mirrors.map(withRow) }),
+    }
   }
 
   #clusterRow(name: string): ClusterRow {
@@ -98,6 +104,13 @@ class ActionRows {
     if (row === undefined) throw new Error(`a route names the cluster ${name}, which the RIB does not have`)
     return row
   }
+}
+
+function settingsRow({ pathNormalization = 'base', trustedHops = 0 }: Rib): Int32Array {
+  const row = new Int32Array(settingsFields.words)
+  row[settingsFields.pathNormalization] = pathNormalizationNumber[pathNormalization]
+  row[settingsFields.trustedHops] = trustedHops
+  return row
 }
 
 function pushListener(

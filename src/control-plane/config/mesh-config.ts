@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { enumeration } from './enumeration.ts'
 import { type Decoded, message } from './message.ts'
+import { retry } from './retry.ts'
+import { int32Max, wholeNumber } from './scalar-field.ts'
 
 /** Source: Istio MeshConfig.ProxyPathNormalization. */
 const pathNormalization = message(
@@ -17,6 +19,22 @@ const pathNormalization = message(
   { mainField: 'normalization' },
 )
 
+const unread = z.unknown().optional()
+
+/** Where gateways stand. Source: Istio Topology. */
+const gatewayTopology = message(
+  'Topology',
+  {
+    numTrustedProxies: wholeNumber({ from: 0, to: int32Max }).optional(),
+    forwardClientCertDetails: unread,
+    proxyProtocol: unread,
+  },
+  { mainField: 'numTrustedProxies' },
+)
+
+/** Most of it is about the process that Envoy is: it is taken as it stands. Source: Istio ProxyConfig. */
+const proxyConfig = message('ProxyConfig', { gatewayTopology: gatewayTopology.optional() }, { isOpen: true })
+
 /** The fields of MeshConfig that are known but read no further. */
 const otherFields = [
   'accessLogEncoding',
@@ -28,9 +46,7 @@ const otherFields = [
   'compliancePolicy',
   'configSources',
   'connectTimeout',
-  'defaultConfig',
   'defaultDestinationRuleExportTo',
-  'defaultHttpRetryPolicy',
   'defaultProviders',
   'defaultServiceExportTo',
   'defaultVirtualServiceExportTo',
@@ -69,11 +85,11 @@ const otherFields = [
   'verifyCertificateAtClient',
 ]
 
-const unread = z.unknown().optional()
-
 /** What `mesh.yaml` holds: a fragment of Istio's MeshConfig. */
 export const meshConfig = message('MeshConfig', {
   pathNormalization: pathNormalization.optional(),
+  defaultHttpRetryPolicy: retry.optional(),
+  defaultConfig: proxyConfig.optional(),
   ...(Object.fromEntries(otherFields.map(field => [field, unread])) as Record<never, never>),
 })
 

@@ -31,6 +31,8 @@ export interface MessageRules<Fields> {
    * `isSound`, for anything can stand in a faulty field.
    */
   readonly between?: (fields: Fields, report: Report, isSound: IsSound) => void
+  /** Whether fields that are not listed are taken as they are, unread. */
+  readonly isOpen?: boolean
   /** The field that a bare value was probably meant for: `percentage: 5` wants `percentage: {value: 5}`. */
   readonly mainField?: string & keyof Fields
 }
@@ -50,8 +52,8 @@ export function message<Shape extends z.ZodRawShape>(
   shape: Shape,
   rules: MessageRules<z.output<z.ZodObject<Shape>>> = {},
 ) {
-  const { presence, values, between, mainField } = rules
-  let fields: z.ZodType<z.output<z.ZodObject<Shape>>> = z.strictObject(shape) as never
+  const { presence, values, between, isOpen, mainField } = rules
+  let fields: z.ZodType<z.output<z.ZodObject<Shape>>> = (isOpen ? z.looseObject(shape) : z.strictObject(shape)) as never
   if (presence) fields = fields.check(z.superRefine(checkPresence(presence), { when: holdsFields }))
   if (between) fields = fields.check(z.superRefine(checkBetween(between), { when: holdsFields }))
   if (values) fields = fields.check(z.superRefine((value, payload) => values(value, reportInto(payload.issues))))

@@ -1,28 +1,12 @@
 import { nearest } from '../../diagnostics/suggest.ts'
+import { retryConditions } from '../../fib/retry.ts'
 import { duration, durationOrZero } from './duration.ts'
 import { type Decoded, message } from './message.ts'
 import type { Report } from './problem.ts'
 import { int32Max, textThat, truth, wholeNumber } from './scalar-field.ts'
 
 /** Source: Istio supportedRetryOnPolicies. */
-const conditions = new Set([
-  '5xx',
-  'gateway-error',
-  'reset',
-  'reset-before-request',
-  'connect-failure',
-  'retriable-4xx',
-  'refused-stream',
-  'retriable-status-codes',
-  'retriable-headers',
-  'envoy-ratelimited',
-  'http3-post-connect-failure',
-  'cancelled',
-  'deadline-exceeded',
-  'internal',
-  'resource-exhausted',
-  'unavailable',
-])
+const conditions: ReadonlySet<string> = new Set(retryConditions)
 
 /** The statuses of the IANA registry, as ranges. Source: https://www.iana.org/assignments/http-status-codes */
 const statuses = [

@@ -16,6 +16,8 @@ export interface Rib {
   readonly clusters: ReadonlyMap<string, Cluster>
   /** How paths are brought to normal form before they are matched; `base` where it is absent. */
   readonly pathNormalization?: PathNormalization
+  /** How many proxies before this one can be trusted to say where a request comes from; 0 where it is absent. */
+  readonly trustedHops?: number
 }
 
 /** One place where requests come in. */
@@ -44,6 +46,8 @@ export interface Route {
   readonly name: string
   readonly match: RouteMatch
   readonly action: Action<string>
+  /** Who says how it is retried; absent where nobody does, and `defaultRetries` apply. For explanations only. */
+  readonly retriesFrom?: 'route' | 'mesh'
   /** Where it was written. */
   readonly origin: Span
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../../fib/action.ts'
+import { longestTimerMs } from '../../fib/timer.ts'
 import { grpcStatuses } from '../config/fault.ts'
 import type { HttpRule } from './http-match.ts'
 
@@ -15,7 +16,7 @@ export function lowerFault({ delay, abort }: Written): Fault | undefined {
   const aborts = abort !== undefined && abortPercent > 0
   if (!delays && !aborts) return undefined
   return {
-    ...(delays && { delay: { durationMs: delay.fixedDelay!, percent: delayPercent } }),
+    ...(delays && { delay: { durationMs: Math.min(delay.fixedDelay!, longestTimerMs), percent: delayPercent } }),
     ...(aborts && { abort: { ...lowerAbort(abort), percent: abortPercent } }),
   }
 }

@@ -5,7 +5,10 @@ import { lowerFault } from './fault.ts'
 import { lowerHeaders, rewrittenAuthority, routeHeaderChanges } from './header-changes.ts'
 import type { HttpRule } from './http-match.ts'
 import type { ListenerContext } from './http-routes.ts'
+import { lowerMirrors } from './mirror.ts'
 import { lowerRedirect } from './redirect.ts'
+import { lowerRetries } from './retry.ts'
+import { lowerTimeout } from './timeout.ts'
 
 /** What a rule does with the requests it matches; undefined where it does nothing, and Istio leaves it out. */
 export function lowerAction(
@@ -20,22 +23,28 @@ export function lowerAction(
   return rule.route.length === 0 ? undefined : lowerForward(rule, virtualService, context)
 }
 
+/**
+ * Istio's page says that a fault switches `timeout` and `retries` off. Neither its code nor a recording does so: both
+ * hold beside a fault, and only a delay does not count towards the timeout.
+ */
 function lowerForward(
   rule: HttpRule,
   { namespace }: VirtualServiceResource,
-  { port, clusters }: ListenerContext,
+  { port, clusters, meshRetries }: ListenerContext,
 ): ForwardAction<string> {
+  const clusterOf = (destination: HttpRule['route'][number]['destination']) =>
+    clusters.nameFor({
+      host: destination.host,
+      subset: destination.subset ?? '',
+      namespace,
+      ...(destination.port?.number !== undefined && { port: destination.port.number }),
+      ...(port !== undefined && { listenerPort: port }),
+    })
   const destinations = rule.route.map(({ destination, weight, headers }) => {
     const changes = routeHeaderChanges(rule.headers, headers, rule.route.length === 1)
     const authority = rewrittenAuthority(headers)
     return {
-      cluster: clusters.nameFor({
-        host: destination.host,
-        subset: destination.subset ?? '',
-        namespace,
-        ...(destination.port?.number !== undefined && { port: destination.port.number }),
-        ...(port !== undefined && { listenerPort: port }),
-      }),
+      cluster: clusterOf(destination),
       // A single destination gets everything, whatever its weight.
       weight: rule.route.length === 1 ? 1 : (weight ?? 0),
       ...(changes && { headers: changes }),
@@ -46,6 +55,11 @@ function lowerForward(
   const authority = rule.rewrite?.authority || rewrittenAuthority(rule.headers)
   const fault = rule.fault && lowerFault(rule.fault)
   const cors = rule.corsPolicy && lowerCors(rule.corsPolicy)
+  const timeoutMs = lowerTimeout(rule.timeout)
+  // A rule's own retries take nothing from the mesh's: what they leave out is Istio's default.
+  // Source: Istio's applyHTTPRouteDestination.
+  const retries = rule.retries ? lowerRetries(rule.retries) : meshRetries
+  const mirrors = lowerMirrors(rule, clusterOf)
   return {
     kind: 'forward',
     destinations,
@@ -53,6 +67,9 @@ function lowerForward(
     ...(authority && { authority }),
     ...(fault && { fault }),
     ...(cors && { cors }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(retries && { retries }),
+    ...(mirrors.length > 0 && { mirrors }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '../../fib/retry.ts'
 import { isJwtClaim } from '../config/header-name.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
@@ -6,13 +7,19 @@ import { lowerAction } from './http-action.ts'
 import { type HttpMatch, type HttpRule, isCatchAll, lowerMatch } from './http-match.ts'
 import { type Identity, selects } from './identity.ts'
 
+/** What holds on all listeners of an edge. */
+export interface EdgeContext {
+  readonly identity: Identity
+  readonly clusters: Clusters
+  /** How rules are retried that say nothing of it, where `mesh.yaml` does. */
+  readonly meshRetries?: RetryPolicy
+}
+
 /** The listener for which a VirtualService is translated: rules may apply to some listeners only. */
-export interface ListenerContext {
+export interface ListenerContext extends EdgeContext {
   /** `namespace/name` of the Gateway, or `mesh` for the default listener. */
   readonly gateway: string
   readonly port?: number
-  readonly identity: Identity
-  readonly clusters: Clusters
 }
 
 /**
@@ -25,8 +32,10 @@ export function httpRoutes(virtualService: VirtualServiceResource, context: List
     const action = lowerAction(rule, virtualService, context)
     // A delegate brings its own rules; without one that exists, Istio leaves the rule out.
     if (!action) continue
+    const retriesFrom = action.kind === 'forward' && action.retries ? (rule.retries ? 'route' : 'mesh') : undefined
     for (const { match, name, path } of matchesOf(rule, virtualService, index, context)) {
-      routes.push({ name, match, action, origin: virtualService.spanOf(path) })
+      const origin = virtualService.spanOf(path)
+      routes.push({ name, match, action, ...(retriesFrom && { retriesFrom }), origin })
       if (isCatchAll(match)) return routes
     }
   }

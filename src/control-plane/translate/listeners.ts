@@ -1,10 +1,9 @@
 import type { Scheme } from '../../fib/request-head.ts'
 import type { Config, GatewayResource, VirtualServiceResource } from '../config/resource.ts'
 import type { Listener } from '../ir/rib.ts'
-import type { Clusters } from './clusters.ts'
 import { joinDelegates } from './delegates.ts'
 import { commonHost, fullHostName } from './host-name.ts'
-import { httpRoutes, qualifiedGateway } from './http-routes.ts'
+import { type EdgeContext, httpRoutes, qualifiedGateway } from './http-routes.ts'
 import { httpsRedirectRoute } from './https-redirect.ts'
 import { type Identity, selects } from './identity.ts'
 import { inIstioOrder } from './resource-order.ts'
@@ -26,13 +25,12 @@ interface HttpServer {
  * one for each HTTPS server (TLS keeps them apart), and the default listener for the VirtualServices without a
  * Gateway.
  */
-export function listenersOf(config: Config, identity: Identity, clusters: Clusters): Listener[] {
+export function listenersOf(config: Config, edge: EdgeContext): Listener[] {
+  const { identity } = edge
   const virtualServices = servedVirtualServices(config, identity)
   const translated = (listener: Omit<Listener, 'virtualHosts'>, servers: readonly HttpServer[]): Listener => ({
     ...listener,
-    virtualHosts: mergeVirtualHosts(
-      servers.flatMap(server => contributionsTo(server, virtualServices, identity, clusters)),
-    ),
+    virtualHosts: mergeVirtualHosts(servers.flatMap(server => contributionsTo(server, virtualServices, edge))),
   })
 
   const gateways = inIstioOrder(config.gateways).filter(gateway => isServed(gateway, identity))
@@ -50,7 +48,7 @@ export function listenersOf(config: Config, identity: Identity, clusters: Cluste
     listeners.push(translated({ name, port, protocol: 'https', admits: namesOf(server) }, [each]))
   }
   listeners.sort((a, b) => a.port! - b.port! || (a.name < b.name ? -1 : 1))
-  return [...listeners, defaultListener(virtualServices, identity, clusters)]
+  return [...listeners, defaultListener(virtualServices, edge)]
 }
 
 /**
@@ -96,11 +94,10 @@ export function httpProtocol({ port, tls }: Server): Scheme | undefined {
 function contributionsTo(
   { gateway, server, port }: HttpServer,
   virtualServices: readonly VirtualServiceResource[],
-  identity: Identity,
-  clusters: Clusters,
+  edge: EdgeContext,
 ): Contribution[] {
   const gatewayName = `${gateway.namespace}/${gateway.name}`
-  const context = { gateway: gatewayName, port, identity, clusters }
+  const context = { ...edge, gateway: gatewayName, port }
   const redirect = server.tls?.httpsRedirect ? { first: httpsRedirectRoute(gateway, server) } : {}
   const contributions = virtualServices.flatMap((virtualService): Contribution[] => {
     const { spec, namespace } = virtualService
@@ -153,12 +150,8 @@ function admittedHost(written: string, gatewayNamespace: string, namespace: stri
 }
 
 /** Serves VirtualServices without `gateways`, or with `mesh` among them, merged as on a Gateway. */
-function defaultListener(
-  virtualServices: readonly VirtualServiceResource[],
-  identity: Identity,
-  clusters: Clusters,
-): Listener {
-  const context = { gateway: 'mesh', identity, clusters }
+function defaultListener(virtualServices: readonly VirtualServiceResource[], edge: EdgeContext): Listener {
+  const context = { ...edge, gateway: 'mesh' }
   const contributions = virtualServices
     .filter(({ spec }) => spec.gateways.length === 0 || spec.gateways.includes('mesh'))
     .map(virtualService => ({ domains: meshDomains(virtualService), routes: httpRoutes(virtualService, context) }))

@@ -4,6 +4,7 @@ import { Clusters } from './clusters.ts'
 import { defaultIdentity, type Identity } from './identity.ts'
 import { listenersOf } from './listeners.ts'
 import { lowerPathNormalization } from './path-normalization.ts'
+import { lowerRetries } from './retry.ts'
 
 /**
  * Istio's resources in data-plane words. This is where Istio's semantics live: which VirtualServices a listener
@@ -13,7 +14,14 @@ import { lowerPathNormalization } from './path-normalization.ts'
  * delegate that is missing leaves its rule out. Saying that this is wrong is the task of `analysis`.
  */
 export function translate(config: Config, identity: Identity = defaultIdentity): Rib {
+  const mesh = config.mesh?.spec
   const clusters = new Clusters(config, identity)
-  const listeners = listenersOf(config, identity, clusters)
-  return { listeners, clusters: clusters.byName, pathNormalization: lowerPathNormalization(config.mesh) }
+  const meshRetries = mesh?.defaultHttpRetryPolicy && lowerRetries(mesh.defaultHttpRetryPolicy)
+  const trustedHops = mesh?.defaultConfig?.gatewayTopology?.numTrustedProxies
+  return {
+    listeners: listenersOf(config, { identity, clusters, ...(meshRetries && { meshRetries }) }),
+    clusters: clusters.byName,
+    pathNormalization: lowerPathNormalization(config.mesh),
+    ...(trustedHops !== undefined && { trustedHops }),
+  }
 }

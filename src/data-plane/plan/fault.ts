@@ -1,4 +1,5 @@
 import type { Fault } from '../../fib/action.ts'
+import { isDrawn } from './draw-percent.ts'
 
 /** What a fault does to one request. */
 export interface DrawnFault {
@@ -17,8 +18,4 @@ export function drawFault(fault: Fault | undefined, random: () => number): Drawn
     ...(delay && isDrawn(delay.percent, random) && { delayMs: delay.durationMs }),
     ...(abort && isDrawn(abort.percent, random) && { abort }),
   }
-}
-
-function isDrawn(percent: number, random: () => number): boolean {
-  return percent >= 100 || random() * 100 < percent
 }

@@ -18,8 +18,21 @@ export interface TemplateValues {
   readonly upstreamHost: string | undefined
 }
 
+/** Header fields that can be changed; web `Headers` are some. */
+export interface ChangeableHeaders {
+  /** Leaves one line of this name. */
+  set(name: string, value: string): void
+  /** Adds a line. */
+  append(name: string, value: string): void
+  delete(name: string): void
+}
+
 /** Makes changes block by block, in place. */
-export function changeHeaders(headers: Headers, blocks: readonly HeaderChanges[], values: TemplateValues): void {
+export function changeHeaders(
+  headers: ChangeableHeaders,
+  blocks: readonly HeaderChanges[],
+  values: TemplateValues,
+): void {
   for (const { remove, put } of blocks) {
     for (const name of remove) headers.delete(name)
     const formatted = put.map(({ value }) => formatValue(value, values))

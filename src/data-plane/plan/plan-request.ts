@@ -1,12 +1,14 @@
 import type { Action, ForwardAction, RedirectAction, RespondAction } from '../../fib/action.ts'
 import { type ActionRow, type ClusterRow, none, type RouteRow, route } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
+import { defaultRetries } from '../../fib/retry.ts'
 import { routeName, type TableView } from '../../fib/view.ts'
 import { drawByWeight } from '../balance/draw-by-weight.ts'
 import { findRoute } from '../match/find-route.ts'
 import { findDoor } from '../match/find-virtual-host.ts'
 import { decideCors } from './cors.ts'
 import { drawFault } from './fault.ts'
+import { drawMirrors } from './mirror.ts'
 import { redirectLocation } from './redirect.ts'
 import type { AnswerPlan, RefusePlan, RequestPlan } from './request-plan.ts'
 import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
@@ -19,6 +21,17 @@ export const malformedHead: RefusePlan = {
   details: 'malformed_request_head',
 }
 
+/** What is done with a request whose body is encoded for this hop in a way that this gateway does not undo. */
+export const unknownTransferCoding: RefusePlan = {
+  kind: 'refuse',
+  status: 501,
+  flag: 'DPE',
+  details: 'unknown_transfer_coding',
+}
+
+/** What is done with a request that has come through too many gateways of this kind. */
+export const loopDetected: RefusePlan = { kind: 'refuse', status: 508, flag: 'DPE', details: 'loop_detected' }
+
 /** What is done with a request that no route serves. */
 export const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', details: 'route_not_found' }
 
@@ -26,7 +39,8 @@ export const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', de
  * Everything that is decided about a request: its listener, virtual host, route, action and cluster. The endpoint is
  * chosen later, for each attempt.
  *
- * @param random uniform in [0, 1); draws the destination of a weighted route, then a fault's delay, then its abort
+ * @param random uniform in [0, 1); draws the destination of a weighted route, then a fault's delay, then its abort,
+ *   then each mirror, if the request is forwarded
  */
 export function planRequest(table: TableView, head: RequestHead, random: () => number): RequestPlan {
   const door = findDoor(table, head)
@@ -106,9 +120,6 @@ function planForward(
   if (!cluster.isKnown) return { ...refusal, status: 503, flag: 'NC', details: 'cluster_not_found' }
   if (cluster.endpoints.length === 0) return { ...refusal, status: 503, flag: 'UH', details: 'no_healthy_upstream' }
   const path = rewritePath(table, row, action.rewrite, head.path)
-  if (path === undefined) {
-    return { ...refusal, status: 400, flag: 'DPE', details: 'rewritten_path_has_dot_segments' }
-  }
   return {
     ...decided,
     kind: 'forward',
@@ -116,5 +127,8 @@ function planForward(
     target: withQuery(path, head.query),
     authority: action.authority ?? destination.authority ?? head.authority,
     requestHeaders: destination.headers?.request ?? [],
+    ...(action.timeoutMs !== undefined && { timeoutMs: action.timeoutMs }),
+    retries: action.retries ?? defaultRetries,
+    mirrors: drawMirrors(table, action.mirrors, random),
   }
 }

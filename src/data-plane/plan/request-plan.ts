@@ -1,6 +1,7 @@
 import type { RespondBody } from '../../fib/action.ts'
 import type { Cluster } from '../../fib/cluster.ts'
 import type { HeaderChanges } from '../../fib/header-changes.ts'
+import type { RetryPolicy } from '../../fib/retry.ts'
 
 /** What will be done with a request: pure data, decided without awaiting anything. */
 export type RequestPlan = ForwardPlan | AnswerPlan | RefusePlan
@@ -28,6 +29,11 @@ export interface ForwardPlan extends RouteDecision {
   /** The Host that the endpoint is asked for, after rewrites. */
   readonly authority: string
   readonly requestHeaders: readonly HeaderChanges[]
+  /** From the request's last byte to the response's, all tries included; absent: no limit. */
+  readonly timeoutMs?: number
+  readonly retries: RetryPolicy
+  /** The clusters that get a copy of this very request: mirrors whose share was drawn, and that have endpoints. */
+  readonly mirrors: readonly Cluster[]
 }
 
 /** Answer it here, because the route says so. */
@@ -52,7 +58,23 @@ export interface RefusePlan extends RouteDecision {
 }
 
 /**
- * Envoy's response flags: no route, no cluster, no healthy endpoint, upstream connect failure, upstream protocol
- * error, delayed or aborted by a fault, a request that is malformed; `-` where all went well.
+ * Envoy's response flags: no route, no cluster, no healthy endpoint, upstream connect failure, upstream connection
+ * ended, upstream protocol error, upstream timeout, upstream retries exhausted, overflow, delayed or aborted by a
+ * fault, a request that is malformed, downstream connection ended, stream idle for too long; `-` where all went well.
  */
-export type ResponseFlag = '-' | 'NR' | 'NC' | 'UH' | 'UF' | 'UPE' | 'DI' | 'FI' | 'DPE'
+export type ResponseFlag =
+  | '-'
+  | 'NR'
+  | 'NC'
+  | 'UH'
+  | 'UF'
+  | 'UC'
+  | 'UPE'
+  | 'UT'
+  | 'URX'
+  | 'UO'
+  | 'DI'
+  | 'FI'
+  | 'DPE'
+  | 'DC'
+  | 'SI'

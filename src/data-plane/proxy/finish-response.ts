@@ -1,28 +1,32 @@
 import { changeHeaders, type TemplateValues } from '../plan/header-changes.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
-import { hasConnectionHeaders, removeConnectionHeaders } from './forwarded-headers.ts'
+import type { HeaderFields, UpstreamResponse } from '../platform.ts'
+import { connectionNames, isHopByHop } from './forwarded-headers.ts'
 
 /**
- * A response as it goes downstream: without the headers that end at this hop, with the route's changes, and with what
- * CORS says last. It is handed over untouched where nothing is to be done: copying headers is what costs.
+ * The headers of an upstream response as they go downstream: without those that end at this hop, with the route's
+ * changes, and with what CORS says last. Undefined where all of them go on as they are: copying headers is what costs.
  */
-export function finishResponse(response: Response, plan: RequestPlan, values: TemplateValues): Response {
-  const { responseHeaders = [], corsHeaders = [] } = plan
-  const isUntouched =
-    responseHeaders.length === 0 && corsHeaders.length === 0 && !hasConnectionHeaders(response.headers)
-  if (isUntouched) return response
-  const headers = new Headers(response.headers)
-  removeConnectionHeaders(headers, () => false)
-  changeHeaders(headers, responseHeaders, values)
-  for (const [name, value] of corsHeaders) headers.set(name, value)
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+export function responseHeaders(
+  response: UpstreamResponse,
+  plan: RequestPlan,
+  values: TemplateValues,
+): HeaderFields | undefined {
+  const isChanged = (plan.responseHeaders?.length ?? 0) > 0 || plan.corsHeaders !== undefined
+  if (!isChanged && !hasConnectionHeaders(response.headers)) return undefined
+  const named = connectionNames(response.headers)
+  const headers = response.copyHeaders(name => isHopByHop(name) || named.includes(name))
+  applyChanges(headers, plan, values)
+  return headers
 }
 
-/** An answer of the gateway's own: as any other, and plain text where the route has not said what its body is. */
-export function finishLocalReply(response: Response, plan: RequestPlan, values: TemplateValues): Response {
-  const finished = finishResponse(response, plan, values)
-  if (finished.body !== null && !finished.headers.has('content-type')) {
-    finished.headers.set('content-type', 'text/plain')
-  }
-  return finished
+/** Makes the route's changes to the headers of an answer, and adds what CORS says. */
+export function applyChanges(headers: HeaderFields, plan: RequestPlan, values: TemplateValues): void {
+  if (plan.responseHeaders) changeHeaders(headers, plan.responseHeaders, values)
+  if (plan.corsHeaders) for (const [name, value] of plan.corsHeaders) headers.set(name, value)
+}
+
+function hasConnectionHeaders(headers: HeaderFields): boolean {
+  for (const name of headers.keys()) if (isHopByHop(name)) return true
+  return false
 }

@@ -1,61 +1,70 @@
 import { isReservedHeader, type RequestHead } from '../../fib/request-head.ts'
+import type { DownstreamRequest, HeaderFields } from '../platform.ts'
+import { hopHeader, hopsBefore } from './hops.ts'
 
-/**
- * Headers that speak of one connection only (RFC 9110 §7.6.1), with `host`, which follows the URL that is fetched,
- * and `expect`, which this hop has answered.
- */
-const hopByHop = new Set([
-  'connection',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+/** What upstream headers are made from, beside the client's own. */
+export interface Forwarding {
+  readonly head: RequestHead
+  /** The Host that is meant, where the runtime cannot send it as such. */
+  readonly toldHost: string | undefined
+  /** Of this request: a client's own would let it choose what its requests are found by. */
+  readonly requestId: string
+  /** Proxies before this one that can be trusted; what they say of the scheme is taken over. */
+  readonly trustedHops: number
+}
 
 /**
  * The headers that go upstream before any rule changes them: those of the client without the ones that end at this
- * hop, with the Host that is meant in `x-forwarded-host`, since `fetch` takes Host from the URL.
+ * hop or that only gateways may set, with what a gateway at the edge says of a request.
+ *
+ * Source: Envoy with `use_remote_address`: `x-forwarded-for` is appended to, `x-forwarded-proto` and `x-request-id` are
+ * replaced.
  */
-export function requestHeaders(
-  request: Pick<Request, 'headers' | 'body'>,
-  head: RequestHead,
-  authority: string,
-): Headers {
-  const headers = new Headers(request.headers)
-  removeConnectionHeaders(headers, isReservedHeader)
-  // Without a body, a content-length would make the endpoint wait for one.
-  if (request.body === null) headers.delete('content-length')
-  headers.set('x-forwarded-host', authority)
-  headers.set('x-forwarded-proto', head.scheme)
+export function forwardedHeaders(
+  request: Pick<DownstreamRequest, 'headers' | 'copyHeaders'>,
+  { head, toldHost, requestId, trustedHops }: Forwarding,
+): HeaderFields {
+  const named = connectionNames(request.headers)
+  const headers = request.copyHeaders(name => isHopByHop(name) || isReservedHeader(name) || named.includes(name))
+  if (toldHost !== undefined) headers.set('x-forwarded-host', toldHost)
+  if (head.forwardedFor !== undefined) headers.set('x-forwarded-for', head.forwardedFor)
+  if (trustedHops === 0 || !headers.has('x-forwarded-proto')) headers.set('x-forwarded-proto', head.scheme)
+  headers.set('x-request-id', requestId)
+  headers.set(hopHeader, String(hopsBefore(request.headers) + 1))
   return headers
 }
 
-/** Whether a response has headers that end at this hop. */
-export function hasConnectionHeaders(headers: Headers): boolean {
-  for (const name of headers.keys()) if (hopByHop.has(name)) return true
-  return false
-}
-
-/** Takes out what ends at this hop: the headers of one connection, those that `Connection` names, and the unwanted. */
-export function removeConnectionHeaders(headers: Headers, isUnwanted: (name: string) => boolean): void {
-  const named = connectionNames(headers)
-  for (const name of [...headers.keys()]) {
-    if (hopByHop.has(name) || isUnwanted(name)) headers.delete(name)
+/**
+ * Whether a header speaks of one connection only (RFC 9110 §7.6.1), or is `host`, which is the endpoint's to be told
+ * anew, or `expect`, which this hop has answered.
+ *
+ * @param name in lower case
+ */
+export function isHopByHop(name: string): boolean {
+  switch (name) {
+    case 'connection':
+    case 'expect':
+    case 'host':
+    case 'keep-alive':
+    case 'proxy-connection':
+    case 'te':
+    case 'trailer':
+    case 'transfer-encoding':
+    case 'upgrade':
+      return true
+    default:
+      return false
   }
-  for (const name of named) headers.delete(name)
 }
 
 /**
  * The headers that `Connection` names as its own, in lower case (RFC 9110 §7.6.1). It cannot name away what other hops
  * vouch for: a client would take out the address that was written down for it, or the credentials that a rule asks for.
  */
-export function connectionNames(headers: Headers): string[] {
+export function connectionNames(headers: Pick<HeaderFields, 'get'>): readonly string[] {
   const value = headers.get('connection')
-  if (value === null) return noNames
+  // What nearly every client says, and none of it is the name of a header that is sent.
+  if (value === null || value === 'keep-alive' || value === 'close') return noNames
   return value
     .toLowerCase()
     .split(',')
@@ -63,5 +72,5 @@ export function connectionNames(headers: Headers): string[] {
     .filter(name => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !vouchedFor.test(name))
 }
 
-const noNames: string[] = []
-const vouchedFor = /^(?:x-forwarded-.*|forwarded|x-real-ip|cf-.*|authorization|cookie|content-.*)$/
+const noNames: readonly string[] = []
+const vouchedFor = /^(?:x-forwarded-.*|forwarded|x-real-ip|x-request-id|cf-.*|authorization|cookie|content-.*)$/

@@ -2,126 +2,124 @@ import { endpointAuthority } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
-import { pickEndpoint } from '../balance/pick-endpoint.ts'
-import { malformedHead, noRoute, planRequest } from '../plan/plan-request.ts'
-import type { ForwardPlan, RequestPlan, ResponseFlag } from '../plan/request-plan.ts'
-import type { Platform } from '../platform.ts'
-import { finishLocalReply, finishResponse } from './finish-response.ts'
-import { type AttemptOutcome, forward } from './forward.ts'
-import { isGrpcRequest, refuse } from './local-reply.ts'
+import { malformedHead } from '../plan/plan-request.ts'
+import type { RequestPlan } from '../plan/request-plan.ts'
+import type { DownstreamRequest, Platform, Reply } from '../platform.ts'
+import { carryForward } from './carry-forward.ts'
+import type { Passage, Served } from './passage.ts'
+import { Places } from './places.ts'
+import { planFor } from './plan-for.ts'
 import { type ArrivedRequest, readHead } from './read-head.ts'
 import { replyHere } from './reply-here.ts'
-import { clusterOf, templateValues } from './template-values.ts'
-import { upstreamHeaders } from './upstream-headers.ts'
+import { clusterOf } from './template-values.ts'
 
-/** Serves one request by one table, whole. It always answers: what goes wrong upstream is a response, too. */
-export type Gateway = (request: Request, table: TableView, platform: Platform) => Promise<Response>
+/** Serves one request by one table, whole. It always answers: what goes wrong upstream is a reply, too. */
+export type Gateway = (request: DownstreamRequest, table: TableView, platform: Platform) => Promise<Reply>
+
+/** What bounds a gateway, whatever the routes say. */
+export interface GatewayLimits {
+  /** Requests that may be upstream at once, mirrors included; one more is answered 503 (`UO`). */
+  readonly maxUpstreamRequests: number
+}
+
+export const defaultLimits: GatewayLimits = { maxUpstreamRequests: 10_000 }
 
 /**
- * A gateway that reports every request to `accessLog`, once its response head is known, and its own faults to
- * `reportFault`: a client that meets one gets 500 and learns nothing of it.
+ * A gateway that reports every request to `accessLog`, once its response is over as far as the runtime can see that,
+ * and its own faults to `reportFault`: a client that meets one gets 500 and learns nothing of it.
  */
-export function createGateway(accessLog: AccessLog, reportFault: (error: unknown) => void): Gateway {
+export function createGateway(
+  accessLog: AccessLog,
+  reportFault: (error: unknown) => void,
+  limits: GatewayLimits = defaultLimits,
+): Gateway {
+  const places = new Places(limits.maxUpstreamRequests)
   return async (request, table, platform) => {
     const startMs = platform.now()
-    const arrived = readHead(request, table.pathNormalization, platform)
-    // `OPTIONS *` asks for no path, so no route can serve it.
-    let plan: RequestPlan = arrived.target === '*' ? noRoute : malformedHead
-    let served: Served
+    const arrived = readHead(request, table, platform)
+    const passage = { request, head: arrived.head, table, platform, startMs, places }
+    const log = logOnce(passage, arrived, accessLog)
+    let plan: RequestPlan = malformedHead
+    let served: Served | undefined
+    // At once: some runtimes end a request's code as soon as its client has gone.
+    request.whenGone(() => served === undefined && log(plan, unanswered))
     try {
-      if (arrived.head) plan = planRequest(table, arrived.head, platform.random)
-      served = await carryOut(plan, { request, head: arrived.head, platform, startMs })
+      plan = planFor(arrived, request, table, platform)
+      served = await carryOut(plan, passage)
     } catch (error) {
       reportFault(error)
-      served = { response: new Response(null, { status: 500 }), flag: '-', details: 'gateway_fault' }
+      const reply = { kind: 'local', status: 500, headers: platform.newHeaders(), body: undefined } as const
+      served = { reply, flags: [], details: 'gateway_fault' }
     }
-    accessLog(entryOf(request, table, arrived, plan, served, startMs, platform.now()))
-    return served.response
+    const { reply } = served
+    if (reply.kind === 'upstream') reply.response.whenClosed(() => log(plan, served))
+    else log(plan, served)
+    return reply
   }
 }
 
-async function carryOut(plan: RequestPlan, passage: Passage<RequestHead | undefined>): Promise<Served> {
-  if (plan.delayMs !== undefined) await passage.platform.sleep(plan.delayMs)
+/** What is said of a request whose client was gone before its answer. */
+const unanswered = { flags: ['DC'], details: 'downstream_remote_disconnect', isUnanswered: true } as const
+
+/** Writes the entry of a request once; what more there would be to say comes too late. */
+function logOnce(
+  passage: Passage,
+  arrived: ArrivedRequest,
+  accessLog: AccessLog,
+): (plan: RequestPlan, served: Logged) => void {
+  let isLogged = false
+  return (plan, served) => {
+    if (isLogged) return
+    isLogged = true
+    accessLog(entryOf(passage, arrived, plan, served))
+  }
+}
+
+async function carryOut(plan: RequestPlan, passage: Passage): Promise<Served> {
+  const { platform } = passage
+  const { delayMs } = plan
+  if (delayMs !== undefined) {
+    await new Promise<void>(resolve => {
+      const stop = platform.startTimer(delayMs, resolve)
+      passage.request.whenGone(() => {
+        stop()
+        resolve()
+      })
+    })
+  }
   // Only what has a head is ever forwarded.
-  return plan.kind === 'forward' ? carryForward(plan, passage as Passage<RequestHead>) : answerHere(plan, passage)
+  if (plan.kind === 'forward') return carryForward(plan, passage as Passage<RequestHead>)
+  // Answers and refusals never leave the gateway.
+  return { reply: replyHere(plan, passage), flags: plan.kind === 'refuse' ? [plan.flag] : [], details: plan.details }
 }
 
-/** A request on its way through the gateway. */
-interface Passage<Head extends RequestHead | undefined> {
-  readonly request: Request
-  readonly head: Head
-  readonly platform: Platform
-  readonly startMs: number
-}
-
-interface Served {
-  readonly response: Response
-  readonly flag: ResponseFlag
-  readonly details: string
-  /** The endpoint's `address:port`, where one was tried. */
-  readonly upstreamHost?: string
-}
-
-/** Answers and refusals never leave the gateway. */
-function answerHere(plan: Exclude<RequestPlan, ForwardPlan>, passage: Passage<RequestHead | undefined>): Served {
-  const flag = plan.kind === 'refuse' ? plan.flag : '-'
-  return { response: replyHere(plan, passage), flag, details: plan.details }
-}
-
-async function carryForward(plan: ForwardPlan, passage: Passage<RequestHead>): Promise<Served> {
-  const { request, platform } = passage
-  const endpoint = pickEndpoint(plan.cluster, platform.random)
-  const upstreamHost = endpointAuthority(endpoint)
-  const headers = upstreamHeaders(plan, passage, upstreamHost)
-  const outcome = await forward({ endpoint, target: plan.target, headers, request }, platform)
-  const moment = { upstreamHost, requestHeaders: headers }
-  if (outcome.kind === 'failed') {
-    const { flag, details } = upstreamFault(outcome)
-    const response = refuse({ status: 503, flag }, isGrpcRequest(request))
-    const values = templateValues(plan, passage, { ...moment, responseCode: 0, responseFlags: flag })
-    return { response: finishLocalReply(response, plan, values), flag, details, upstreamHost }
-  }
-  const { response } = outcome
-  const values = templateValues(plan, passage, {
-    ...moment,
-    responseCode: response.status,
-    responseHeaders: response.headers,
-  })
-  return { response: finishResponse(response, plan, values), flag: '-', details: 'via_upstream', upstreamHost }
-}
-
-function upstreamFault({ fault, reason }: AttemptOutcome & { kind: 'failed' }): {
-  flag: ResponseFlag
-  details: string
-} {
-  return fault === 'connect'
-    ? { flag: 'UF', details: `upstream_reset_before_response_started{${reason}}` }
-    : { flag: 'UPE', details: `upstream_protocol_error{${reason}}` }
-}
+type Logged = Omit<Served, 'reply'> & { readonly reply?: Reply }
 
 function entryOf(
-  request: Request,
-  table: TableView,
+  { request, table, platform, startMs }: Passage,
   { authority, target }: ArrivedRequest,
   plan: RequestPlan,
-  { response, flag, details, upstreamHost }: Served,
-  startMs: number,
-  endMs: number,
+  { reply, flags, details, endpoint, attempts, isUnanswered }: Logged,
 ): AccessLogEntry {
-  const flags = [plan.delayMs === undefined ? '-' : 'DI', flag].filter(each => each !== '-')
+  const all = plan.delayMs === undefined ? flags : ['DI', ...flags]
   return {
     start_time: new Date(startMs).toISOString(),
     method: request.method,
     authority,
     path: target,
-    response_code: response.status,
-    response_flags: flags.length === 0 ? '-' : flags.join(','),
+    response_code: reply === undefined || isUnanswered ? 0 : statusOf(reply),
+    response_flags: all.length === 0 ? '-' : all.join(','),
     response_code_details: details,
-    duration: endMs - startMs,
+    duration: platform.now() - startMs,
     route_name: plan.routeName ?? null,
     upstream_cluster: clusterOf(plan) ?? null,
-    upstream_host: upstreamHost ?? null,
+    upstream_host: endpoint ? endpointAuthority(endpoint) : null,
     upstream_path: plan.kind === 'forward' ? plan.target : null,
+    upstream_request_attempt_count: attempts ?? 0,
     table_version: table.version.slice(0, 12),
   }
+}
+
+function statusOf(reply: Reply): number {
+  return reply.kind === 'upstream' ? reply.response.status : reply.status
 }

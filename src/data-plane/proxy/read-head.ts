@@ -1,73 +1,72 @@
-import { normalizeHost, normalizePath, type PathNormalization, splitTarget } from '../../fib/normalize.ts'
-import type { HeaderLines, RequestHead, Scheme } from '../../fib/request-head.ts'
-import type { Platform } from '../platform.ts'
+import { normalizeHost, normalizePath, splitTarget } from '../../fib/normalize.ts'
+import type { ClientContext, HeaderLines, RequestHead } from '../../fib/request-head.ts'
+import type { TableView } from '../../fib/view.ts'
+import type { DownstreamRequest, HeaderFields, Platform } from '../platform.ts'
+import { clientAddress } from './client-address.ts'
 import { connectionNames } from './forwarded-headers.ts'
 
 /** A request as it arrived: its head where it is well-formed, and what the access log says of it in any case. */
 export interface ArrivedRequest {
-  /** Undefined where Host or path are malformed: the request is refused with 400. */
+  /** Undefined where Host or path are malformed, and where there is no path to find a route by. */
   readonly head: RequestHead | undefined
+  /** Whether it asks for no path at all: then no route can serve it, though nothing is malformed. */
+  readonly isPathless: boolean
   readonly authority: string
   readonly target: string
 }
 
+/** The parts of a request that its head is read from. */
+export type HeadSource = Pick<DownstreamRequest, 'method' | 'scheme' | 'authority' | 'port' | 'target' | 'lines'> & {
+  readonly headers: Pick<HeaderFields, 'get'>
+}
+
 /**
- * Reads the head of a request. `request.url` is taken apart as text: `new URL` would normalise the path by rules of
- * its own, and throws on what some runtimes let through.
+ * Reads the head of a request into the form that rules are matched against. The target is taken apart as text:
+ * `new URL` would normalise the path by rules of its own, and throws on what some runtimes let through.
  *
- * @param normalization the table's: a path is matched in the form that the table's rules were written for
+ * @param table says how paths are normalised, and how many proxies before this one can be trusted
  * @param platform where it knows the listener that the request came in by, and the client
  */
 export function readHead(
-  request: Pick<Request, 'method' | 'url' | 'headers'>,
-  normalization: PathNormalization,
+  request: HeadSource,
+  table: Pick<TableView, 'pathNormalization' | 'trustedHops'>,
   { entrance, client }: Pick<Platform, 'entrance' | 'client'> = {},
 ): ArrivedRequest {
-  const { url, headers } = request
-  const schemeEnd = url.indexOf('://')
-  const hostStart = schemeEnd + 3
-  const hostEnd = endOfAuthority(url, hostStart)
-  const scheme: Scheme = url.startsWith('https:') ? 'https' : 'http'
-  // workerd writes the target of `OPTIONS *` right behind the host.
-  const isAsterisk = hostEnd === url.length && url.endsWith('*')
-  const target = isAsterisk ? '*' : url.slice(hostEnd)
-  const authority = headers.get('host') ?? url.slice(hostStart, hostEnd)
+  const { method, scheme, authority = '', target, headers } = request
   const { path: sentPath, query } = splitTarget(target)
-  const path = normalizePath(sentPath === '' ? '/' : sentPath, normalization)
   const host = normalizeHost(authority)
-  if (path === undefined || host === undefined) return { head: undefined, authority, target }
-  const port = entrance?.port ?? portOf(url.slice(hostStart, hostEnd), scheme)
-  const head = { method: request.method, scheme, authority, host, port, path, query, headers: linesOf(headers) }
-  const known = { ...(entrance && { listener: entrance.listener }), ...(client && { client }) }
-  return { head: { ...head, ...known }, authority, target }
-}
-
-function endOfAuthority(url: string, from: number): number {
-  for (let at = from; at < url.length; at++) {
-    const code = url.charCodeAt(at)
-    if (code === 47 /* / */ || code === 63 /* ? */ || code === 35 /* # */) return at
+  // `OPTIONS *`, and an absolute target that ends with its authority.
+  const isPathless = host !== undefined && (target === '*' || sentPath === '')
+  const path = isPathless ? undefined : normalizePath(sentPath, table.pathNormalization)
+  if (path === undefined || host === undefined) return { head: undefined, isPathless, authority, target }
+  const forwardedFor = headers.get('x-forwarded-for')
+  const head: RequestHead = {
+    method,
+    scheme,
+    authority,
+    host,
+    port: entrance === undefined ? request.port : entrance.port,
+    listener: entrance === undefined ? undefined : entrance.listener,
+    path,
+    query,
+    headers: withoutNames(request.lines, connectionNames(headers)),
+    client: client && withAddress(client, clientAddress(client.address, forwardedFor, table.trustedHops)),
+    forwardedFor: appended(forwardedFor, client?.address),
   }
-  return url.length
+  return { head, isPathless, authority, target }
 }
 
-function portOf(urlAuthority: string, scheme: Scheme): number {
-  const mark = urlAuthority.lastIndexOf(':')
-  const port = mark > urlAuthority.lastIndexOf(']') ? Number(urlAuthority.slice(mark + 1)) : 0
-  return port || (scheme === 'https' ? 443 : 80)
+function withAddress(client: ClientContext, address: string | undefined): ClientContext {
+  return address === undefined || address === client.address ? client : { ...client, address }
 }
 
-/**
- * Runtimes with web `Headers` join repeated lines with `, `. Envoy tests each line by itself, so the whole value and
- * each part of it are offered: any may match. What `Connection` names ends at this hop, and no rule sees it.
- */
-function linesOf(headers: Headers): HeaderLines {
-  const hidden = connectionNames(headers)
-  return {
-    valuesOf: name => {
-      if (hidden.includes(name)) return []
-      const value = headers.get(name)
-      if (value === null) return []
-      return value.includes(', ') ? [value, ...value.split(', ')] : [value]
-    },
-  }
+/** `x-forwarded-for` as it goes upstream: what was sent, and the peer that it came from. */
+function appended(forwardedFor: string | null, peer: string | undefined): string | undefined {
+  if (peer === undefined) return forwardedFor ?? undefined
+  return forwardedFor ? `${forwardedFor},${peer}` : peer
+}
+
+/** What `Connection` names ends at this hop, and no rule sees it. */
+function withoutNames(lines: HeaderLines, hidden: readonly string[]): HeaderLines {
+  return hidden.length === 0 ? lines : { valuesOf: name => (hidden.includes(name) ? [] : lines.valuesOf(name)) }
 }

@@ -1,10 +1,11 @@
 import { headerValues, isReservedHeader, type RequestHead } from '../../fib/request-head.ts'
 import type { TemplateValues } from '../plan/header-changes.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
+import type { DownstreamRequest, HeaderFields } from '../platform.ts'
 
 /** What operators in header values can be told of a request while it is here; a `Passage` has it all. */
 export interface TemplateContext {
-  readonly request: Pick<Request, 'headers'>
+  readonly request: Pick<DownstreamRequest, 'headers'>
   /** Undefined where the request is malformed. */
   readonly head: RequestHead | undefined
   readonly startMs: number
@@ -12,11 +13,11 @@ export interface TemplateContext {
 
 /** What is known when headers are changed; the rest of a template's values has no value yet. */
 export interface Moment {
-  readonly requestHeaders?: Headers
-  readonly responseHeaders?: Headers
+  readonly requestHeaders?: Pick<HeaderFields, 'get'>
+  readonly responseHeaders?: Pick<HeaderFields, 'get'>
   readonly responseCode?: number
   readonly responseFlags?: string
-  readonly upstreamHost?: string
+  readonly upstreamHost?: string | undefined
 }
 
 /** The values of operators at one moment of a request. */

@@ -1,13 +1,18 @@
 import type { RequestHead } from '../../fib/request-head.ts'
 import { changeHeaders } from '../plan/header-changes.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
-import { requestHeaders } from './forwarded-headers.ts'
+import type { DownstreamRequest, HeaderFields } from '../platform.ts'
+import { forwardedHeaders } from './forwarded-headers.ts'
 import { type TemplateContext, templateValues } from './template-values.ts'
 
 /** What the headers that go upstream are made from. */
 export interface UpstreamContext extends TemplateContext {
-  readonly request: Pick<Request, 'headers' | 'body'>
+  readonly request: Pick<DownstreamRequest, 'headers' | 'copyHeaders'>
   readonly head: RequestHead
+  readonly requestId: string
+  readonly trustedHops: number
+  /** Whether the endpoint is sent the Host that is meant. */
+  readonly keepsHost: boolean
 }
 
 /**
@@ -15,8 +20,10 @@ export interface UpstreamContext extends TemplateContext {
  *
  * @param upstreamHost the endpoint's `address:port`
  */
-export function upstreamHeaders(plan: ForwardPlan, context: UpstreamContext, upstreamHost: string): Headers {
-  const headers = requestHeaders(context.request, context.head, plan.authority)
+export function upstreamHeaders(plan: ForwardPlan, context: UpstreamContext, upstreamHost: string): HeaderFields {
+  const { request, head, requestId, trustedHops, keepsHost } = context
+  const toldHost = keepsHost ? undefined : plan.authority
+  const headers = forwardedHeaders(request, { head, toldHost, requestId, trustedHops })
   if (plan.requestHeaders.length > 0) {
     const values = templateValues(plan, context, { upstreamHost, requestHeaders: headers })
     changeHeaders(headers, plan.requestHeaders, values)

@@ -1,7 +1,13 @@
-import type { Platform } from '../../data-plane/platform.ts'
+import type { Entrance, Platform, Reply } from '../../data-plane/platform.ts'
 import type { ClientContext, ClientFact } from '../../fib/request-head.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
-import { type AppOptions, type ExecutionContextLike, healthPathOf } from '../app.ts'
+import type { AppOptions, ExecutionContextLike, WebTransport } from '../app.ts'
+import { healthPathOf } from '../health.ts'
+import { localResponse } from '../local-response.ts'
+import { webRequest } from '../web-request.ts'
+import { sendUpstream } from './upstream.ts'
+import { WebBody } from './web-body.ts'
+import type { WebResponse } from './web-response.ts'
 
 /** Settings of the Worker: `[vars]` in wrangler.toml. */
 export interface Settings {
@@ -11,16 +17,48 @@ export interface Settings {
   readonly SIGNALBOX_ACCESS_LOG?: string
 }
 
-/** workerd's effects. */
-export function workersPlatform(request: Request, context: ExecutionContextLike | undefined): Platform {
-  return {
-    fetch: (url, init, bodyOf) => fetch(bodyOf ? new Request(url, bodyOf) : url, init),
-    sleep: durationMs => scheduler.wait(durationMs),
+/** A request as this runtime carries it: with workerd's effects, and its way back. */
+export function workersTransport(
+  request: Request,
+  context: ExecutionContextLike | undefined,
+  entrance?: Entrance,
+): WebTransport {
+  const client = clientOf(request)
+  const waitUntil = (work: Promise<unknown>) => context?.waitUntil(work)
+  const carrier = { request, waitUntil, isCloudflare: client.colo !== undefined }
+  const platform: Platform = {
+    ...(entrance && { entrance }),
+    client,
+    keepsHost: false,
+    keepsTarget: false,
+    keepsTrailers: false,
+    send: upstream => sendUpstream(upstream, carrier),
+    newHeaders: () => new Headers(),
+    startTimer: (durationMs, onElapsed) => {
+      const timer = setTimeout(onElapsed, durationMs)
+      return () => clearTimeout(timer)
+    },
     now: () => Date.now(),
     random: () => Math.random(),
-    client: clientOf(request),
-    waitUntil: work => context?.waitUntil(work),
+    uuid: () => crypto.randomUUID(),
+    waitUntil,
   }
+  return {
+    platform,
+    request: webRequest(request, bodyOf(request), onGone => request.signal.addEventListener('abort', onGone)),
+    respond: reply => (reply.kind === 'local' ? localResponse(reply) : upstreamResponse(reply)),
+  }
+}
+
+function bodyOf({ body, headers }: Request): WebBody | undefined {
+  if (body === null) return undefined
+  const length = headers.get('content-length')
+  return new WebBody(body, length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined)
+}
+
+function upstreamResponse({ response, headers }: Reply & { readonly kind: 'upstream' }): Response {
+  // Every upstream response of this runtime is one.
+  return (response as WebResponse).toResponse(headers)
 }
 
 /** What the platform itself tells of a request's client, in `request.cf`. */
@@ -77,7 +115,7 @@ export function workersOptions(settings: Settings): Omit<AppOptions, 'activeTabl
     healthPath: healthPathOf(settings.SIGNALBOX_HEALTH_PATH),
     // Workers Logs, Logpush and `wrangler tail` pick up what the console gets.
     accessLog: settings.SIGNALBOX_ACCESS_LOG === 'off' ? silent : entry => console.log(formatAccessLog(entry)),
-    platformOf: workersPlatform,
+    transportOf: workersTransport,
     reportFault: error => console.error('gateway fault', error),
   }
 }

@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import type { Entrance } from '../../data-plane/platform.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { createApp, type ExecutionContextLike } from '../app.ts'
-import { type Settings, workersOptions, workersPlatform } from './platform.ts'
+import { type Settings, workersOptions, workersTransport } from './platform.ts'
 import bundledTable from './table.fib'
 
 // Opened once for each isolate, before its first request.
@@ -15,7 +15,7 @@ export default {
     app ??= createApp({
       ...workersOptions(settings),
       activeTable: () => table.current,
-      platformOf: (request, context) => ({ ...workersPlatform(request, context), entrance: entranceOf(context) }),
+      transportOf: (request, context) => workersTransport(request, context, entranceOf(context)),
     })
     return app.fetch(request, settings, context)
   },

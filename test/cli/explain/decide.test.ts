@@ -104,6 +104,8 @@ test('header changes are told as written, and the origin’s headers as they com
     ['x-forwarded-host', 'a.example'],
     ['x-forwarded-proto', 'http'],
     ['x-path', '/x'],
+    ['x-request-id', '(a new UUID)'],
+    ['x-signalbox-hop', '1'],
     ['x-user', 'a, b'],
   ])
   expect(decision.responseHeaders).toEqual({ changes: [{ change: 'set', name: 'x-code', value: '%RESPONSE_CODE%' }] })

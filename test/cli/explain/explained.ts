@@ -13,6 +13,8 @@ export interface Asking {
   readonly random?: number
   readonly listener?: string
   readonly client?: ClientContext
+  /** What stands in `mesh.yaml`. */
+  readonly mesh?: string
 }
 
 /** The decision of a VirtualService for `a.example` with these rules, as lines of YAML; beside it stands `origin.example`. */
@@ -30,8 +32,10 @@ ${rules.replace(/^\n/, '').trimEnd()}
 
 /** The decision of one file, `shop.yaml`. */
 export function explainText(text: string, asking: Asking = {}): Explanation {
-  const { method = 'GET', url = 'http://a.example/x', headers = [], random = 0.5, listener, client } = asking
-  const { table, rib, diagnostics } = compileRoutes(sourceFiles({ 'shop.yaml': text }))
+  const { method = 'GET', url = 'http://a.example/x', headers = [], random = 0.5, listener, client, mesh } = asking
+  const { table, rib, diagnostics } = compileRoutes(
+    sourceFiles({ 'shop.yaml': text, ...(mesh !== undefined && { 'mesh.yaml': mesh }) }),
+  )
   if (!table || !rib) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   const asked = askedRequest(method, url, headers)
   if (asked.kind === 'unusable') throw new Error(asked.reason)

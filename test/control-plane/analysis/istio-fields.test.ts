@@ -3,9 +3,11 @@ import {
   type Effects,
   fieldEffects,
   isVerdict,
+  meshEffects,
   type Verdict,
 } from '../../../src/control-plane/analysis/field-effects.ts'
 import { type ManifestKind, manifestKinds, manifests } from '../../../src/control-plane/config/manifest.ts'
+import { meshConfig } from '../../../src/control-plane/config/mesh-config.ts'
 import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/message.ts'
 
 /**
@@ -84,6 +86,7 @@ test('every field that a verdict is given on is a field', () => {
     const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
     expect(unknownIn(spec, fieldEffects[kind], kind)).toEqual([])
   }
+  expect(unknownIn(placeOfSchema(meshConfig), meshEffects, 'MeshConfig')).toEqual([])
 })
 
 /** The paths in a table of effects that no schema has. */

@@ -19,7 +19,7 @@ test('each field that changes nothing yet is named at its key, with all that sta
   http:
     - match: [{ uri: { prefix: / }, statPrefix: x }]
       timeout: 3s
-      retries: { attempts: 2, perTryTimeout: 1s }
+      retries: { attempts: 2, perTryTimeout: 1s, retryRemoteLocalities: true }
       rewrite: { uri: /x, authority: b.example.com }
       mirror: { host: a.example.net }
       route:
@@ -29,9 +29,7 @@ test('each field that changes nothing yet is named at its key, with all that sta
   )
   expect(noEffect(virtualService, origin)).toEqual([
     '8:37 spec.http[0].match[0].statPrefix',
-    '9:7 spec.http[0].timeout',
-    '10:7 spec.http[0].retries',
-    '12:7 spec.http[0].mirror',
+    '10:50 spec.http[0].retries.retryRemoteLocalities',
   ])
 })
 

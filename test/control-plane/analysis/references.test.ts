@@ -67,6 +67,46 @@ describe('a destination', () => {
   })
 })
 
+describe('a mirror', () => {
+  const mirrored = (field: string) =>
+    resource(
+      'VirtualService',
+      'reviews',
+      `
+  hosts: [reviews.example.com]
+  http:
+    - route: [{ destination: { host: reviews.example.net } }]
+      ${field}
+`,
+    )
+  test.each([
+    { title: 'that exists is no finding', field: 'mirror: { host: reviews.example.net, subset: v1 }', expected: [] },
+    {
+      title: 'with an unknown host',
+      field: 'mirror: { host: review.example.net }',
+      expected: ['IST0101 8:23 no ServiceEntry declares the host "review.example.net"'],
+    },
+    {
+      title: 'with an unknown subset',
+      field: 'mirror: { host: reviews.example.net, subset: v3 }',
+      expected: ['IST0101 8:52 subset "v3" of reviews.example.net is not defined'],
+    },
+    {
+      title: 'of a list, with a subset that selects no endpoint',
+      field:
+        'mirrors: [{ destination: { host: reviews.example.net } }, { destination: { host: reviews.example.net, subset: v2 } }]',
+      expected: ['IST0173 8:117 subset "v2" of reviews.example.net selects no endpoint'],
+    },
+  ])('$title', ({ field, expected }) => {
+    expect(findings(mirrored(field), rule, origin)).toEqual(expected)
+  })
+
+  test('that cannot be sent anything fails no request', () => {
+    const files = sourceFiles({ 'a.yaml': documents(mirrored('mirror: { host: gone.example.net }'), rule, origin) })
+    expect(compileRoutes(files).diagnostics.map(({ why }) => why)).toEqual(['no request is copied to it'])
+  })
+})
+
 const gateway = (hosts: string) =>
   resource(
     'Gateway',

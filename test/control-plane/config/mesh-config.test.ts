@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { analyze } from '../../../src/control-plane/analysis/analyze.ts'
+import { compile } from '../../../src/control-plane/compile/compile.ts'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
 import { translate } from '../../../src/control-plane/translate/translate.ts'
+import { openTable } from '../../../src/fib/view.ts'
 import { sourceFiles } from '../source-files.ts'
 import { summary } from './read-yaml.ts'
 
@@ -32,6 +34,82 @@ describe('pathNormalization', () => {
     const { config, diagnostics } = readConfig(sourceFiles({ 'mesh.yaml': text }))
     expect(diagnostics).toEqual([])
     expect(translate(config).pathNormalization).toBe(expected)
+  })
+})
+
+describe('the proxies that can be trusted', () => {
+  const topology = (fields: string) => `defaultConfig: { gatewayTopology: { ${fields} } }\n`
+  test.each([
+    { title: 'are counted by the gateway’s topology', text: topology('numTrustedProxies: 2'), expected: 2 },
+    { title: 'may be named as in protobuf', text: topology('num_trusted_proxies: 1'), expected: 1 },
+    { title: 'may be none', text: topology('numTrustedProxies: 0'), expected: 0 },
+    { title: 'are none where nothing is said of them', text: 'pathNormalization: {}\n', expected: 0 },
+  ])('$title', ({ text, expected }) => {
+    const { config, diagnostics } = readConfig(sourceFiles({ 'mesh.yaml': text }))
+    expect([...diagnostics, ...analyze(config)]).toEqual([])
+    expect(openTable(compile(translate(config))).trustedHops).toBe(expected)
+  })
+
+  test.each([
+    {
+      title: 'are not fewer than none',
+      text: topology('numTrustedProxies: -1'),
+      expected: ['SB2004 1:56 defaultConfig.gatewayTopology.numTrustedProxies'],
+    },
+    {
+      title: 'are counted in whole numbers',
+      text: topology('numTrustedProxies: 1.5'),
+      expected: ['SB2002 1:56 defaultConfig.gatewayTopology.numTrustedProxies'],
+    },
+    {
+      title: 'have a field of their own',
+      text: topology('numTrustedProxy: 1'),
+      expected: ['SB2001 1:37 defaultConfig.gatewayTopology.numTrustedProxy'],
+    },
+    {
+      title: 'a number in place of the mapping is an error',
+      text: 'defaultConfig: { gatewayTopology: 2 }\n',
+      expected: ['SB2002 1:35 defaultConfig.gatewayTopology'],
+    },
+    {
+      title: 'the rest of defaultConfig is taken as it stands, and named',
+      text: 'defaultConfig: { concurrency: 2, tomorrow: [1], gatewayTopology: { proxyProtocol: {} } }\n',
+      expected: [
+        'SB6001 1:18 defaultConfig.concurrency',
+        'SB6001 1:34 defaultConfig.tomorrow',
+        'SB6001 1:68 defaultConfig.gatewayTopology.proxyProtocol',
+      ],
+    },
+  ])('$title', ({ text, expected }) => {
+    expect(findings(text)).toEqual(expected)
+  })
+})
+
+describe('defaultHttpRetryPolicy has the schema of `retries`', () => {
+  test.each([
+    { title: 'it works', fields: 'attempts: 3, retryOn: "5xx,429", perTryTimeout: 2s, backoff: 1s', expected: [] },
+    {
+      title: 'a condition that there is none of is an error',
+      fields: 'attempts: 3, retryOn: 5xy',
+      expected: ['SB2004 1:49 defaultHttpRetryPolicy.retryOn'],
+    },
+    {
+      title: 'what retries have no effect of is named',
+      fields: 'attempts: 3, retryRemoteLocalities: true',
+      expected: ['SB6001 1:40 defaultHttpRetryPolicy.retryRemoteLocalities'],
+    },
+    {
+      title: 'a limit for a try that never comes is named',
+      fields: 'attempts: 3, perTryTimeout: 8760h',
+      expected: ['SB6001 1:40 defaultHttpRetryPolicy.perTryTimeout'],
+    },
+    {
+      title: 'a misspelt field is an error',
+      fields: 'attempt: 3',
+      expected: ['SB2001 1:27 defaultHttpRetryPolicy.attempt'],
+    },
+  ])('$title', ({ fields, expected }) => {
+    expect(findings(`defaultHttpRetryPolicy: { ${fields} }\n`)).toEqual(expected)
   })
 })
 

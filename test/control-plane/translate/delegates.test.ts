@@ -206,13 +206,15 @@ describe('what a rule of a delegate does not set', () => {
       'VirtualService',
       'root',
       `{ hosts: [a.test], http: [{ name: root, delegate: { name: c, namespace: kids }, timeout: 3s, rewrite: { uri: /r },
+  retries: { attempts: 3, retryOn: 5xx },
   headers: { request: { set: { x-a: r } } }, mirror: { host: shadow } }] }`,
     ),
     inNamespace(
       'kids',
       'VirtualService',
       'c',
-      `{ http: [{ match: [{ uri: { exact: /1 } }], timeout: 1s, headers: { response: { remove: [x-b] } }, ${to('b')} },
+      `{ http: [{ match: [{ uri: { exact: /1 } }], timeout: 1s, retries: { attempts: 1 },
+  headers: { response: { remove: [x-b] } }, ${to('b')} },
   { match: [{ uri: { exact: /2 } }], redirect: { uri: /x } }, { ${to('b')} }] }`,
     ),
   ].join('---\n')
@@ -227,10 +229,15 @@ describe('what a rule of a delegate does not set', () => {
       rewrite: { uri: '/r' },
       mirror: { host: 'shadow.shop.svc.cluster.local' },
     })
-    expect(none).toMatchObject({ timeout: 3000, headers: { request: { set: { 'x-a': 'r' } } } })
+    expect(none).toMatchObject({
+      timeout: 3000,
+      retries: { attempts: 3, retryOn: '5xx' },
+      headers: { request: { set: { 'x-a': 'r' } } },
+    })
   })
 
-  test('headers all or nothing', () => {
+  test('headers and retries all or nothing', () => {
+    expect(own!.retries).toEqual({ attempts: 1 })
     expect(own!.headers?.request).toBeUndefined()
     expect(own!.headers?.response?.remove).toEqual(['x-b'])
   })

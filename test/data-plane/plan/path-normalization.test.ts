@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
-import { planRequest } from '../../../src/data-plane/plan/plan-request.ts'
+import { planFor } from '../../../src/data-plane/proxy/plan-for.ts'
 import { readHead } from '../../../src/data-plane/proxy/read-head.ts'
+import type { PathNormalization } from '../../../src/fib/normalize.ts'
 import { openTable } from '../../../src/fib/view.ts'
+import { webRequest } from '../../../src/runtimes/web-request.ts'
 
 const endpoint = { scheme: 'http', address: 'origin.test', port: 80, weight: 1 } as const
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
 const forward = { kind: 'forward', destinations: [{ cluster: 'c', weight: 1 }] } as const
 const routes = [{ name: 'all', match: { conditions: [] }, action: forward, origin }]
 
-type Normalization = Parameters<typeof readHead>[1]
-
 /** The target that the endpoint is asked for, or the status of a refusal. */
-function asked(normalization: Normalization, target: string): string | number {
+function asked(normalization: PathNormalization, target: string): string | number {
   const table = openTable(
     compile({
       listeners: [{ name: 'default', protocol: 'http', virtualHosts: [{ domains: ['a.test'], routes }] }],
@@ -21,10 +21,8 @@ function asked(normalization: Normalization, target: string): string | number {
     }),
   )
   // `new Request` would normalise the URL; runtimes hand it over as it came in.
-  const request = { method: 'GET', url: `http://a.test${target}`, headers: new Headers() } as Request
-  const { head } = readHead(request, table.pathNormalization)
-  const plan = head && planRequest(table, head, () => 0)
-  if (!plan) return 400
+  const request = webRequest({ method: 'GET', url: `http://a.test${target}`, headers: new Headers() }, undefined)
+  const plan = planFor(readHead(request, table), request, table, { keepsTarget: false, random: () => 0 })
   return plan.kind === 'forward' ? plan.target : plan.status
 }
 

@@ -1,0 +1,145 @@
+import type { Endpoint } from '../../fib/cluster.ts'
+import { pickEndpoint } from '../balance/pick-endpoint.ts'
+import type { ForwardPlan } from '../plan/request-plan.ts'
+import type { AttemptOutcome, DownstreamRequest, HeaderFields, Platform, UpstreamCall } from '../platform.ts'
+import { asksForRetry, backoffMs } from './retry.ts'
+
+/** What a body is kept up to, so that it can be sent again, as in Envoy. */
+export const maxKeptBytes = 1024 * 1024
+
+/** What all attempts to serve a request came to. */
+export interface Attempted {
+  /** `timeout`, `gone` (the client) and `late` (a try's own timeout) end the attempts whatever the endpoint does. */
+  readonly end: AttemptOutcome | { readonly kind: 'timeout' | 'gone' | 'late' }
+  readonly endpoint: Endpoint
+  readonly attempts: number
+  /** Why no further try was made although the policy asked for one. */
+  readonly givenUp: 'exhausted' | 'body-not-kept' | undefined
+}
+
+/** What one request is sent with, whatever the endpoint. */
+export interface Sending {
+  readonly request: Pick<DownstreamRequest, 'method' | 'body' | 'isWebSocket' | 'whenGone'>
+  readonly platform: Platform
+  /** Made once, for the first endpoint. */
+  readonly headersFor: (endpoint: Endpoint) => HeaderFields
+}
+
+/**
+ * Sends a request to endpoints of its cluster until an outcome is to be handed on. The route's timeout goes on after
+ * that: it spans the whole response, and cuts what is still coming in then.
+ */
+export class Attempts {
+  readonly #plan: ForwardPlan
+  readonly #sending: Sending
+  readonly #onCut: (why: 'timeout' | 'gone') => void
+  #call: UpstreamCall | undefined
+  #ended: 'timeout' | 'gone' | undefined
+  #wake: (() => void) | undefined
+  #stopTimer: (() => void) | undefined
+  #isOver = false
+
+  /** @param onCut told when the timeout or the client's going cuts a response whose head was handed on already */
+  constructor(plan: ForwardPlan, sending: Sending, onCut: (why: 'timeout' | 'gone') => void) {
+    this.#plan = plan
+    this.#sending = sending
+    this.#onCut = onCut
+  }
+
+  async run(): Promise<Attempted> {
+    const { retries, cluster, timeoutMs, target, authority } = this.#plan
+    const { request, platform, headersFor } = this.#sending
+    const { method, body, isWebSocket } = request
+    const { perTryTimeoutMs } = retries
+    if (body && retries.attempts > 0) body.keep(maxKeptBytes)
+    request.whenGone(() => this.#stop('gone'))
+    if (timeoutMs !== undefined) this.#afterRequest(() => this.#startTimer(timeoutMs))
+
+    const tried: Endpoint[] = []
+    let headers: HeaderFields | undefined
+    for (let attempts = 1; ; attempts++) {
+      const endpoint = pickEndpoint(cluster, platform.random, retries.avoidsTriedEndpoints ? tried : undefined)
+      headers ??= headersFor(endpoint)
+      const isCancellable = timeoutMs !== undefined || perTryTimeoutMs !== undefined
+      const call = platform.send({ endpoint, method, target, authority, headers, body, isWebSocket, isCancellable })
+      this.#call = call
+      const attempt = perTryTimeoutMs === undefined ? undefined : this.#limit(call, perTryTimeoutMs)
+      const outcome = await call.outcome
+      attempt?.stop()
+
+      const isLate = attempt?.isLate === true && outcome.kind === 'failed'
+      const attempted = (end: Attempted['end'], givenUp?: Attempted['givenUp']) => {
+        if (end.kind !== 'responded') this.finish()
+        return { end, endpoint, attempts, givenUp }
+      }
+      if (this.#ended) {
+        if (outcome.kind === 'responded') outcome.response.discard()
+        return attempted({ kind: this.#ended })
+      }
+      const end = isLate ? ({ kind: 'late' } as const) : outcome
+      if (!asksForRetry(retries, outcome)) return attempted(end)
+      if (attempts > retries.attempts) return attempted(end, retries.attempts > 0 ? 'exhausted' : undefined)
+      if (body && !body.isWhole) return attempted(end, 'body-not-kept')
+      if (outcome.kind === 'responded') outcome.response.discard()
+      tried.push(endpoint)
+      await this.#pause(backoffMs(retries, attempts, platform.random))
+      if (this.#ended) return attempted({ kind: this.#ended })
+    }
+  }
+
+  /** To be called when the response is over, whole or not. */
+  finish(): void {
+    this.#isOver = true
+    this.#stopTimer?.()
+  }
+
+  /** Envoy's timeouts start when the last byte of the request has come: a slow upload is not the endpoint's fault. */
+  #afterRequest(start: () => void): void {
+    const { body } = this.#sending.request
+    if (body) body.whenReceived(start)
+    else start()
+  }
+
+  #startTimer(timeoutMs: number): void {
+    if (this.#isOver) return
+    this.#stopTimer = this.#sending.platform.startTimer(timeoutMs, () => this.#stop('timeout'))
+  }
+
+  #limit(call: UpstreamCall, durationMs: number): { readonly isLate: boolean; stop(): void } {
+    let stopTimer: (() => void) | undefined
+    const limit = {
+      isLate: false,
+      isOver: false,
+      stop() {
+        limit.isOver = true
+        stopTimer?.()
+      },
+    }
+    this.#afterRequest(() => {
+      if (limit.isOver) return
+      stopTimer = this.#sending.platform.startTimer(durationMs, () => {
+        limit.isLate = true
+        call.cancel()
+      })
+    })
+    return limit
+  }
+
+  #pause(durationMs: number): Promise<void> {
+    return new Promise(resolve => {
+      const stop = this.#sending.platform.startTimer(durationMs, resolve)
+      this.#wake = () => {
+        stop()
+        resolve()
+      }
+    })
+  }
+
+  #stop(why: 'timeout' | 'gone'): void {
+    if (this.#isOver || this.#ended) return
+    this.#ended = why
+    this.#onCut(why)
+    this.#call?.cancel()
+    this.#wake?.()
+  }
+}

@@ -1,0 +1,178 @@
+import { type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
+import type { RequestHead } from '../../fib/request-head.ts'
+import type { ForwardPlan, ResponseFlag } from '../plan/request-plan.ts'
+import type { AttemptOutcome, HeaderFields, UpstreamResponse } from '../platform.ts'
+import { type Attempted, Attempts } from './attempts.ts'
+import { responseHeaders } from './finish-response.ts'
+import { isGrpcRequest, type Refusal, refuse } from './local-reply.ts'
+import type { Passage, Served } from './passage.ts'
+import { finishLocalReply } from './reply-here.ts'
+import { sendMirrors } from './send-mirrors.ts'
+import { templateValues } from './template-values.ts'
+import { upstreamHeaders } from './upstream-headers.ts'
+
+/** Sends a request upstream, with its mirrors beside it, and hands on what comes back. */
+export async function carryForward(plan: ForwardPlan, passage: Passage<RequestHead>): Promise<Served> {
+  const { request, table, platform, places } = passage
+  const leavePlace = places.take()
+  if (!leavePlace) return refused(plan, passage, { status: 503, flag: 'UO' }, 'overflow', {})
+
+  const context = {
+    ...passage,
+    requestId: platform.uuid(),
+    trustedHops: table.trustedHops,
+    keepsHost: platform.keepsHost,
+  }
+  const headersFor = (endpoint: Endpoint) => upstreamHeaders(plan, context, endpointAuthority(endpoint))
+  if (plan.mirrors.length > 0 && !request.isWebSocket) {
+    sendMirrors(plan, { request, platform, headersFor, takePlace: () => places.take() })
+  }
+  let sent: HeaderFields | undefined
+  let served: Served | undefined
+  const sending = {
+    request,
+    platform,
+    headersFor: (endpoint: Endpoint) => {
+      sent = headersFor(endpoint)
+      return sent
+    },
+  }
+  const attempts = new Attempts(plan, sending, why => {
+    // The head is out already: all that can be told is told in the log.
+    if (!served) return
+    served.flags = [...served.flags, why === 'timeout' ? 'UT' : 'DC']
+    served.details = why === 'timeout' ? 'response_timeout' : 'downstream_remote_disconnect'
+  })
+  const attempted = await attempts.run()
+  const { end } = attempted
+  if (end.kind !== 'responded') {
+    leavePlace()
+    return failed(plan, passage, end, attempted, sent)
+  }
+  const { response } = end
+  if (losesTrailers(passage, response)) {
+    response.discard()
+    attempts.finish()
+    leavePlace()
+    const refusal = { status: 502, flag: 'UPE', grpcStatus: unimplemented } as const
+    return refused(plan, passage, refusal, 'trailers_not_supported', attempted)
+  }
+  response.whenClosed(() => {
+    attempts.finish()
+    leavePlace()
+  })
+  served = handOn(plan, passage, attempted, response, sent)
+  return served
+}
+
+/** gRPC's status of a service that cannot do what it was asked for. */
+const unimplemented = 12
+
+/** A gRPC answer tells its status behind its body; without it, a failure would look like a success. */
+function losesTrailers({ request, platform }: Passage, { headers }: UpstreamResponse): boolean {
+  return !platform.keepsTrailers && isGrpcRequest(request) && !headers.has('grpc-status')
+}
+
+function handOn(
+  plan: ForwardPlan,
+  passage: Passage<RequestHead>,
+  { endpoint, attempts, givenUp }: Attempted,
+  response: UpstreamResponse,
+  sent: HeaderFields | undefined,
+): Served {
+  const values = templateValues(plan, passage, {
+    upstreamHost: endpointAuthority(endpoint),
+    ...(sent && { requestHeaders: sent }),
+    responseCode: response.status,
+    responseHeaders: response.headers,
+  })
+  const headers = responseHeaders(response, plan, values)
+  const reply = { kind: 'upstream', response, ...(headers && { headers }) } as const
+  return { reply, flags: givenUp ? ['URX'] : [], details: detailsOf('via_upstream', givenUp), endpoint, attempts }
+}
+
+function detailsOf(details: string, givenUp: Attempted['givenUp']): string {
+  return givenUp === 'body-not-kept' ? `${details}{request_body_too_large_to_retry}` : details
+}
+
+type Failed = Exclude<Attempted['end'], { readonly kind: 'responded' }>
+
+/** The answer where no response is to be handed on. */
+function failed(
+  plan: ForwardPlan,
+  passage: Passage<RequestHead>,
+  end: Failed,
+  attempted: Attempted,
+  sent: HeaderFields | undefined,
+): Served {
+  const { givenUp } = attempted
+  const { status, flag, details } = faultOf(end)
+  const served = refused(plan, passage, { status, flag }, detailsOf(details, givenUp), attempted, sent)
+  return {
+    ...served,
+    ...(givenUp && { flags: [...served.flags, 'URX'] }),
+    ...(end.kind === 'gone' && { isUnanswered: true }),
+  }
+}
+
+function refused(
+  plan: ForwardPlan,
+  passage: Passage<RequestHead>,
+  refusal: Refusal & { readonly flag: ResponseFlag },
+  details: string,
+  { endpoint, attempts }: Partial<Pick<Attempted, 'endpoint' | 'attempts'>>,
+  sent?: HeaderFields,
+): Served {
+  const reply = finishLocalReply(refuse(refusal, isGrpcRequest(passage.request)), plan, passage, {
+    flag: refusal.flag,
+    ...(endpoint && { upstreamHost: endpointAuthority(endpoint) }),
+    ...(sent && { requestHeaders: sent }),
+  })
+  return {
+    reply,
+    flags: [refusal.flag],
+    details,
+    ...(endpoint && { endpoint }),
+    ...(attempts !== undefined && { attempts }),
+  }
+}
+
+interface Fault {
+  readonly status: number
+  readonly flag: ResponseFlag
+  readonly details: string
+}
+
+/** Source: Envoy's Router::Filter, which gives 502 for what is not HTTP and 503 for what is no connection. */
+function faultOf(end: Failed): Fault {
+  switch (end.kind) {
+    case 'timeout':
+      return { status: 504, flag: 'UT', details: 'response_timeout' }
+    case 'late':
+      return { status: 504, flag: 'UT', details: 'upstream_per_try_timeout' }
+    case 'gone':
+      return { status: 499, flag: 'DC', details: 'downstream_remote_disconnect' }
+    case 'failed':
+      return failureOf(end)
+    default:
+      return end satisfies never
+  }
+}
+
+function failureOf({ fault, reason }: AttemptOutcome & { readonly kind: 'failed' }): Fault {
+  switch (fault) {
+    case 'connect':
+      return { status: 503, flag: 'UF', details: `upstream_reset_before_response_started{${reason}}` }
+    case 'reset':
+    case 'cancelled':
+      return { status: 503, flag: 'UC', details: `upstream_reset_before_response_started{${reason}}` }
+    case 'idle':
+      return { status: 504, flag: 'SI', details: `stream_idle_timeout` }
+    case 'request':
+      return { status: 400, flag: 'DPE', details: 'malformed_request_body' }
+    case 'protocol':
+      return { status: 502, flag: 'UPE', details: `upstream_protocol_error{${reason}}` }
+    default:
+      return fault satisfies never
+  }
+}

@@ -1,0 +1,107 @@
+import type { AttemptOutcome, UpstreamCall, UpstreamFault, UpstreamRequest } from '../../data-plane/platform.ts'
+import { endpointAuthority } from '../../fib/cluster.ts'
+import { isReachable } from './probe.ts'
+import type { WebBody } from './web-body.ts'
+import { WebResponse } from './web-response.ts'
+
+/** What a request goes upstream with, beside what the gateway says. */
+export interface Carrier {
+  /** The client's request: only a copy of it can be a GET with a body. */
+  readonly request: Request
+  readonly waitUntil: (work: Promise<unknown>) => void
+  /** Whether this is Cloudflare, where an endpoint that cannot be reached is a status, not an exception. */
+  readonly isCloudflare: boolean
+}
+
+/**
+ * Sends a request by `fetch`. The address comes from the table alone: nothing of the request can change it. Redirects
+ * are handed to the client; nothing is cached, since Workers cache by URL and two virtual hosts may share an endpoint.
+ */
+export function sendUpstream(upstream: UpstreamRequest, carrier: Carrier): UpstreamCall {
+  if (losesBody(upstream)) {
+    const outcome = Promise.resolve(failure('request', 'a body of unknown length cannot go with this method'))
+    return { outcome, cancel: () => undefined }
+  }
+  const controller = upstream.isCancellable ? new AbortController() : undefined
+  let isCancelled = false
+  const outcome = fetchOnce(upstream, carrier, controller).then(
+    response => judge(response, controller !== undefined, carrier),
+    async error => failure(await faultOf(error, upstream, carrier, isCancelled), String(error)),
+  )
+  return {
+    outcome,
+    cancel() {
+      isCancelled = true
+      controller?.abort()
+    },
+  }
+}
+
+/** workerd takes a body of unknown length for none where the method has one seldom. */
+function losesBody({ method, body, headers }: UpstreamRequest): boolean {
+  return body !== undefined && (method === 'GET' || method === 'HEAD') && !headers.has('content-length')
+}
+
+async function fetchOnce(
+  { endpoint, method, target, headers, body, isWebSocket }: UpstreamRequest,
+  { request }: Carrier,
+  controller: AbortController | undefined,
+): Promise<Response> {
+  const url = `${endpoint.scheme}://${endpointAuthority(endpoint)}${target}`
+  // The gateway changes the copies that `copyHeaders` made, and these are web headers.
+  const fields = headers as Headers
+  const init: RequestInit = { headers: fields, redirect: 'manual', cache: 'no-store' }
+  if (controller) {
+    init.signal = controller.signal
+    // Its body passes through this Worker, which must not decode it on the way.
+    init.encodeResponseBody = 'manual'
+  }
+  if (isWebSocket) {
+    fields.set('upgrade', 'websocket')
+    return fetch(url, init)
+  }
+  if (!body) {
+    // It would make the endpoint wait for a body.
+    fields.delete('content-length')
+    init.method = method
+    return fetch(url, init)
+  }
+  // A runtime hands the body of a GET on, but does not let one be named for it.
+  if (method === 'GET' || method === 'HEAD') return fetch(new Request(url, request), init)
+  init.method = method
+  init.body = await (body as WebBody).open()
+  return fetch(url, init)
+}
+
+function judge(response: Response, isCut: boolean, { waitUntil, isCloudflare }: Carrier): AttemptOutcome {
+  const { status } = response
+  // What is outside of this range cannot be handed on as a response.
+  if ((status >= 200 && status <= 599) || (status === 101 && response.webSocket)) {
+    return { kind: 'responded', response: new WebResponse(response, { isCut, waitUntil, isCloudflare }) }
+  }
+  response.body?.cancel().catch(() => undefined)
+  return failure('protocol', `status ${status}`)
+}
+
+function failure(fault: UpstreamFault, reason: string): AttemptOutcome {
+  return { kind: 'failed', fault, reason }
+}
+
+/**
+ * What an exception of `fetch` means. workerd says the same of a connection that could not be opened and of one that
+ * ended before an answer came, and only the first may be tried again for that reason: a second connection tells them
+ * apart.
+ */
+async function faultOf(
+  error: unknown,
+  { endpoint, body }: UpstreamRequest,
+  { isCloudflare }: Carrier,
+  isCancelled: boolean,
+): Promise<UpstreamFault> {
+  if (isCancelled) return 'cancelled'
+  if ((body as WebBody | undefined)?.isBroken) return 'request'
+  // Names that cannot be resolved; what is inside of workerd is not told.
+  if (error instanceof Error && error.message.startsWith('internal error')) return 'connect'
+  if (isCloudflare) return 'reset'
+  return (await isReachable(endpoint)) ? 'reset' : 'connect'
+}

@@ -1,0 +1,137 @@
+import type { RequestBody } from '../../data-plane/platform.ts'
+
+/**
+ * The body of a request on workerd. As long as nobody asks for more, the platform's own stream goes upstream
+ * untouched; a body that has to be kept, or whose end has to be seen, passes through here.
+ */
+export class WebBody implements RequestBody {
+  readonly #source: ReadableStream<Uint8Array>
+  /** Bytes, where they were announced: the framing that the endpoint sees is the client's. */
+  readonly #announced: number | undefined
+  #keepBytes = 0
+  #kept: Uint8Array[] | undefined
+  #keptBytes = 0
+  #isBegun = false
+  #isReceived = false
+  /** Broken off by the client, or too large to be kept: what was sent of it cannot be sent again. */
+  #isLost = false
+  #isBroken = false
+  readonly #waiting: { readonly onReceived: () => void; readonly onLost?: () => void }[] = []
+
+  constructor(source: ReadableStream<Uint8Array>, announced: number | undefined) {
+    this.#source = source
+    this.#announced = announced
+  }
+
+  keep(limitBytes: number): void {
+    // What is known to be too large is not worth the copying.
+    if (this.#announced === undefined || this.#announced <= limitBytes) this.#keepBytes = limitBytes
+  }
+
+  get isWhole(): boolean {
+    return !this.#isBegun || (this.#kept !== undefined && !this.#isLost)
+  }
+
+  /** Whether the client broke it off, or sent it in a form that is no body. */
+  get isBroken(): boolean {
+    return this.#isBroken
+  }
+
+  whenReceived(callback: () => void): void {
+    if (this.#isReceived) callback()
+    else this.#waiting.push({ onReceived: callback })
+  }
+
+  /**
+   * What goes upstream this time: a stream, or bytes where it was sent before. Only while it is whole.
+   *
+   * @throws Error where it turns out, while it is waited for, to be too large to be kept
+   */
+  async open(): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> {
+    if (this.#isBegun) return this.#again()
+    this.#isBegun = true
+    if (this.#keepBytes === 0 && this.#waiting.length === 0) return this.#source
+    const { readable, writable } = this.#pipe()
+    if (this.#keepBytes === 0) {
+      this.#source.pipeTo(writable).then(
+        () => this.#received(),
+        () => this.#lost(),
+      )
+    } else {
+      this.#kept = []
+      void this.#record(writable)
+    }
+    return readable
+  }
+
+  #pipe(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> } {
+    return this.#announced === undefined ? new IdentityTransformStream() : new FixedLengthStream(this.#announced)
+  }
+
+  /** Passes the body on and keeps a copy, also where the attempt that takes it fails: the next one needs it all. */
+  async #record(writable: WritableStream<Uint8Array>): Promise<void> {
+    const reader = this.#source.getReader()
+    const writer = writable.getWriter()
+    let isTaken = true
+    const drop = () => {
+      isTaken = false
+    }
+    writer.closed.catch(drop)
+    try {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) break
+        this.#keepChunk(value)
+        if (isTaken) await writer.write(value).catch(drop)
+        if (!this.#kept) {
+          this.#lost()
+          if (!isTaken) return await reader.cancel()
+          // Too large to be kept: from here on the platform carries it by itself.
+          reader.releaseLock()
+          writer.releaseLock()
+          await this.#source.pipeTo(writable)
+          return this.#received()
+        }
+      }
+      if (isTaken) await writer.close().catch(drop)
+      this.#received()
+    } catch {
+      // An endpoint must not take what it got for the whole.
+      this.#isBroken = true
+      this.#lost()
+      if (isTaken) await writer.abort().catch(() => undefined)
+    }
+  }
+
+  #keepChunk(chunk: Uint8Array): void {
+    this.#keptBytes += chunk.byteLength
+    if (this.#keptBytes > this.#keepBytes) this.#kept = undefined
+    else this.#kept?.push(chunk)
+  }
+
+  /** All of it, once it has come. */
+  async #again(): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#isReceived) {
+      await new Promise<void>((onReceived, reject) => {
+        this.#waiting.push({ onReceived, onLost: () => reject(new Error('the body is too large to be sent again')) })
+      })
+    }
+    const bytes = new Uint8Array(this.#keptBytes)
+    let at = 0
+    for (const chunk of this.#kept ?? []) {
+      bytes.set(chunk, at)
+      at += chunk.byteLength
+    }
+    return bytes
+  }
+
+  #received(): void {
+    this.#isReceived = true
+    for (const { onReceived } of this.#waiting.splice(0)) onReceived()
+  }
+
+  #lost(): void {
+    this.#isLost = true
+    for (const { onLost } of this.#waiting) onLost?.()
+  }
+}
