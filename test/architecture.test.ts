@@ -32,6 +32,9 @@ const rooms: Record<string, readonly string[]> = {
   'data-plane/balance': ['fib'],
   'data-plane/proxy': ['data-plane', 'data-plane/plan', 'data-plane/balance', 'fib', 'telemetry'],
   runtimes: ['data-plane', 'data-plane/proxy', 'fib', 'store', 'telemetry'],
+  'runtimes/node-http': ['runtimes', 'data-plane', 'data-plane/proxy', 'fib', 'store', 'telemetry'],
+  'runtimes/node': ['runtimes/node-http'],
+  'runtimes/deno': ['runtimes', 'runtimes/node-http', 'data-plane', 'data-plane/proxy', 'fib', 'store', 'telemetry'],
   'runtimes/workers': ['runtimes', 'data-plane', 'fib', 'store', 'telemetry'],
   cli: [
     'control-plane',
@@ -46,6 +49,7 @@ const rooms: Record<string, readonly string[]> = {
     'diagnostics',
     'fib',
     'runtimes',
+    'runtimes/node-http',
     'telemetry',
   ],
 }
@@ -61,7 +65,7 @@ const packages: Record<string, readonly string[]> = {
   miniflare: ['cli'],
   esbuild: ['cli'],
   'cloudflare:': ['runtimes/workers'],
-  'node:': ['cli'],
+  'node:': ['cli', 'runtimes/node-http', 'runtimes/node', 'runtimes/deno'],
 }
 
 interface Import {

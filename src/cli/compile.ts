@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
+import type { Target } from '../control-plane/compile-routes.ts'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
-import { renderSummary, renderText } from '../diagnostics/render.ts'
 import { visible } from '../diagnostics/visible.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { judgeFolders } from './judge-folders.ts'
 import type { Pipeline } from './pipeline.ts'
+import { type FindingsFormat, printReport, printText } from './print-findings.ts'
 import { describeSystemError } from './system-error.ts'
 import { count, describeTable } from './table-facts.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,25 +13,30 @@ import { writeWhole } from './write-whole.ts'
 
 export interface CompileOptions {
   /** The folders, or single files. */
-  readonly targets: readonly string[]
+  readonly folders: readonly string[]
   /** The file that the table is written to. */
   readonly output: string
+  /** What the routes are to be carried out by; the table is the same for all. */
+  readonly target: Target
+  /** Of the findings. */
+  readonly format: FindingsFormat
 }
 
-/** Compiles the routes into a table file. Findings go to `err`; where one is an error, nothing is written. */
+/**
+ * Compiles the routes into a table file; where a finding is an error, nothing is written. As text, findings go to `err`;
+ * in a format for other programs they are all that goes to `out`.
+ */
 export async function compile(options: CompileOptions, terminal: Terminal, pipeline: Pipeline): Promise<ExitStatus> {
-  const { targets, output } = options
+  const { folders, output, target, format } = options
   const complain = (message: string) => terminal.err.line(`error: ${visible(message)}`)
-  const judgement = await judgeFolders(targets, pipeline)
+  const judgement = await judgeFolders(folders, pipeline, { target })
   if (judgement.kind === 'unusable') {
     for (const reason of judgement.reasons) complain(reason)
     return exitStatus.usage
   }
-  const { diagnostics, texts, table, paths } = judgement
-  if (diagnostics.length > 0) {
-    terminal.err.line(renderText(diagnostics, texts, { color: terminal.err.color }))
-    terminal.err.line(`\n${renderSummary(diagnostics, paths.length)}`)
-  }
+  const { diagnostics, table, paths } = judgement
+  if (format !== 'text') printReport(terminal.out, judgement, format)
+  else if (diagnostics.length > 0) printText(terminal.err, judgement, '--format json')
   if (hasErrors(diagnostics)) {
     terminal.err.line(`nothing written to ${visible(output)}`)
     return exitStatus.findings
@@ -49,6 +55,7 @@ export async function compile(options: CompileOptions, terminal: Terminal, pipel
     return exitStatus.usage
   }
   const facts = pipeline.readTableFacts(table)
-  terminal.out.line(`${visible(output)}: ${count(table.byteLength, 'byte')}, ${describeTable(facts)}`)
+  const says = format === 'text' ? terminal.out : terminal.err
+  says.line(`${visible(output)}: ${count(table.byteLength, 'byte')}, ${describeTable(facts)}`)
   return exitStatus.ok
 }

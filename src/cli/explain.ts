@@ -12,6 +12,7 @@ import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { type AskedRequest, askedRequest } from './explain/asked-request.ts'
 import { decide } from './explain/decide.ts'
 import { renderDecision } from './explain/render-decision.ts'
+import type { RuntimeName } from './explain/runtimes.ts'
 import { judgeFolders } from './judge-folders.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Terminal } from './terminal.ts'
@@ -20,13 +21,15 @@ export interface ExplainOptions {
   readonly method: string
   readonly url: string
   /** The folders of routes, or single files. */
-  readonly targets: readonly string[]
+  readonly folders: readonly string[]
   /** As `name: value`. */
   readonly headers: readonly string[]
   /** The listener that the request comes in by; without it, the one door decides. */
   readonly listener?: string
   /** What the runtime would know of the client. */
   readonly client: ClientContext
+  /** What would carry the decision out. */
+  readonly runtime: RuntimeName
   /** What every draw gives, from 0 to below 1. */
   readonly random: number
   readonly identity: Identity
@@ -45,7 +48,7 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
   }
   const asked = askedRequest(options.method, options.url, options.headers)
   if (asked.kind === 'unusable') return complain(asked.reason)
-  const judgement = await judgeFolders(options.targets, pipeline, { identity: options.identity })
+  const judgement = await judgeFolders(options.folders, pipeline, { identity: options.identity })
   if (judgement.kind === 'unusable') return complain(...judgement.reasons)
   const { diagnostics, texts, paths, table: bytes, rib } = judgement
   if (!bytes || !rib) {
@@ -62,6 +65,7 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
     ...(Object.keys(options.client).length > 0 && { client: options.client }),
     table: openTable(bytes),
     rib,
+    runtime: options.runtime,
     random: options.random,
     nowMs: Date.now(),
   })

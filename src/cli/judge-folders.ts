@@ -8,13 +8,17 @@ export type Judgement =
   | ({ readonly kind: 'judged'; readonly paths: readonly string[] } & CompiledRoutes)
   | { readonly kind: 'unusable'; readonly reasons: readonly string[] }
 
-/** Reads folders (or single files) and sends them, as one, through the control plane. */
+/**
+ * Reads folders (or single files) and sends them, as one, through the control plane.
+ *
+ * @param options who the edge is, and the target that findings are about
+ */
 export async function judgeFolders(
-  targets: readonly string[],
+  folders: readonly string[],
   { compileRoutes }: Pick<Pipeline, 'compileRoutes'>,
   options?: CompileOptions,
 ): Promise<Judgement> {
-  const reading = await readFolders(targets)
+  const reading = await readFolders(folders)
   if (reading.kind === 'unusable') return reading
   const compiled = compileRoutes(reading.files, options)
   return {

@@ -1,16 +1,22 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { defaultIdentity } from '../control-plane/compile-routes.ts'
+import { defaultIdentity, defaultTarget, type Target, targets } from '../control-plane/compile-routes.ts'
 import { type ClientContext, clientFacts } from '../fib/request-head.ts'
 import { check } from './check.ts'
 import { compile } from './compile.ts'
 import { dev } from './dev.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { type RuntimeName, runtimeNames } from './explain/runtimes.ts'
 import { explain } from './explain.ts'
+import { explainCode } from './explain-code.ts'
+import type { CredentialSource } from './find-credentials.ts'
 import { describeFault } from './our-fault.ts'
 import type { Pipeline } from './pipeline.ts'
+import { type FindingsFormat, findingsFormats } from './print-findings.ts'
 import { serve } from './serve.ts'
+import { type ServeRuntime, serveRuntimes } from './serve-runtime.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
+import { writeSchemas } from './write-schemas.ts'
 
 /** What a run of the command line needs from outside. */
 export interface World {
@@ -25,6 +31,7 @@ const examples = `
 Examples:
   signalbox check                       judge routes/ and print what is wrong
   signalbox check --strict routes/      the same, and warnings fail too
+  signalbox explain-code SB2001         what a finding means, and what to do about it
   signalbox compile -o dist/table.fib   compile routes/ into a forwarding table
   signalbox explain GET https://shop.example.com/cart
                                         what would be done with a request, and why
@@ -51,9 +58,48 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .description('judge the routes and print every finding')
     .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
     .option('--strict', 'fail on warnings, not only on errors', false)
-    .addHelpText('after', exampleOf('signalbox check', 'signalbox check --strict routes/shop.yaml'))
-    .action(async (targets: string[], { strict }: { strict: boolean }) => {
-      status = await check({ targets, isStrict: strict }, terminal, pipeline)
+    .addOption(targetOption())
+    .addOption(formatOption('-o, --format <format>'))
+    .addHelpText(
+      'after',
+      exampleOf(
+        'signalbox check',
+        'signalbox check --strict routes/shop.yaml',
+        'signalbox check --target node',
+        'signalbox check -o sarif > routes.sarif',
+        '',
+        'In the YAML, on the line of a finding or the line before it: # signalbox-ignore CODE: reason',
+      ),
+    )
+    .action(async (folders: string[], { strict, target, format }: CheckFlags) => {
+      status = await check({ folders, isStrict: strict, target, format }, terminal, pipeline)
+    })
+
+  program
+    .command('explain-code')
+    .description('tell what the code of a finding means, why it matters and what to do')
+    .argument('[code]', 'as findings name it, for example SB2001; without one, all codes are listed')
+    .addHelpText('after', exampleOf('signalbox explain-code SB2001', 'signalbox explain-code ist0101'))
+    .action((code: string | undefined) => {
+      status = explainCode(code, terminal)
+    })
+
+  program
+    .command('schema')
+    .description('write JSON Schemas of the routes, by which editors check, complete and explain')
+    .option('-o, --output <dir>', 'the folder to write them to', 'schemas')
+    .addOption(new Option('--target <target>', 'tell what fields do on it; without it, on all').choices(targets))
+    .addHelpText(
+      'after',
+      exampleOf(
+        'signalbox schema',
+        'signalbox schema --target workers -o .vscode/schemas',
+        '',
+        'In a file of routes: # yaml-language-server: $schema=../schemas/routes.schema.json',
+      ),
+    )
+    .action(async (options: { output: string; target?: Target }) => {
+      status = await writeSchemas(options, terminal)
     })
 
   program
@@ -61,12 +107,14 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .description('compile the routes into a table file; writes nothing when there is an error')
     .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
     .requiredOption('-o, --output <file>', 'the file to write', fileName)
+    .addOption(targetOption())
+    .addOption(formatOption('--format <format>'))
     .addHelpText(
       'after',
       exampleOf('signalbox compile -o dist/table.fib', 'signalbox compile routes origins/staging -o dist/table.fib'),
     )
-    .action(async (targets: string[], { output }: { output: string }) => {
-      status = await compile({ targets, output }, terminal, pipeline)
+    .action(async (folders: string[], { output, target, format }: CompileFlags) => {
+      status = await compile({ folders, output, target, format }, terminal, pipeline)
     })
 
   program
@@ -78,6 +126,9 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .option('-H, --header <line>', "a header as 'name: value'; may be repeated", addLine, [])
     .option('--listener <name>', 'the listener that it comes in by (http.80, default); else its port and host decide')
     .option('--client <fact=value>', 'what is known of the client, as country=DE; may be repeated', addFact, {})
+    .addOption(
+      new Option('--runtime <runtime>', 'what carries it out').choices(runtimeNames).default('workerd' as RuntimeName),
+    )
     .option('--random <number>', 'what every draw gives, from 0 to below 1', drawnNumber, 0.5)
     .option('--namespace <namespace>', 'namespace of this edge', defaultIdentity.namespace)
     .option('--label <key=value>', 'label of this edge; may be repeated', addLabel, defaultIdentity.labels)
@@ -88,12 +139,12 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
         'signalbox explain GET https://shop.example.com/orders/7',
         "signalbox explain GET /cart routes -H 'Host: shop.example.com' -H 'x-user: qa' --random 0.95 --json",
         '',
-        'Exit status: 0 a route decides, 1 refused (400, 404, 503), 2 usage, 3 table and reference differ',
+        'Exit status: 0 a route decides, 1 refused (400, 403, 404, 503), 2 usage, 3 table and reference differ',
       ),
     )
-    .action(async (method: string, url: string, targets: string[], flags: ExplainFlags) => {
-      const { header, listener, client, random, namespace, label, json } = flags
-      const request = { method, url, targets, headers: header, client, random, isJson: json }
+    .action(async (method: string, url: string, folders: string[], flags: ExplainFlags) => {
+      const { header, listener, client, runtime, random, namespace, label, json } = flags
+      const request = { method, url, folders, headers: header, client, runtime, random, isJson: json }
       const entrance = listener === undefined ? {} : { listener }
       status = await explain({ ...request, ...entrance, identity: { namespace, labels: label } }, terminal, pipeline)
     })
@@ -122,12 +173,23 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .option('--port <port>', 'port for VirtualServices without a Gateway; 0 takes a free one', portNumber, 8080)
     .option('--namespace <namespace>', 'namespace of this edge', defaultIdentity.namespace)
     .option('--label <key=value>', 'label of this edge; may be repeated', addLabel, defaultIdentity.labels)
+    .addOption(
+      new Option('--runtime <runtime>', 'what carries the gateway out').choices(serveRuntimes).default('workerd'),
+    )
+    .option('--tls-dir <dir>', 'where the certificates of HTTPS servers are: <credentialName>.crt and .key')
+    .addOption(new Option('--self-signed', 'make certificates for HTTPS servers, to try them out').conflicts('tlsDir'))
     .addHelpText(
       'after',
-      exampleOf('signalbox serve', 'signalbox serve routes origins/staging --port 9000 --label istio=ingressgateway'),
+      exampleOf(
+        'signalbox serve',
+        'signalbox serve routes origins/staging --port 9000 --label istio=ingressgateway',
+        'signalbox serve --runtime node --tls-dir certificates',
+      ),
     )
-    .action(async (targets: string[], { host, port, namespace, label }: ServeFlags) => {
-      const options = { targets, host, port, identity: { namespace, labels: label } }
+    .action(async (folders: string[], flags: ServeFlags) => {
+      const { host, port, namespace, label, runtime } = flags
+      const identity = { namespace, labels: label }
+      const options = { folders, host, port, identity, runtime, credentials: credentialsFrom(flags) }
       status = await serve(options, terminal, pipeline, world.catchSignals(), env)
     })
 
@@ -152,21 +214,54 @@ function portNumber(text: string): number {
   return port
 }
 
+interface CheckFlags {
+  readonly strict: boolean
+  readonly target: Target
+  readonly format: FindingsFormat
+}
+
+interface CompileFlags {
+  readonly output: string
+  readonly target: Target
+  readonly format: FindingsFormat
+}
+
 interface ServeFlags {
+  readonly runtime: ServeRuntime
+  readonly tlsDir?: string
+  readonly selfSigned?: boolean
   readonly host: string
   readonly port: number
   readonly namespace: string
   readonly label: Readonly<Record<string, string>>
 }
 
+function credentialsFrom({ tlsDir, selfSigned }: ServeFlags): CredentialSource {
+  if (tlsDir !== undefined) return { kind: 'folder', path: tlsDir }
+  return { kind: selfSigned ? 'self-signed' : 'none' }
+}
+
 interface ExplainFlags {
   readonly header: readonly string[]
   readonly listener?: string
   readonly client: ClientContext
+  readonly runtime: RuntimeName
   readonly random: number
   readonly namespace: string
   readonly label: Readonly<Record<string, string>>
   readonly json: boolean
+}
+
+function targetOption(): Option {
+  return new Option('--target <target>', 'what the routes are to run on: findings say what has no effect there')
+    .choices(targets)
+    .default(defaultTarget)
+}
+
+function formatOption(flags: string): Option {
+  return new Option(flags, 'how findings are printed: as text, or for another program')
+    .choices(findingsFormats)
+    .default('text' as FindingsFormat)
 }
 
 function addLine(text: string, known: readonly string[]): readonly string[] {

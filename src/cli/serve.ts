@@ -2,47 +2,57 @@ import { once } from 'node:events'
 import type { Identity } from '../control-plane/compile-routes.ts'
 import { renderSummary, renderText } from '../diagnostics/render.ts'
 import { visible } from '../diagnostics/visible.ts'
+import { limitsFrom } from '../runtimes/node-http/limits.ts'
 import { compatibilityDate } from './compatibility-date.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { type CredentialSource, findCredentials } from './find-credentials.ts'
+import { type GatewayProcess, GatewayStartError } from './gateway-process.ts'
+import { startHttpGateway } from './http-process.ts'
 import { judgeFolders } from './judge-folders.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { ServeRuntime } from './serve-runtime.ts'
 import { authorityOf, findPlaces, refusalOf, type SocketPlaces } from './socket-places.ts'
 import type { Terminal } from './terminal.ts'
 import { settingsFrom } from './worker-settings.ts'
-import { startWorkerd, type WorkerdProcess, WorkerdStartError } from './workerd-process.ts'
+import { startWorkerd } from './workerd-process.ts'
 
 export interface ServeOptions {
-  /** The folders of routes, or single files. */
-  readonly targets: readonly string[]
+  /** Of routes; or single files. */
+  readonly folders: readonly string[]
   readonly host: string
   /** Of the default listener; 0 takes any free one. Gateways say their ports themselves. */
   readonly port: number
   /** Who the edge is to rules that name their clients. */
   readonly identity: Identity
+  readonly runtime: ServeRuntime
+  readonly credentials: CredentialSource
 }
 
 /** How long requests in flight may take to end once the gateway is told to. Less than what `docker stop` waits. */
 const drainMs = 9_500
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /**
- * Serves the routes as a gateway of its own, on bare workerd, until `ending` is aborted; then lets requests in flight
- * end. Istio's answer is served, also where the routes have errors, as long as they can be read.
+ * Serves the routes as a gateway of its own, in a process of its own, until `ending` is aborted; then lets requests in
+ * flight end. Istio's answer is served, also where the routes have errors, as long as they can be read.
  */
 export async function serve(
   options: ServeOptions,
   terminal: Terminal,
   pipeline: Pipeline,
   ending: AbortSignal,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Promise<ExitStatus> {
   const { out, err } = terminal
+  const { identity, runtime } = options
   const complain = (message: string) => err.line(`error: ${visible(message)}`)
-  const judgement = await judgeFolders(options.targets, pipeline, { identity: options.identity })
+  const judgement = await judgeFolders(options.folders, pipeline, { identity, target: runtime })
   if (judgement.kind === 'unusable') {
     for (const reason of judgement.reasons) complain(reason)
     return exitStatus.usage
   }
-  const { diagnostics, texts, table, paths } = judgement
+  const { diagnostics, texts, table, tls = [], paths } = judgement
   if (diagnostics.length > 0) {
     err.line(renderText(diagnostics, texts, { color: err.color }))
     err.line(`\n${renderSummary(diagnostics, paths.length)}`)
@@ -52,43 +62,72 @@ export async function serve(
     return exitStatus.findings
   }
 
-  const places = await findPlaces(options, pipeline.readListeners(table))
+  const found = await findCredentials(tls, options.credentials, runtime)
+  for (const problem of found.problems) complain(problem)
+  const wrong = wrongSetting(runtime, env)
+  if (wrong !== undefined) complain(wrong)
+  if (found.problems.length > 0 || wrong !== undefined) return exitStatus.usage
+  for (const { settings, reason } of found.closed) {
+    err.line(`warning: port ${settings.port} stays closed (listener ${visible(settings.listener)}): ${reason}`)
+  }
+  for (const warning of found.warnings) err.line(`warning: ${visible(warning)}`)
+
+  const places = await findPlaces(options, pipeline.readListeners(table), found.terms)
   if (places.kind === 'refused') {
     complain(places.reason)
     return exitStatus.usage
   }
-  for (const { port, name } of places.unserved) {
-    err.line(`warning: TLS is not served yet: port ${port} stays closed (listener ${visible(name)})`)
-  }
-  let workerd: WorkerdProcess
+  let gateway: GatewayProcess
   try {
-    workerd = await startWorkerd({ ...places, settings: settingsFrom(env), compatibilityDate }, table)
+    gateway = await startOn(runtime, places, table, env)
   } catch (error) {
     // Ctrl-C in a terminal reaches the bundler as well; interrupted, it fails in many ways.
     if (ending.aborted) return exitStatus.ok
-    if (!(error instanceof WorkerdStartError)) throw error
+    if (!(error instanceof GatewayStartError)) throw error
     const refusal = await refusalOf(places)
-    complain(refusal ?? `workerd did not start: ${error.message}`)
+    complain(refusal ?? `${runtime} did not start: ${error.message}`)
     return refusal === undefined ? exitStatus.ourFault : exitStatus.usage
   }
   if (!ending.aborted) out.line(readyLine(places))
-  const output = Promise.all([out.passOn(workerd.stdout), err.passOn(workerd.stderr)])
-  return untilTheEnd(workerd, output, terminal, ending)
+  const output = Promise.all([out.passOn(gateway.stdout), err.passOn(gateway.stderr)])
+  return untilTheEnd(runtime, gateway, output, terminal, ending)
+}
+
+/** What is wrong with a setting of the environment; workerd has none that could be. */
+function wrongSetting(runtime: ServeRuntime, env: Environment): string | undefined {
+  if (runtime === 'workerd') return undefined
+  try {
+    limitsFrom(env)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function startOn(
+  runtime: ServeRuntime,
+  { address, sockets }: SocketPlaces,
+  table: Uint8Array,
+  env: Environment,
+): Promise<GatewayProcess> {
+  if (runtime !== 'workerd') return startHttpGateway(runtime, { address, sockets }, table, env)
+  return startWorkerd({ address, sockets, settings: settingsFrom(env), compatibilityDate }, table)
 }
 
 async function untilTheEnd(
-  workerd: WorkerdProcess,
+  runtime: ServeRuntime,
+  gateway: GatewayProcess,
   output: Promise<unknown>,
   { err }: Terminal,
   ending: AbortSignal,
 ): Promise<ExitStatus> {
-  const end = await Promise.race([workerd.ended, ending.aborted || once(ending, 'abort')])
+  const end = await Promise.race([gateway.ended, ending.aborted || once(ending, 'abort')])
   if (typeof end === 'string' && !ending.aborted) {
     await output
-    err.line(`error: workerd has ended by itself (${end}); nothing is served any more`)
+    err.line(`error: ${runtime} has ended by itself (${end}); nothing is served any more`)
     return exitStatus.ourFault
   }
-  const outcome = await workerd.drain(drainMs)
+  const outcome = await gateway.drain(drainMs)
   await output
   if (outcome === 'killed') err.line(`warning: requests in flight did not end within ${drainMs / 1000} s and were cut`)
   return exitStatus.ok

@@ -1,4 +1,5 @@
 import type { ListenerFacts } from '../fib/listener-facts.ts'
+import type { TlsTerms } from '../runtimes/node-http/serve-config.ts'
 import { findFreePort, probePort } from './probe-port.ts'
 import { resolveAddress } from './resolve-address.ts'
 
@@ -6,9 +7,11 @@ import { resolveAddress } from './resolve-address.ts'
 export interface ListenerSocket {
   readonly listener: string
   readonly port: number
+  /** Present where it speaks HTTPS. Such ones may share a port. */
+  readonly tls?: TlsTerms
 }
 
-/** Where the gateway listens: one socket for each listener that speaks plain HTTP. */
+/** Where the gateway listens: a socket for each listener that speaks plain HTTP, or has a certificate. */
 export interface SocketPlaces {
   /** A numeric address. */
   readonly address: string
@@ -17,17 +20,18 @@ export interface SocketPlaces {
 
 /** Free places for all listeners, or which one cannot be had, and what would help. */
 export type PlaceSearch =
-  | (SocketPlaces & {
-      readonly kind: 'found'
-      /** HTTPS servers of Gateways: their ports stay closed. */
-      readonly unserved: readonly ListenerFacts[]
-    })
+  | (SocketPlaces & { readonly kind: 'found' })
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** Finds a place for each listener: the port of its Gateway servers; for the default listener, `port`, or a free one. */
+/**
+ * Finds a place for each listener: the port of its Gateway servers; for the default listener, `port`, or a free one.
+ *
+ * @param terms of TLS, by listener; ports of HTTPS listeners without any stay closed
+ */
 export async function findPlaces(
   { host, port }: { readonly host: string; readonly port: number },
   listeners: readonly ListenerFacts[],
+  terms: ReadonlyMap<string, TlsTerms> = new Map(),
 ): Promise<PlaceSearch> {
   const resolved = await resolveAddress(host)
   if (resolved.kind === 'unusable') return { kind: 'refused', reason: `cannot listen on ${host}: ${resolved.reason}` }
@@ -37,9 +41,11 @@ export async function findPlaces(
 
   // A number is needed before the start: each socket's configuration tells the Worker its port.
   const defaultPort = port || (await findFreePort(address))
-  const sockets = listeners
-    .filter(({ protocol }) => protocol === 'http')
-    .map(listener => ({ listener: listener.name, port: listener.port ?? defaultPort }))
+  const sockets = listeners.flatMap(({ name, port: ownPort, protocol }): ListenerSocket[] => {
+    const tls = terms.get(name)
+    if (protocol === 'https' && !tls) return []
+    return [{ listener: name, port: ownPort ?? defaultPort, ...(tls && { tls }) }]
+  })
   const clash = sockets.find(socket => socket.port === defaultPort && socket.listener !== 'default')
   if (clash) {
     const reason = `the default listener needs a port of its own, ${defaultPort} is that of ${clash.listener}`
@@ -47,7 +53,7 @@ export async function findPlaces(
   }
   const reason = await refusalOf({ address, sockets })
   if (reason !== undefined) return { kind: 'refused', reason }
-  return { kind: 'found', address, sockets, unserved: listeners.filter(({ protocol }) => protocol === 'https') }
+  return { kind: 'found', address, sockets }
 }
 
 /** Why one of the sockets cannot be opened, or undefined where all can. */

@@ -1,3 +1,4 @@
+import type { TlsTerms } from '../runtimes/node-http/serve-config.ts'
 import { authorityOf, type SocketPlaces } from './socket-places.ts'
 
 export interface WorkerdConfig extends SocketPlaces {
@@ -19,10 +20,10 @@ export const configName = 'config'
  * Origins may lie in private networks and on this machine: which addresses are dialled, the table alone decides.
  */
 export function workerdConfig({ address, sockets, settings, compatibilityDate }: WorkerdConfig): string {
-  const socketLines = sockets.map(socket => {
-    const props = `props = (json = ${capnpText(JSON.stringify(socket))})`
+  const socketLines = sockets.map(({ listener, port, tls }) => {
+    const props = `props = (json = ${capnpText(JSON.stringify({ listener, port }))})`
     return (
-      `    (name = ${capnpText(socket.listener)}, address = ${capnpText(authorityOf(address, socket.port))}, http = (), ` +
+      `    (name = ${capnpText(listener)}, address = ${capnpText(authorityOf(address, port))}, ${protocolOf(tls)}, ` +
       `service = (name = "main", ${props})),`
     )
   })
@@ -52,6 +53,14 @@ ${bindingLines.join('\n')}
   ],
 );
 `
+}
+
+function protocolOf(tls: TlsTerms | undefined): string {
+  if (!tls) return 'http = ()'
+  const [{ chain, key } = { chain: '', key: '' }] = tls.certificates
+  const keyPair = `keypair = (privateKey = ${capnpText(key)}, certificateChain = ${capnpText(chain)})`
+  const minVersion = `minVersion = ${tls.minVersion === 'TLSv1.3' ? 'tls1Dot3' : 'tls1Dot2'}`
+  return `https = (options = (), tlsOptions = (${keyPair}, ${minVersion}))`
 }
 
 /** A string literal of Cap'n Proto's text format. Its escapes are those of C, which JSON's are not in all cases. */

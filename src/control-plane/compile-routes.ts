@@ -2,15 +2,21 @@ import { catalogue } from '../diagnostics/catalogue.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { isUnreadable } from '../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../diagnostics/render.ts'
+import { type SuppressedDiagnostic, suppress } from '../diagnostics/suppression.ts'
 import { analyze } from './analysis/analyze.ts'
+import type { Target } from './analysis/target.ts'
 import { compile } from './compile/compile.ts'
 import { readConfig } from './config/read-config.ts'
 import type { SourceFile } from './config/resource.ts'
+import { suppressionComments } from './config/suppression-comments.ts'
 import type { Rib } from './ir/rib.ts'
 import type { Identity } from './translate/identity.ts'
+import { type ListenerTls, listenerTlsOf } from './translate/listener-tls.ts'
 import { translate } from './translate/translate.ts'
 
+export { defaultTarget, type Target, targets } from './analysis/target.ts'
 export { defaultIdentity, type Identity } from './translate/identity.ts'
+export type { ListenerTls } from './translate/listener-tls.ts'
 
 /** What became of the routes: findings always, a table unless the text itself is at fault. */
 export interface CompiledRoutes {
@@ -18,7 +24,11 @@ export interface CompiledRoutes {
   readonly table?: Uint8Array
   /** What the table was compiled from, for those who explain it. Absent when the table is. */
   readonly rib?: Rib
+  /** How its HTTPS listeners end TLS. Absent when the table is. */
+  readonly tls?: readonly ListenerTls[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Findings that comments in the YAML suppress; none of them is among `diagnostics`. */
+  readonly suppressed: readonly SuppressedDiagnostic[]
   /** The decoded texts of all files, for code frames. */
   readonly texts: SourceTexts
 }
@@ -26,6 +36,8 @@ export interface CompiledRoutes {
 export interface CompileOptions {
   /** Who the edge is to rules that name their clients; by default, a gateway installed the usual way. */
   readonly identity?: Identity
+  /** What the routes are to be carried out by: findings say what holds there. The table is the same for all. */
+  readonly target?: Target
 }
 
 /**
@@ -36,10 +48,14 @@ export interface CompileOptions {
  */
 export function compileRoutes(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRoutes {
   const { config, diagnostics, texts } = readConfig(files)
-  const findings = [...diagnostics, ...analyze(config, options.identity, textsOfUnread(diagnostics, texts))]
-  if (isUnreadable(diagnostics)) return { diagnostics: findings, texts }
+  const comments = [...texts].flatMap(([file, text]) => suppressionComments(file, text))
+  const findings = suppress(
+    [...diagnostics, ...analyze(config, options, textsOfUnread(diagnostics, texts), diagnostics)],
+    comments,
+  )
+  if (isUnreadable(diagnostics)) return { ...findings, texts }
   const rib = translate(config, options.identity)
-  return { table: compile(rib), rib, diagnostics: findings, texts }
+  return { table: compile(rib), rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
 }
 
 /** The texts of the files in which something could not even be read as a resource. */

@@ -8,12 +8,12 @@ import type { ChangeableHeaders } from './plan/header-changes.ts'
  */
 export interface Platform {
   /** Absent where all requests come in by one door. */
-  readonly entrance?: Entrance
+  readonly entrance?: Entrance | undefined
   /**
    * What the runtime knows of the client; nothing of it can be set by a header. Its `address` is that of the peer: of
    * the socket, or what the platform vouches for.
    */
-  readonly client?: ClientContext
+  readonly client?: ClientContext | undefined
   /** Whether an endpoint is sent the Host that is meant. Where it is not, `x-forwarded-host` tells it. */
   readonly keepsHost: boolean
   /** Whether an endpoint is asked for the target as it is given: `fetch` resolves dot segments, and asks for others. */
@@ -48,6 +48,8 @@ export interface Entrance {
 export interface HeaderFields extends ChangeableHeaders {
   /** All lines of this name joined with `, `; null where there is none. */
   get(name: string): string | null
+  /** The first line of this name; only where the runtime knows lines. */
+  first?(name: string): string | null
   has(name: string): boolean
   /** In lower case; a name may come more than once. */
   keys(): Iterable<string>
@@ -83,6 +85,8 @@ export interface RequestBody {
   keep(limitBytes: number): void
   /** Whether `send` could send all of it now: nothing was sent yet, or everything that was is still there. */
   readonly isWhole: boolean
+  /** Whether all of it has arrived, as far as the runtime can see. */
+  readonly isReceived: boolean
   /** Calls back once all of it has arrived; at once where it already has. Never where the client breaks it off. */
   whenReceived(callback: () => void): void
 }
@@ -98,8 +102,8 @@ export interface UpstreamRequest {
   readonly headers: HeaderFields
   readonly body: RequestBody | undefined
   readonly isWebSocket: boolean
-  /** Whether `cancel` will perhaps be called; some runtimes have to prepare for it. */
-  readonly isCancellable: boolean
+  /** Until when `cancel` may be called; some runtimes have to prepare for it. */
+  readonly cancellable: 'never' | 'before-head' | 'to-the-end'
 }
 
 /** A request that is under way. */
@@ -134,9 +138,15 @@ export interface UpstreamResponse {
   copyHeaders(isLeftOut: (name: string) => boolean): HeaderFields
   /** Throws the body away: nobody will be given it. */
   discard(): void
-  /** Calls back when the body is over, whole or not; where the runtime cannot see that, at once. */
-  whenClosed(callback: () => void): void
+  /** Calls back when the body is over, whole or not; where the runtime cannot see that, at once, as if it were whole. */
+  whenClosed(callback: (end: BodyEnd) => void): void
 }
+
+/**
+ * How the body of a response ended: all of it was handed on; the endpoint broke it off; nothing came for longer than
+ * the runtime allows; or we, or the client, did not want the rest.
+ */
+export type BodyEnd = 'whole' | 'reset' | 'idle' | 'cut'
 
 /** What goes downstream. */
 export type Reply =

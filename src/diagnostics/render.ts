@@ -7,7 +7,12 @@ export type SourceTexts = ReadonlyMap<string, string>
 
 export interface RenderOptions {
   readonly color: boolean
+  /** How the rest is to be had where a file has more findings than are shown. */
+  readonly allBy?: string
 }
+
+/** How many findings of one file are shown as text. */
+export const mostPerFile = 50
 
 const frameWidth = 120
 const ansi = { error: '31;1', warning: '33;1', info: '36;1', dim: '2', bold: '1' } as const
@@ -15,20 +20,37 @@ const ansi = { error: '31;1', warning: '33;1', info: '36;1', dim: '2', bold: '1'
 /**
  * Diagnostics as text for a terminal: severity, code and message; file:line:column; the offending line with the
  * text marked; the rule; why it matters; what to do. Ends with a line feed, or is empty when there is nothing to say.
+ *
+ * Of a file with very many, the gravest are shown, and how many more there are.
  */
 export function renderText(diagnostics: readonly Diagnostic[], texts: SourceTexts, options: RenderOptions): string {
-  return inReadingOrder(diagnostics)
-    .map(diagnostic => `${renderOne(diagnostic, texts, options)}\n`)
-    .join('\n')
+  const byFile = Map.groupBy(inReadingOrder(diagnostics), ({ span }) => span?.file ?? '')
+  return [...byFile].flatMap(([file, found]) => renderFile(file, found, texts, options)).join('\n')
 }
 
-/** How many of each severity, as a closing line: `2 errors, 1 warning in 3 files`. */
-export function renderSummary(diagnostics: readonly Diagnostic[], fileCount: number): string {
-  const counts = (['error', 'warning', 'info'] as const)
+function renderFile(file: string, found: readonly Diagnostic[], texts: SourceTexts, options: RenderOptions): string[] {
+  const shown = new Set(severities.flatMap(severity => found.filter(each => each.severity === severity)))
+  for (const each of [...shown].slice(mostPerFile)) shown.delete(each)
+  const rendered = found.filter(each => shown.has(each)).map(each => `${renderOne(each, texts, options)}\n`)
+  const more = found.length - rendered.length
+  if (more === 0) return rendered
+  return [...rendered, `and ${more} more in ${visible(file)}; ${options.allBy ?? 'signalbox check -o json'} has all\n`]
+}
+
+const severities = ['error', 'warning', 'info'] as const satisfies readonly Severity[]
+
+/** How many of each severity, as a closing line: `2 errors, 1 warning in 3 files (1 suppressed)`. */
+export function renderSummary(diagnostics: readonly Diagnostic[], fileCount: number, suppressedCount = 0): string {
+  const counts = severities
     .map(severity => ({ severity, count: diagnostics.filter(each => each.severity === severity).length }))
     .filter(({ severity, count }) => count > 0 || severity === 'error')
     .map(({ severity, count }) => plural(count, severity))
-  return `${counts.join(', ')} in ${plural(fileCount, 'file')}`
+  return `${counts.join(', ')} in ${plural(fileCount, 'file')}${suppressedNote(suppressedCount)}`
+}
+
+/** ` (2 suppressed)`, or nothing. */
+export function suppressedNote(count: number): string {
+  return count === 0 ? '' : ` (${count} suppressed)`
 }
 
 function plural(count: number, word: string): string {

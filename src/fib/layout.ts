@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 2
+export const formatVersion = 3
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -53,7 +53,12 @@ export const listener = {
   nameBytes: 3,
   /** 1 where a suffix of its domains begins within a label (`*-eu.example.com`), not at a dot. */
   splitsLabels: 4,
-  words: 5,
+  /** 1 where nobody gets in whose client certificate the runtime does not vouch for. */
+  requiresCertificate: 5,
+  /** The SHA-256 of the certificates that get in, one behind the other; `none` where every verified one does. */
+  certificateHashes: 6,
+  certificateHashesBytes: 7,
+  words: 8,
 } as const
 export const protocolNumber = { http: 0, https: 1 } as const
 

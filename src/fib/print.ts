@@ -38,7 +38,18 @@ function printListener(table: TableView, row: number): string[] {
   const port = table.listeners[at + listener.port]!
   const protocol = table.listeners[at + listener.protocol] === protocolNumber.https ? 'https' : 'http'
   const name = listenerName(table, row as ListenerRow)
-  return [`listener ${name}: ${protocol}, ${port === none ? 'any port' : `port ${port}`}`, ...printHosts(table, row)]
+  const place = `${protocol}, ${port === none ? 'any port' : `port ${port}`}`
+  return [`listener ${name}: ${[place, ...printCertificates(table, at)].join(', ')}`, ...printHosts(table, row)]
+}
+
+/** Whose client certificate gets in; nothing where a listener asks for none. */
+function printCertificates({ listeners, text }: TableView, at: number): string[] {
+  const isRequired = listeners[at + listener.requiresCertificate] === 1
+  const offset = listeners[at + listener.certificateHashes]!
+  if (offset === none) return isRequired ? ['with a verified certificate'] : []
+  const hashes = text(offset, listeners[at + listener.certificateHashesBytes]!).replaceAll(' ', ' or ')
+  if (isRequired) return [hashes === '' ? 'closed' : `with the certificate ${hashes}`]
+  return [hashes === '' ? 'without a certificate' : `without a certificate or with ${hashes}`]
 }
 
 /** The domains of a listener, and under each virtual host's first domain its routes. */

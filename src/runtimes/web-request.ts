@@ -34,7 +34,7 @@ export function webRequest(
     lines: linesOf(headers),
     copyHeaders: isLeftOut => copyOf(headers, isLeftOut),
     body,
-    isWebSocket: headers.get('upgrade')?.toLowerCase() === 'websocket',
+    isWebSocket: method === 'GET' && body === undefined && headers.get('upgrade')?.toLowerCase() === 'websocket',
     whenGone,
   }
 }

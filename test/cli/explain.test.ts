@@ -89,6 +89,29 @@ describe('for people', () => {
     `)
   })
 
+  test('a listener that lets in only who has a certificate', async () => {
+    const { status, out } = await explain('GET', 'https://admin.example.com/', 'test/golden/client-certificates/in')
+    expect(status).toBe(1)
+    expect(withoutTable(out)).toMatchInlineSnapshot(`
+      "request   GET https admin.example.com /   (path normalised: unchanged)
+      listener  https.443.admin.edge.default   on the port of the request; the host is served on http.80 too
+                ✗ it lets in only who has shown a verified client certificate
+      response  content-type: text/plain
+      answer    403 DPE client_certificate_required"
+    `)
+    const shown = ['--client', 'cert-verified=true']
+    const letIn = await explain('GET', 'https://admin.example.com/', 'test/golden/client-certificates/in', ...shown)
+    expect({ status: letIn.status, isAnswered: letIn.out.includes('answer    200 ') }).toEqual({
+      status: 0,
+      isAnswered: true,
+    })
+  })
+
+  test('what the runtime sends', async () => {
+    const { out } = await explain('GET', 'http://reviews.example.com/', shipped, '--runtime', 'deno')
+    expect(out).toContain('\norigin    host: reviews.example.com\n')
+  })
+
   test('of many routes, those that tell something', async () => {
     const rule = (index: number) =>
       `  - match: [{ uri: { prefix: /r${index}/ }${index === 40 ? ', method: { exact: PUT }' : ''} }]
@@ -160,6 +183,16 @@ describe('the exit status', () => {
     { title: '2: a header that cannot be sent', args: ['http://a.example/', shipped, '-H', 'x y: z'], status: 2 },
     { title: '2: a scheme that nobody serves', args: ['ftp://a.example/', shipped], status: 2 },
     { title: '2: a path without a host', args: ['/', shipped], status: 2 },
+    {
+      title: '1: no client certificate',
+      args: ['https://admin.example.com/', 'test/golden/client-certificates/in'],
+      status: 1,
+    },
+    {
+      title: '2: a runtime that there is none of',
+      args: ['http://a.example/', shipped, '--runtime', 'bun'],
+      status: 2,
+    },
     { title: '2: a draw of 1', args: ['http://a.example/', shipped, '--random', '1'], status: 2 },
     {
       title: '2: a fact that there is none of',

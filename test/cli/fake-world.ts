@@ -30,7 +30,7 @@ export const fakePipeline: Pipeline = {
       }
     }
     const table = new TextEncoder().encode([...texts.values()].join(''))
-    return { diagnostics, texts, ...(isUnreadable(diagnostics) ? {} : { table }) }
+    return { diagnostics, suppressed: [], texts, ...(isUnreadable(diagnostics) ? {} : { table }) }
   },
   readTableFacts: bytes => ({
     version: createHash('sha256').update(bytes).digest('hex'),

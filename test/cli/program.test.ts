@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { run } from '../../src/cli/program.ts'
+import { run, type World } from '../../src/cli/program.ts'
 import { fakePipeline, fakeWorld } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
 
@@ -29,6 +29,11 @@ describe('a wrong command line', () => {
     { title: 'a port that is no number', args: ['dev', '--port', 'http'], said: ['from 0 to 65535'] },
     { title: 'a port that does not exist', args: ['dev', '--port', '65536'], said: ['from 0 to 65535'] },
     { title: 'origins that do not exist', args: ['dev', '--origins', 'fake'], said: ['echo, real'] },
+    {
+      title: 'a target that does not exist',
+      args: ['check', '--target', 'bun'],
+      said: ['workers, workerd, deno, node'],
+    },
     { title: 'a label without a value', args: ['serve', '--label', 'istio'], said: ['key=value'] },
     { title: 'no verb', args: [], said: ['Usage: signalbox'] },
   ])('$title: 2, said on stderr', async ({ args, said }) => {
@@ -43,7 +48,9 @@ test.each([
   ['help'],
   ['check', '--help'],
   ['compile', '--help'],
+  ['schema', '--help'],
   ['explain', '--help'],
+  ['explain-code', '--help'],
   ['dev', '--help'],
   ['serve', '--help'],
 ])('help is an answer, with examples: %s %s', async (...args) => {
@@ -94,6 +101,29 @@ describe('check', () => {
     const { out } = await signalbox('check', folder)
     expect(out).toContain(`${folder}/a.yaml:1:7`)
     expect(out).toContain('host: unknownHost')
+  })
+
+  test.each([
+    { args: [], target: 'workers' },
+    { args: ['--target', 'workers'], target: 'workers' },
+    { args: ['--target', 'workerd'], target: 'workerd' },
+    { args: ['--target', 'deno'], target: 'deno' },
+    { args: ['--target', 'node'], target: 'node' },
+  ])('judges for $target: $args', async ({ args, target }) => {
+    const folder = await folderOf({ 'routes/a.yaml': 'fine' })
+    const world = fakeWorld()
+    const judged: unknown[] = []
+    const pipeline: World['pipeline'] = {
+      ...fakePipeline,
+      compileRoutes(files, options) {
+        judged.push(options)
+        return fakePipeline.compileRoutes(files, options)
+      },
+    }
+    const routes = join(folder, 'routes')
+    await run(['check', routes, ...args], { ...world, pipeline })
+    await run(['compile', routes, '-o', join(folder, 'table'), ...args], { ...world, pipeline })
+    expect(judged).toEqual([{ target }, { target }])
   })
 
   test('warns of a file that has no effect yet', async () => {

@@ -17,7 +17,6 @@ test('plain listeners get their own port, the default listener the given one, HT
       { listener: 'http.1', port: gatewayPort },
       { listener: 'default', port },
     ],
-    unserved: [https],
   })
 })
 

@@ -21,3 +21,14 @@ test('a setting is a literal, whatever stands in it', () => {
     String.raw`(name = "SIGNALBOX_HEALTH_PATH", text = "/a\"\\\x0a\x01é"),`,
   )
 })
+
+test('a listener with a certificate speaks HTTPS', () => {
+  const tls = { hosts: ['*'], certificates: [{ chain: 'chain\n', key: 'key\n' }], minVersion: 'TLSv1.3' as const }
+  const secure = [{ listener: 'https.443.a.edge.default', port: 443, tls }]
+  const text = workerdConfig({ address: '::1', sockets: secure, settings: {}, compatibilityDate: '2026-11-17' })
+  expect(text).toContain(
+    String.raw`https = (options = (), tlsOptions = (keypair = (privateKey = "key\x0a", certificateChain = "chain\x0a"), ` +
+      'minVersion = tls1Dot3)), ' +
+      String.raw`service = (name = "main", props = (json = "{\"listener\":\"https.443.a.edge.default\",\"port\":443}"))`,
+  )
+})

@@ -39,7 +39,7 @@ function compared(target: string, status: number, arrived?: { port: number; targ
   const exchange = { kind: 'answered', status } as Observation['exchanges'][number]
   const hits = arrived ? [arrived as Observation['hits'][number]] : []
   return compareExplanation(bundle, recorded, { exchanges: [exchange], hits, elapsedMs: 0 }, explainedBy(bundle)!, {
-    keepsTarget: false,
+    name: 'workerd',
   }).map(({ what }) => what)
 }
 

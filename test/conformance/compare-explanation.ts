@@ -1,4 +1,4 @@
-import { addLine } from '../../src/cli/explain/asked-request.ts'
+import { type AskedRequest, addLine } from '../../src/cli/explain/asked-request.ts'
 import { decide } from '../../src/cli/explain/decide.ts'
 import type { Decision } from '../../src/cli/explain/decision.ts'
 import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
@@ -37,7 +37,7 @@ export function compareExplanation(
   { request, kind = 'http', repeat }: RecordedCase,
   { exchanges, hits }: Observation,
   explained: Explained,
-  { keepsTarget }: Pick<Runtime, 'keepsTarget'>,
+  { name: runtime }: Pick<Runtime, 'name'>,
 ): Mismatch[] {
   const [exchange] = exchanges
   const { method = 'GET', target = '/', host } = request
@@ -45,12 +45,12 @@ export function compareExplanation(
   if (!isPlain || exchange?.kind !== 'answered') return []
   const port = request.listenerPort ?? listenerPort
   const entrance = { listener: `http.${port}`, port }
-  const asked = { method, url: `http://${host}${target}`, headers: headersOf(request), body: null }
+  const asked = { method, url: `http://${host}${target}`, ...headersOf(request), body: null }
   const { decision, difference } = decide({
     request: asked,
     entrance,
     ...explained,
-    keepsTarget,
+    runtime,
     random: 0.5,
     nowMs: 0,
   })
@@ -78,8 +78,10 @@ function isDrawn({ split = [], policy }: Decision): boolean {
   return split.filter(({ weight }) => weight > 0).length > 1 || policy?.fault !== undefined
 }
 
-function headersOf({ host, headers = {} }: RecordedCase['request']): Headers {
-  const sent = new Headers({ host: host! })
-  for (const [name, value] of Object.entries(headers)) for (const line of [value].flat()) addLine(sent, name, line)
-  return sent
+function headersOf({ host, headers = {} }: RecordedCase['request']): Pick<AskedRequest, 'headers' | 'lines'> {
+  const sent = Object.entries(headers).flatMap(([name, value]) => [value].flat().map(line => [name, line] as const))
+  const lines = [['host', host!] as const, ...sent]
+  const joined = new Headers()
+  for (const [name, value] of lines) addLine(joined, name, value)
+  return { headers: joined, lines }
 }

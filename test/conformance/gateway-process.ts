@@ -41,10 +41,14 @@ export async function startGateway({ config, mesh }: Bundle, { serveArgs }: Runt
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-conformance-'))
   await writeFile(join(folder, 'config.yaml'), config)
   if (mesh !== undefined) await writeFile(join(folder, 'mesh.yaml'), mesh)
-  const child = spawn(process.execPath, [entry, 'serve', folder, '--port', '0', ...identityArgs, ...serveArgs], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, SIGNALBOX_ACCESS_LOG: 'off' },
-  })
+  const child = spawn(
+    process.execPath,
+    [entry, 'serve', folder, '--port', '0', '--self-signed', ...identityArgs, ...serveArgs],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, SIGNALBOX_ACCESS_LOG: 'off' },
+    },
+  )
   running.add(child)
   const ended = once(child, 'close')
   ended.finally(() => running.delete(child)).catch(() => undefined)

@@ -1,11 +1,11 @@
+import type { RuntimeName } from '../../src/cli/explain/runtimes.ts'
+
 /** How a runtime is started, and what it does that no configuration asks for. */
 export interface Runtime {
-  readonly name: string
+  readonly name: RuntimeName
   readonly serveArgs: readonly string[]
   /** The header at the origin that tells the host which was asked for. */
   readonly hostHeader: string
-  /** Whether an endpoint is asked for every target as it is. */
-  readonly keepsTarget: boolean
   /** Headers that reach the origin although nobody sent them, each with the fact that forces it. */
   readonly ownRequestHeaders: Readonly<Record<string, string>>
   /** The same for headers that reach the client. */
@@ -22,7 +22,6 @@ export const runtimes: Readonly<Record<string, Runtime>> = {
     serveArgs: [],
     // `fetch` on workerd takes Host from the URL and ignores a Host header.
     hostHeader: 'x-forwarded-host',
-    keepsTarget: false,
     ownRequestHeaders: {
       ...hop,
       'x-forwarded-host': 'fetch takes Host from the URL; what was asked for goes along in this header',
@@ -35,7 +34,6 @@ export const runtimes: Readonly<Record<string, Runtime>> = {
     name: 'deno',
     serveArgs: ['--runtime', 'deno'],
     hostHeader: 'host',
-    keepsTarget: true,
     ownRequestHeaders: hop,
     ownResponseHeaders: {},
   },
@@ -43,7 +41,6 @@ export const runtimes: Readonly<Record<string, Runtime>> = {
     name: 'node',
     serveArgs: ['--runtime', 'node'],
     hostHeader: 'host',
-    keepsTarget: true,
     ownRequestHeaders: hop,
     ownResponseHeaders: {},
   },

@@ -63,9 +63,9 @@ describe('a diagnostic', () => {
   })
 
   test('is coloured only on demand', () => {
-    const diagnostic = diagnose('SB1009', { message: 'nothing' })
+    const diagnostic = diagnose('SB1001', { message: 'nothing' })
     expect(renderText([diagnostic], new Map(), { color: true })).toContain('\u001b[31;1m')
-    expect(renderText([diagnostic], new Map(), { color: false })).toBe('error[SB1009]: nothing\n')
+    expect(renderText([diagnostic], new Map(), { color: false })).toBe('error[SB1001]: nothing\n')
   })
 })
 
@@ -77,7 +77,33 @@ test('the order is that of the text, whatever found what first', () => {
 
 test('the summary counts by severity', () => {
   const error = diagnose('SB2001', { message: 'x' })
-  const warning = diagnose('SB6001', { message: 'y' })
+  const warning = diagnose('SB2007', { message: 'y' })
   expect(renderSummary([error, warning, warning], 1)).toBe('1 error, 2 warnings in 1 file')
   expect(renderSummary([], 2)).toBe('0 errors in 2 files')
+  expect(renderSummary([warning], 1, 2)).toBe('0 errors, 1 warning in 1 file (2 suppressed)')
+})
+
+describe('a file with very many findings', () => {
+  const text = `${'x'.repeat(200)}\n`
+  const findings = Array.from({ length: 170 }, (_, index) => {
+    const span = { file: 'routes/x.yaml', start: positionAt([0], index), end: positionAt([0], index + 1) }
+    // The gravest one is the last.
+    return diagnose(index === 169 ? 'SB2001' : 'SB6004', { message: `number ${index}`, span })
+  })
+  const rendered = renderText(findings, new Map([['routes/x.yaml', text]]), { color: false, allBy: '-o json' })
+
+  test('shows 50 of them, and how many more there are', () => {
+    expect(rendered.match(/: number/g)).toHaveLength(50)
+    expect(rendered.trimEnd().split('\n').at(-1)).toBe('and 120 more in routes/x.yaml; -o json has all')
+  })
+
+  test('shows the gravest ones, in the order of the text', () => {
+    const numbers = [...rendered.matchAll(/: number (\d+)/g)].map(([, number]) => Number(number))
+    expect(numbers).toEqual([...Array(49).keys(), 169])
+  })
+
+  test('takes nothing from other files', () => {
+    const other = diagnose('SB2001', { message: 'in another file', span: { ...spanIn('a', 'a'), file: 'z.yaml' } })
+    expect(renderText([...findings, other], new Map(), { color: false })).toContain('in another file')
+  })
 })

@@ -4,6 +4,7 @@ import type { Rib } from '../../src/control-plane/ir/rib.ts'
 import type { ForwardAction } from '../../src/fib/action.ts'
 import { contentHash, toHex } from '../../src/fib/hash.ts'
 import { type ActionRow, type ClusterRow, formatVersion, header, sectionNames, settings } from '../../src/fib/layout.ts'
+import { printTable } from '../../src/fib/print.ts'
 import { openTable } from '../../src/fib/view.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
@@ -46,6 +47,22 @@ describe('a table', () => {
   test.each([undefined, 0, 3])('carries how many proxies before it can be trusted: %s', trustedHops => {
     const { trustedHops: carried } = openTable(compile(trustedHops === undefined ? rib : { ...rib, trustedHops }))
     expect(carried).toBe(trustedHops ?? 0)
+  })
+
+  test.each([
+    { terms: {}, printed: 'https, port 443' },
+    { terms: { requiresCertificate: true }, printed: 'https, port 443, with a verified certificate' },
+    { terms: { requiresCertificate: true, certificateHashes: [] }, printed: 'https, port 443, closed' },
+    { terms: { certificateHashes: ['b', 'a'] }, printed: 'https, port 443, without a certificate or with a or b' },
+    { terms: { certificateHashes: [] }, printed: 'https, port 443, without a certificate' },
+    {
+      terms: { requiresCertificate: true, certificateHashes: ['a'] },
+      printed: 'https, port 443, with the certificate a',
+    },
+  ])('carries whose certificate gets in: $printed', ({ terms, printed }) => {
+    const listener = { name: 'l', port: 443, protocol: 'https', virtualHosts: [], ...terms } as const
+    const table = openTable(compile({ listeners: [listener], clusters: new Map() }))
+    expect(printTable(table)).toBe(`listener l: ${printed}\n`)
   })
 
   test('carries mirrors by the rows of their clusters', () => {

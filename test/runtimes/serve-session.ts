@@ -18,14 +18,23 @@ export async function startServe(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServeSession> {
+  const { ready, stop } = launchServe(args, env)
+  onTestFinished(stop)
+  return ready
+}
+
+/** A `signalbox serve` that somebody else has to stop. */
+export interface Launch {
+  /** Rejects with what it said where it ends before it is ready. */
+  readonly ready: Promise<ServeSession>
+  stop(): Promise<void>
+}
+
+/** As `startServe`, for more than one test. */
+export function launchServe(args: readonly string[], env: Readonly<Record<string, string>> = {}): Launch {
   const cli = startCli(['serve', '--port', '0', ...args], { env })
   const { child, said } = cli
   const closed = once(child, 'close')
-  onTestFinished(async () => {
-    // SIGKILL would leave its workerd behind.
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-    await closed
-  })
   const isReady = new Promise<void>(resolve => {
     const look = () => {
       if (!said().out.includes('\n')) return
@@ -34,18 +43,26 @@ export async function startServe(
     }
     child.stdout.on('data', look)
   })
-  await Promise.race([isReady, closed])
-  const ready = /^ready (.*)$/m.exec(said().out)
-  if (!ready) throw new Error(`not ready:\n${said().all}`)
-  const ports = Object.fromEntries(
-    ready[1]!.split(' ').map(each => [each.split('=')[0], Number(/\d+$/.exec(each)?.[0])]),
-  )
   return {
-    ...cli,
-    ports,
-    async end(signal) {
-      child.kill(signal)
-      return (await closed)[0]
+    ready: Promise.race([isReady, closed]).then(() => {
+      const ready = /^ready (.*)$/m.exec(said().out)
+      if (!ready) throw new Error(`not ready:\n${said().all}`)
+      const ports = Object.fromEntries(
+        ready[1]!.split(' ').map(each => [each.split('=')[0], Number(/\d+$/.exec(each)?.[0])]),
+      )
+      return {
+        ...cli,
+        ports,
+        async end(signal) {
+          child.kill(signal)
+          return (await closed)[0]
+        },
+      }
+    }),
+    async stop() {
+      // SIGKILL would leave its workerd behind.
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await closed
     },
   }
 }

@@ -4,7 +4,8 @@ import { readdir } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { compatibilityDate } from '../../src/cli/compatibility-date.ts'
-import { startWorkerd, WorkerdStartError } from '../../src/cli/workerd-process.ts'
+import { GatewayStartError } from '../../src/cli/gateway-process.ts'
+import { startWorkerd } from '../../src/cli/workerd-process.ts'
 import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
 import { temporaryFolder } from '../cli/fake-world.ts'
 import { folderOf } from '../cli/folder-of.ts'
@@ -173,7 +174,7 @@ test('requests that do not end in time are cut', async () => {
 
 test('a port that is taken between the probe and the start is a failed start, with what workerd said', async () => {
   const starting = start(await takenPort(), 1)
-  await expect(starting).rejects.toBeInstanceOf(WorkerdStartError)
+  await expect(starting).rejects.toBeInstanceOf(GatewayStartError)
   await expect(starting).rejects.toThrow(/in use/)
 })
 
@@ -224,7 +225,7 @@ spec:
   })
   const session = await startServe([folder])
   expect(Object.keys(session.ports)).toEqual(['default'])
-  expect(session.said().err).toContain(`warning: TLS is not served yet: port ${port} stays closed`)
+  expect(session.said().err).toContain(`warning: port ${port} stays closed`)
   expect(told(await get(port, '/', 'a.example.com'))).toBe('refused')
 })
 

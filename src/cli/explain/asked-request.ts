@@ -5,8 +5,12 @@ export interface AskedRequest {
   readonly method: string
   readonly url: string
   readonly headers: Headers
+  /** The header lines as they are written, which `headers` may have joined. */
+  readonly lines: readonly HeaderLine[]
   readonly body: null
 }
+
+type HeaderLine = readonly [name: string, value: string]
 
 /** A request, or what keeps the description from being one. */
 export type Asked =
@@ -17,16 +21,20 @@ export type Asked =
  * The request that METHOD, URL and `-H` options describe. A URL without a scheme is an http one; one that is only a
  * path needs a Host header. The URL is kept as text: what a parser would make of it is for the gateway to decide.
  *
- * @param lines as `name: value`
+ * @param written the URL
+ * @param headerLines as `name: value`
  */
-export function askedRequest(method: string, written: string, lines: readonly string[]): Asked {
+export function askedRequest(method: string, written: string, headerLines: readonly string[]): Asked {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return unusable(`"${method}" is no method`)
   const headers = new Headers()
-  for (const line of lines) {
+  const lines: HeaderLine[] = []
+  for (const line of headerLines) {
     const colon = line.indexOf(':', 1)
     if (colon < 0) return unusable(`-H "${line}": a header is written name: value`)
     try {
-      addLine(headers, line.slice(0, colon), line.slice(colon + 1).trim())
+      const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()]
+      addLine(headers, name, value)
+      lines.push([name, value])
     } catch {
       return unusable(`-H "${line}": no such header can be sent`)
     }
@@ -37,7 +45,7 @@ export function askedRequest(method: string, written: string, lines: readonly st
     return unusable(`"${written}" names no host: write a whole URL, or add -H 'Host: …'`)
   }
   const url = scheme === undefined ? inFull(written, headers) : scheme + written.slice(scheme.length)
-  return { kind: 'asked', request: { method, url, headers, body: null } }
+  return { kind: 'asked', request: { method, url, headers, lines, body: null } }
 }
 
 /**

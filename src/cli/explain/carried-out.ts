@@ -18,6 +18,8 @@ interface Circumstances {
   readonly request: DownstreamRequest
   readonly arrived: ArrivedRequest
   readonly table: TableView
+  /** Whether an endpoint is sent the Host that is meant. */
+  readonly keepsHost: boolean
   readonly random: () => number
   readonly nowMs: number
 }
@@ -29,14 +31,14 @@ const freshId = '(a new UUID)'
 export function carriedOut(
   plan: RequestPlan,
   way: Pick<Outcome, 'listener' | 'virtualHost'>,
-  { request, arrived: { head }, table, random, nowMs }: Circumstances,
+  { request, arrived: { head }, table, keepsHost, random, nowMs }: Circumstances,
 ): CarriedOut {
   const context = { request, head, platform: { newHeaders: () => new Headers() }, startMs: nowMs }
   const decided = { ...decidedFacts(plan), ...way }
   if (plan.kind === 'forward') {
     const { trustedHops } = table
     // Only what has a head is ever forwarded.
-    const known = { head: head!, requestId: freshId, trustedHops, keepsHost: false }
+    const known = { head: head!, requestId: freshId, trustedHops, keepsHost }
     return forwarded(plan, decided, { ...context, ...known }, random)
   }
   const response = replyHere(plan, context)
@@ -68,8 +70,10 @@ function decidedFacts(plan: RequestPlan): Outcome {
 
 function forwarded(plan: ForwardPlan, decided: Outcome, context: UpstreamContext, random: () => number): CarriedOut {
   const endpoint = pickEndpoint(plan.cluster, random)
-  const sent = upstreamHeaders(plan, context, endpointAuthority(endpoint))
-  const requestHeaders = headerFacts(plan.requestHeaders, [], sent as Headers)
+  const sent = upstreamHeaders(plan, context, endpointAuthority(endpoint)) as Headers
+  // Otherwise the runtime sets it by the endpoint's address.
+  if (context.keepsHost) sent.set('host', plan.authority)
+  const requestHeaders = headerFacts(plan.requestHeaders, [], sent)
   const responseHeaders = headerFacts(plan.responseHeaders, plan.corsHeaders)
   return {
     outcome: {

@@ -1,11 +1,11 @@
 import { matchOf, type Trace, trace } from '../../control-plane/interpret/trace.ts'
 import type { Rib } from '../../control-plane/ir/rib.ts'
-import { loopDetected } from '../../data-plane/plan/plan-request.ts'
+import { certificateRequired, loopDetected } from '../../data-plane/plan/plan-request.ts'
 import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
 import type { DownstreamRequest, Entrance } from '../../data-plane/platform.ts'
 import { planFor } from '../../data-plane/proxy/plan-for.ts'
 import { type ArrivedRequest, readHead } from '../../data-plane/proxy/read-head.ts'
-import type { ClientContext, RequestHead } from '../../fib/request-head.ts'
+import { type ClientContext, headerLinesOf, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { webRequest } from '../../runtimes/web-request.ts'
 import type { AskedRequest } from './asked-request.ts'
@@ -14,6 +14,7 @@ import type { DecidedRequest, Decision } from './decision.ts'
 import { type FoundRoute, findInTable } from './find-in-table.ts'
 import { nearestMisses } from './nearest-misses.ts'
 import { actionFacts, policyFacts, splitFacts } from './route-facts.ts'
+import { type RuntimeName, runtimeTraits } from './runtimes.ts'
 import { traceFacts } from './trace-facts.ts'
 
 /** One request, and the table with what it was compiled from. */
@@ -21,8 +22,8 @@ export interface Question {
   readonly request: AskedRequest
   /** The listener that it comes in by, where one is named. */
   readonly entrance?: Entrance
-  /** Whether the runtime asks endpoints for every target as it is; a Worker cannot. */
-  readonly keepsTarget?: boolean
+  /** What carries the decision out; `workerd` where it is not said. */
+  readonly runtime?: RuntimeName
   /** What the runtime would know of the client. */
   readonly client?: ClientContext
   readonly table: TableView
@@ -50,34 +51,38 @@ export function decide({
   rib,
   random: drawn,
   nowMs,
-  keepsTarget = false,
+  runtime = 'workerd',
 }: Question): Explanation {
+  const { keepsTarget, keepsHost, keepsLines } = runtimeTraits[runtime]
   const random = () => drawn
-  const request = webRequest(asked, undefined)
+  const request = { ...webRequest(asked, undefined), ...(keepsLines && { lines: headerLinesOf(asked.lines) }) }
   const arrived = readHead(request, table, { ...(entrance && { entrance }), ...(client && { client }) })
   const facts = {
     version: 'decision.v1',
     table: table.version,
+    runtime,
     random: drawn,
     request: requestFacts(request, arrived),
   } as const
   const { head } = arrived
   const plan = planFor(arrived, request, table, { keepsTarget, random })
+  const circumstances = { request, arrived, table, keepsHost, random, nowMs }
   if (!head || plan === loopDetected) {
-    const carried = carriedOut(plan, {}, { request, arrived, table, random, nowMs })
+    const carried = carriedOut(plan, {}, circumstances)
     return { decision: { ...facts, considered: [], tried: [], ...carried } }
   }
 
   const found = findInTable(table, head)
-  const { route, ...way } = found
+  const { route, isRefused, ...way } = found
   const walked = trace(rib, head)
   const difference = differenceOf(found, walked, plan)
-  const { outcome, ...headers } = carriedOut(plan, way, { request, arrived, table, random, nowMs })
+  const { outcome, ...headers } = carriedOut(plan, way, circumstances)
   const decision = {
     ...facts,
     outcome,
     ...traceFacts(walked),
-    ...(route ? routeFacts(table, route, plan, head, walked, random) : { nearest: nearestMisses(rib, walked, head) }),
+    ...(route && routeFacts(table, route, plan, head, walked, random)),
+    ...(!route && !isRefused && { nearest: nearestMisses(rib, walked, head) }),
     ...headers,
   }
   return { decision, ...(difference !== undefined && { difference }) }
@@ -108,18 +113,24 @@ function routeFacts(
 }
 
 /** How the table's way differs from the reference's: undefined where it does not. */
-function differenceOf(found: FoundRoute, walked: Trace, { routeName }: RequestPlan): string | undefined {
+function differenceOf(found: FoundRoute, walked: Trace, plan: RequestPlan): string | undefined {
   const chosen = walked.virtualHosts[0]?.virtualHost.domains.join(' ')
   const match = matchOf(walked)
-  const byTable = wayOf(found.listener, found.virtualHost, found.route)
-  const byReference = wayOf(
-    walked.entry?.listener.name,
-    chosen,
-    match && { index: match.index, name: match.route.name },
-  )
+  const byTable = found.isRefused ? refusedAt(found.listener) : wayOf(found.listener, found.virtualHost, found.route)
+  const entered = walked.entry?.listener.name
+  const byReference = walked.refusal
+    ? refusedAt(entered)
+    : wayOf(entered, chosen, match && { index: match.index, name: match.route.name })
   if (byTable !== byReference) return `the table says ${byTable}; the reference says ${byReference}`
-  if (routeName === found.route?.name) return undefined
-  return `the table finds ${found.route?.name ?? 'no route'}, but plans ${routeName ?? 'no route'}`
+  if ((plan === certificateRequired) !== (found.isRefused === true)) {
+    return `the table says ${byTable}, but plans ${plan.kind === 'refuse' ? plan.details : plan.kind}`
+  }
+  if (plan.routeName === found.route?.name) return undefined
+  return `the table finds ${found.route?.name ?? 'no route'}, but plans ${plan.routeName ?? 'no route'}`
+}
+
+function refusedAt(listener: string | undefined): string {
+  return `listener ${listener} does not let the client in`
 }
 
 function wayOf(

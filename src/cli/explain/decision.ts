@@ -2,6 +2,7 @@ import type { RespondBody } from '../../fib/action.ts'
 import type { CorsPolicy } from '../../fib/cors.ts'
 import type { ClientContext, Scheme } from '../../fib/request-head.ts'
 import type { RetryPolicy } from '../../fib/retry.ts'
+import type { RuntimeName } from './runtimes.ts'
 
 /**
  * What would be done with one request, and why: `decision.v1`, as docs/decision-v1.md describes it. Plain JSON; a field
@@ -11,6 +12,8 @@ export interface Decision {
   readonly version: 'decision.v1'
   /** The content hash of the table that decided. */
   readonly table: string
+  /** What carries it out. */
+  readonly runtime: RuntimeName
   /** The number that every draw was made with, from 0 to below 1. */
   readonly random: number
   readonly request: DecidedRequest
@@ -81,6 +84,8 @@ export interface Entrance {
   readonly reason: 'named' | 'port' | 'scheme' | 'other' | 'default'
   /** Every listener that has a virtual host for the request's host. */
   readonly serving: readonly string[]
+  /** Why the listener does not let the client in, in words. */
+  readonly refused?: string
 }
 
 export interface ConsideredHost {

@@ -1,5 +1,6 @@
 import { findRoute } from '../../data-plane/match/find-route.ts'
 import { findDoor } from '../../data-plane/match/find-virtual-host.ts'
+import { letsIn } from '../../data-plane/match/lets-in.ts'
 import type { Action } from '../../fib/action.ts'
 import { type ActionRow, type ClusterRow, none, type RouteRow, route, virtualHost } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
@@ -8,6 +9,8 @@ import { listenerName, routeName, type TableView, virtualHostName } from '../../
 /** The way of a request through a table, as far as it goes. */
 export interface FoundRoute {
   readonly listener?: string
+  /** Whether that listener does not let the client in. */
+  readonly isRefused?: boolean
   readonly virtualHost?: string
   readonly route?: {
     readonly row: RouteRow
@@ -22,10 +25,10 @@ export interface FoundRoute {
 export function findInTable(table: TableView, head: RequestHead): FoundRoute {
   const door = findDoor(table, head)
   if (!door) return {}
-  const names = {
-    listener: listenerName(table, door.listener),
-    virtualHost: virtualHostName(table, door.virtualHost),
-  }
+  const listener = listenerName(table, door.listener)
+  if (!letsIn(table, door.listener, head)) return { listener, isRefused: true }
+  if (door.virtualHost === none) return { listener }
+  const names = { listener, virtualHost: virtualHostName(table, door.virtualHost) }
   const row = findRoute(table, door.virtualHost, head)
   if (row === none) return names
   const first = table.virtualHosts[door.virtualHost * virtualHost.words + virtualHost.firstRoute]!

@@ -14,7 +14,7 @@ export function renderDecision(decision: Decision, { color }: { readonly color: 
   const sections: Section[] = [
     ['request', [requestLine(decision, paint)]],
     ['client', clientLines(decision)],
-    ['listener', entranceLines(decision.entrance)],
+    ['listener', entranceLines(decision.entrance, paint)],
     ['vhost', virtualHostLines(decision, paint)],
     ['tried', triedLines(decision.tried, paint)],
     ['nearest', nearestLines(decision.nearest, paint)],
@@ -48,18 +48,21 @@ function clientLines({ request: { client = {} } }: Decision): string[] {
   return facts.length === 0 ? [] : [facts.join(' ')]
 }
 
-function entranceLines(entrance: Entrance | undefined): string[] {
+function entranceLines(entrance: Entrance | undefined, paint: Paint): string[] {
   if (!entrance) return []
-  const { listener, serving } = entrance
+  const { listener, serving, refused } = entrance
   const others = serving.filter(name => name !== listener).map(visible)
   const also = others.length > 0 ? `; the host is served on ${others.join(', ')} too` : ''
-  return [`${visible(listener)}   ${reasons[entrance.reason]}${also}`]
+  return [
+    `${visible(listener)}   ${reasons[entrance.reason]}${also}`,
+    ...(refused === undefined ? [] : [paint('bad', `✗ ${visible(refused)}`)]),
+  ]
 }
 
 const reasons = {
   named: 'named by --listener',
   port: 'on the port of the request',
-  scheme: 'no listener on the port serves the host; of its scheme',
+  scheme: 'of the scheme of the request; none of them on its port serves the host',
   other: 'no listener on the port or of the scheme serves the host; the nearest other',
   default: 'no Gateway serves the host',
 } as const satisfies Record<Entrance['reason'], string>
@@ -67,7 +70,7 @@ const reasons = {
 function virtualHostLines({ considered, request, entrance }: Decision, paint: Paint): string[] {
   const [chosen, ...hidden] = considered
   if (!chosen) {
-    if (request.host === undefined) return []
+    if (request.host === undefined || entrance?.refused !== undefined) return []
     const where = entrance ? `on ${visible(entrance.listener)}` : 'on any listener'
     return [paint('bad', `✗ none ${where} for ${visible(request.host)}`)]
   }

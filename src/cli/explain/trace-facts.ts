@@ -1,3 +1,4 @@
+import type { CertificateFault } from '../../control-plane/interpret/certificate-fault.ts'
 import type { Trace, Trial } from '../../control-plane/interpret/trace.ts'
 import type { ConsideredHost, Decision, TriedRoute } from './decision.ts'
 import { failureWords, matchWords } from './match-words.ts'
@@ -5,16 +6,32 @@ import { failureWords, matchWords } from './match-words.ts'
 /** What a trace tells of the way to a decision. */
 export function traceFacts({
   entry,
+  refusal,
   servingListeners,
   virtualHosts,
   tried,
 }: Trace): Pick<Decision, 'entrance' | 'considered' | 'tried'> {
   const serving = servingListeners.map(({ name }) => name)
   return {
-    ...(entry && { entrance: { listener: entry.listener.name, reason: entry.reason, serving } }),
+    ...(entry && {
+      entrance: {
+        listener: entry.listener.name,
+        reason: entry.reason,
+        serving,
+        ...(refusal && { refused: refusalWords(refusal) }),
+      },
+    }),
     considered: virtualHosts.map(({ domain }, index) => ({ domain, kind: kindOf(domain), isChosen: index === 0 })),
     tried: tried.map(triedRoute),
   }
+}
+
+function refusalWords(refusal: CertificateFault): string {
+  if (refusal.kind === 'closed') return 'it lets nobody in: what it asks of client certificates cannot be checked'
+  if (refusal.kind === 'missing') return 'it lets in only who has shown a verified client certificate'
+  const { shown, named } = refusal
+  const names = named.length === 0 ? 'none' : named.join(' or ')
+  return `it lets in the client certificate with the SHA-256 ${names}, not ${shown ?? 'one whose SHA-256 is not known'}`
 }
 
 function kindOf(domain: string): ConsideredHost['kind'] {

@@ -15,7 +15,8 @@ interface Delegation {
 }
 
 /**
- * Rules that delegate to what is no delegate of theirs (IST0101), and rules of delegates that do not fit under the
+ * Rules that delegate to what is no delegate of theirs (IST0101; SB3001 where it may be in files of another namespace,
+ * of which there are none here), and rules of delegates that do not fit under the
  * rule that delegates to them (SB5002). Istio leaves either out and says nothing.
  */
 export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): Diagnostic[] {
@@ -62,6 +63,17 @@ function noDelegate(
     })
   }
   const suggestion = nearest(name, delegatesByName(virtualServices).keys())
+  const namespace = name.slice(0, name.indexOf('/'))
+  const isElsewhere =
+    !suggestion && !virtualServices.some(each => each.namespace === namespace || each.name === rule.delegate!.name)
+  if (isElsewhere) {
+    return diagnose('SB3001', {
+      message: `no VirtualService is called "${name}", and nothing else is in the namespace "${namespace}"`,
+      label: 'not here',
+      help: `add the files of the namespace "${namespace}", if it is another team's`,
+      ...facts,
+    })
+  }
   return diagnose('IST0101', {
     message: `no VirtualService is called "${name}"`,
     label: suggestion ? `did you mean "${suggestion}"?` : 'unknown delegate',

@@ -1,35 +1,74 @@
 import type { AnyResource } from '../config/resource.ts'
+import type { Target } from './target.ts'
 
 /**
- * What a field does here. `works`: what Istio makes of it, or it only names something, like a port's name; with all
- * that stands below it. `adapted`: the same intent, by other means. `impossible`: the platform has no means for it.
+ * What a field does. `works`: what Istio makes of it, or it only names something, like a port's name; with all that
+ * stands below it. `adapted`: the same intent, by other means. `impossible`: the platform has no means for it.
+ * `refused`: it is a guard that cannot be enforced, so nobody gets in by what it guards, and an analyzer of its own
+ * tells it.
  */
 export type Verdict =
   | { readonly verdict: 'works' }
   | { readonly verdict: 'adapted'; readonly how: string }
   | { readonly verdict: 'impossible'; readonly why: string }
+  | { readonly verdict: 'refused'; readonly why: string }
+
+/** Verdicts that differ by target; undefined where the field changes nothing yet. */
+export interface ByTarget {
+  readonly verdict: 'by-target'
+  readonly on: Readonly<Record<Target, Verdict | undefined>>
+}
 
 /**
  * The verdict on a field, or a table of those below it. A field that is not listed is read and kept, but changes
  * nothing yet. `*` stands for every item of a list or key of a map.
  */
-export type Effect = Verdict | Effects
+export type Effect = Verdict | ByTarget | Effects
 export interface Effects {
   readonly [field: string]: Effect
 }
 
-export function isVerdict(effect: Effect): effect is Verdict {
+export function isVerdict(effect: Effect): effect is Verdict | ByTarget {
   return typeof effect.verdict === 'string'
+}
+
+/** The verdict on one target; undefined where the field changes nothing yet. */
+export function verdictOn(target: Target, effect: Verdict | ByTarget | undefined): Verdict | undefined {
+  return effect?.verdict === 'by-target' ? effect.on[target] : effect
 }
 
 const works: Verdict = { verdict: 'works' }
 const adapted = (how: string): Verdict => ({ verdict: 'adapted', how })
 const impossible = (why: string): Verdict => ({ verdict: 'impossible', why })
+const refused = (why: string): Verdict => ({ verdict: 'refused', why })
 
-const noConnections = impossible('connections belong to the platform: `fetch` gives no hold of them')
-const noFiles = impossible('a Worker has no files')
-const byUrl = impossible('`fetch` takes the name to verify and to send from the URL, and always verifies')
-const zoneCertificate = impossible('the platform ends TLS, with the certificates that it manages')
+/** What holds where `fetch` carries requests, and what holds where the gateway has sockets of its own. */
+function onFetch(verdict: Verdict, elsewhere?: Verdict): ByTarget {
+  return { verdict: 'by-target', on: { workers: verdict, workerd: verdict, deno: elsewhere, node: elsewhere } }
+}
+
+/** What holds on Cloudflare, and what holds on a machine of one's own. */
+function onWorkers(verdict: Verdict, elsewhere: Verdict): ByTarget {
+  return { verdict: 'by-target', on: { workers: verdict, workerd: elsewhere, deno: elsewhere, node: elsewhere } }
+}
+
+/** What holds where Cloudflare ends TLS, and what holds where the gateway does: bare workerd serves none. */
+function ofTls(onWorkers: Verdict, elsewhere?: Verdict): ByTarget {
+  return { verdict: 'by-target', on: { workers: onWorkers, workerd: noTls, deno: elsewhere, node: elsewhere } }
+}
+
+const noTls = impossible('workerd is started without TLS: the ports of HTTPS servers stay closed')
+const noConnections = onFetch(impossible('connections belong to the platform: `fetch` gives no hold of them'))
+const noFiles = onFetch(impossible('a Worker has no files'))
+const byUrl = onFetch(impossible('`fetch` takes the name to verify and to send from the URL, and always verifies'))
+const zoneCertificate = impossible('Cloudflare ends TLS, with the certificates that it manages for the zone')
+const zoneAuthority = impossible('Cloudflare verifies client certificates by the mTLS settings of the zone')
+const zoneTls = impossible('Cloudflare ends TLS, by the settings of the zone')
+const namesFiles = adapted('names files in the folder of `serve --tls-dir`')
+const linesJoined = adapted('of repeated lines, the joined value and each part are tested')
+const unverified = refused(
+  'a runtime tells of a client certificate whether it is verified, and its SHA-256; a server that asks for more lets nobody in',
+)
 
 const portPolicy: Effects = {
   connectionPool: {
@@ -63,12 +102,12 @@ const portPolicy: Effects = {
 const trafficPolicy: Effects = {
   ...portPolicy,
   portLevelSettings: { '*': { port: works, ...portPolicy } },
-  tunnel: impossible('`fetch` opens no tunnel'),
-  proxyProtocol: impossible('`fetch` writes nothing before the request'),
+  tunnel: onFetch(impossible('`fetch` opens no tunnel')),
+  proxyProtocol: onFetch(impossible('`fetch` writes nothing before the request')),
 }
 
 const endpoint: Effects = {
-  address: works,
+  address: onWorkers(adapted('a host name; Cloudflare fetches from no bare IP address'), works),
   ports: works,
   labels: works,
   weight: works,
@@ -82,10 +121,10 @@ const match: Effects = {
   scheme: works,
   method: works,
   authority: works,
-  headers: adapted('of repeated lines, the joined value and each part are tested'),
-  withoutHeaders: adapted('of repeated lines, the joined value and each part are tested'),
+  headers: onFetch(linesJoined, works),
+  withoutHeaders: onFetch(linesJoined, works),
   queryParams: works,
-  port: adapted('where all traffic comes in at one door, the port of the URL'),
+  port: onWorkers(adapted('all traffic comes in at one door: the port of the URL'), works),
   sourceLabels: works,
   sourceNamespace: works,
   gateways: works,
@@ -113,7 +152,7 @@ export const fieldEffects: Record<AnyResource['kind'], Effects> = {
         rewrite: {
           uri: works,
           uriRegexRewrite: works,
-          authority: adapted('goes along as `x-forwarded-host`: `fetch` takes Host from the URL'),
+          authority: onFetch(adapted('goes along as `x-forwarded-host`: `fetch` takes Host from the URL'), works),
         },
         timeout: works,
         retries,
@@ -152,18 +191,35 @@ export const fieldEffects: Record<AnyResource['kind'], Effects> = {
     selector: adapted('narrows only where the edge has labels'),
     servers: {
       '*': {
-        port: adapted('where all traffic comes in at one door, the nearest listener that serves the host'),
-        bind: impossible('the platform chooses the address'),
+        port: onWorkers(adapted('all traffic comes in at one door: the nearest listener that serves the host'), works),
+        bind: onWorkers(impossible('the platform chooses the address'), impossible('`serve --host` says the address')),
         hosts: works,
         name: works,
         tls: {
-          mode: adapted('`SIMPLE` is served; servers with any other mode are left out'),
+          mode: ofTls(
+            adapted(
+              '`SIMPLE`, `MUTUAL` and `OPTIONAL_MUTUAL` are served, client certificates verified by the mTLS settings of the zone (API Shield); `ISTIO_MUTUAL` lets nobody in, servers that pass TLS through are left out',
+            ),
+            adapted(
+              '`SIMPLE`, `MUTUAL` and `OPTIONAL_MUTUAL` are served; `ISTIO_MUTUAL` lets nobody in, servers that pass TLS through are left out',
+            ),
+          ),
           httpsRedirect: works,
-          serverCertificate: zoneCertificate,
-          privateKey: zoneCertificate,
-          credentialName: zoneCertificate,
-          credentialNames: zoneCertificate,
-          tlsCertificates: zoneCertificate,
+          serverCertificate: ofTls(zoneCertificate),
+          privateKey: ofTls(zoneCertificate),
+          credentialName: ofTls(zoneCertificate, namesFiles),
+          credentialNames: ofTls(zoneCertificate, namesFiles),
+          tlsCertificates: ofTls(zoneCertificate),
+          caCertificates: ofTls(zoneAuthority),
+          caCertCredentialName: ofTls(zoneAuthority, namesFiles),
+          insecureSkipVerify: ofTls(zoneAuthority),
+          subjectAltNames: unverified,
+          verifyCertificateSpki: unverified,
+          caCrl: unverified,
+          verifyCertificateHash: works,
+          minProtocolVersion: ofTls(zoneTls, works),
+          maxProtocolVersion: ofTls(zoneTls, works),
+          cipherSuites: ofTls(zoneTls),
         },
       },
     },

@@ -1,8 +1,18 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
-import { type AnyResource, type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { isTlsProtocol } from '../config/port.ts'
+import {
+  type AnyResource,
+  type FieldPath,
+  formatPath,
+  type GatewayResource,
+  type VirtualServiceResource,
+} from '../config/resource.ts'
+import { asksForCertificate, unverifiedFields } from '../translate/client-certificate.ts'
 import type { HttpRule } from '../translate/http-match.ts'
+import { httpProtocol } from '../translate/listeners.ts'
 import type { AnalysisContext } from './analyze.ts'
+import { soundRules } from './sound-rules.ts'
 
 /** A field that has nothing to act on, and why. */
 interface Idle {
@@ -11,16 +21,18 @@ interface Idle {
 }
 
 /**
- * Fields that have an effect, but not as they stand (SB6001): how to forward in a rule that does not, a share of
- * copies that nobody gets, a time limit that never comes. Istio takes them and says nothing.
+ * Fields that have an effect, but not as they stand (SB6007): how to forward in a rule that does not, a share of
+ * copies that nobody gets, a time limit that never comes, whose certificate a server takes that asks for none, a
+ * fault without an answer. Istio takes most of them and says nothing.
  */
 export function findIdleFields({ config }: AnalysisContext): Diagnostic[] {
-  const { mesh, virtualServices } = config
+  const { mesh, virtualServices, gateways } = config
   return [
+    ...virtualServices.flatMap(each => idleIn(each).map(idle => tell(each, idle))),
     // Of a damaged resource, what the field would need may be what could not be read.
-    ...virtualServices
+    ...gateways
       .filter(({ isDamaged }) => !isDamaged)
-      .flatMap(each => idleIn(each).map(idle => tell(each, idle))),
+      .flatMap(each => idleInServers(each).map(idle => tell(each, idle))),
     ...(mesh
       ? endlessTry(mesh.spec.defaultHttpRetryPolicy, ['defaultHttpRetryPolicy']).map(idle => tell(mesh, idle))
       : []),
@@ -28,7 +40,7 @@ export function findIdleFields({ config }: AnalysisContext): Diagnostic[] {
 }
 
 function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why }: Idle): Diagnostic {
-  return diagnose('SB6001', {
+  return diagnose('SB6007', {
     message: `\`${path.at(-1)}\` has no effect here`,
     why,
     help: 'remove it',
@@ -41,8 +53,9 @@ function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why }:
 const forwarding = ['timeout', 'retries', 'mirror', 'mirrors', 'mirrorPercent', 'mirrorPercentage'] as const
 const percentages = ['mirrorPercent', 'mirrorPercentage'] as const
 
-function idleIn({ spec }: VirtualServiceResource): Idle[] {
-  return spec.http.flatMap((rule, index) => {
+function idleIn(virtualService: VirtualServiceResource): Idle[] {
+  const { spec } = virtualService
+  return soundRules(virtualService).flatMap(([index, rule]) => {
     const path: FieldPath = ['spec', 'http', index]
     if (rule.redirect || rule.directResponse) {
       const why = 'the rule answers by itself, and forwards nothing'
@@ -54,8 +67,37 @@ function idleIn({ spec }: VirtualServiceResource): Idle[] {
       ...(isEndless(rule.timeout) ? [{ path: [...path, 'timeout'], why: endless }] : []),
       ...endlessTry(rule.retries, [...path, 'retries']),
       ...(rule.mirror || mayBeJoined ? [] : lonePercentages(rule, path)),
+      ...emptyFault(rule, path),
     ]
   })
+}
+
+const ofCertificates = [...unverifiedFields, 'verifyCertificateHash'] as const
+
+function idleInServers({ spec }: GatewayResource): Idle[] {
+  const why = 'only `mode: MUTUAL` and `mode: OPTIONAL_MUTUAL` ask clients for a certificate'
+  return spec.servers.flatMap((server, index) => {
+    const { tls } = server
+    if (tls?.httpsRedirect && isTlsProtocol(server.port.protocol)) {
+      const notHttp = 'only what comes by plain HTTP can be sent to HTTPS'
+      return [{ path: ['spec', 'servers', index, 'tls', 'httpsRedirect'], why: notHttp }]
+    }
+    if (!tls || asksForCertificate(tls) || tls.mode === 'ISTIO_MUTUAL' || !httpProtocol(server)) return []
+    return ofCertificates
+      .filter(field => (tls[field]?.length ?? 0) > 0)
+      .map(field => ({ path: ['spec', 'servers', index, 'tls', field], why }))
+  })
+}
+
+function emptyFault({ fault }: HttpRule, path: FieldPath): Idle[] {
+  const { abort, delay } = fault ?? {}
+  const answers = abort?.httpStatus !== undefined || abort?.grpcStatus !== undefined
+  const nothingToSay = 'it says neither `httpStatus` nor `grpcStatus`: there is nothing to answer with'
+  const nothingToWait = 'it says no `fixedDelay`: there is nothing to wait for'
+  return [
+    ...(abort && !answers ? [{ path: [...path, 'fault', 'abort'], why: nothingToSay }] : []),
+    ...(delay && delay.fixedDelay === undefined ? [{ path: [...path, 'fault', 'delay'], why: nothingToWait }] : []),
+  ]
 }
 
 function isWritten(rule: HttpRule, field: (typeof forwarding)[number]): boolean {

@@ -2,18 +2,22 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/message.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './analyze.ts'
-import { type Effects, fieldEffects, isVerdict, meshEffects } from './field-effects.ts'
+import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
+import { type Target, targetNames } from './target.ts'
 
-/** Names every field that an operator wrote and that changes nothing (SB6001), so that none is lost silently. */
-export function findNoEffect({ config }: AnalysisContext): Diagnostic[] {
+/**
+ * Names every field that an operator wrote and that changes nothing, so that none is lost silently: not yet (SB6001), or
+ * not on this target (SB6004), which is no mistake.
+ */
+export function findNoEffect({ config, target }: AnalysisContext): Diagnostic[] {
   const { mesh } = config
   return [
     ...allResources(config).flatMap(resource =>
-      withoutEffect(specOf(resource.written), fieldEffects[resource.kind], ['spec']).map(found =>
-        tell(resource, found),
+      withoutEffect(specOf(resource.written), fieldEffects[resource.kind], ['spec'], target).map(found =>
+        tell(resource, found, target),
       ),
     ),
-    ...(mesh ? withoutEffect(mesh.written, meshEffects, []).map(found => tell(mesh, found)) : []),
+    ...(mesh ? withoutEffect(mesh.written, meshEffects, [], target).map(found => tell(mesh, found, target)) : []),
   ]
 }
 
@@ -28,7 +32,7 @@ interface Ineffective {
 }
 
 /** The topmost written fields that have no effect. */
-function withoutEffect(written: unknown, known: Effects, path: FieldPath): Ineffective[] {
+function withoutEffect(written: unknown, known: Effects, path: FieldPath, target: Target): Ineffective[] {
   const fields: [string | number, unknown][] = Array.isArray(written)
     ? [...written.entries()]
     : isMapping(written)
@@ -39,9 +43,10 @@ function withoutEffect(written: unknown, known: Effects, path: FieldPath): Ineff
     const effect = known['*'] ?? (Object.hasOwn(known, name) ? known[name] : undefined)
     const place = [...path, field]
     if (value === null) return []
-    if (effect === undefined) return [{ path: place }]
-    if (!isVerdict(effect)) return withoutEffect(value, effect, place)
-    return effect.verdict === 'impossible' ? [{ path: place, why: effect.why }] : []
+    if (effect && !isVerdict(effect)) return withoutEffect(value, effect, place, target)
+    const verdict = verdictOn(target, effect)
+    if (verdict === undefined) return [{ path: place }]
+    return verdict.verdict === 'impossible' ? [{ path: place, why: verdict.why }] : []
   })
 }
 
@@ -49,7 +54,11 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why }: Ineffective): Diagnostic {
+function tell(
+  resource: Pick<AnyResource, 'title' | 'keySpanOf'>,
+  { path, why }: Ineffective,
+  target: Target,
+): Diagnostic {
   const facts = { span: resource.keySpanOf(path), path: formatPath(path), resource: resource.title }
   const name = `"${path.at(-1)}"`
   return why === undefined
@@ -60,5 +69,10 @@ function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why }:
         help: 'do not rely on it; remove it if what it says must hold',
         ...facts,
       })
-    : diagnose('SB6001', { message: `${name} has no effect at the edge`, label: 'cannot be acted on', why, ...facts })
+    : diagnose('SB6004', {
+        message: `${name} has no effect on ${targetNames[target]}`,
+        label: 'cannot be acted on',
+        why,
+        ...facts,
+      })
 }

@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { normalizeFingerprint } from '../../fib/client-certificate.ts'
 import { isJwtClaim } from '../config/header-name.ts'
 import {
   type AnyResource,
@@ -8,6 +9,7 @@ import {
   type GatewayResource,
   type VirtualServiceResource,
 } from '../config/resource.ts'
+import { asksForCertificate, unverifiedIn } from '../translate/client-certificate.ts'
 import { isPseudoHeader } from '../translate/http-match.ts'
 import { selects } from '../translate/identity.ts'
 import { httpProtocol } from '../translate/listeners.ts'
@@ -15,14 +17,15 @@ import type { AnalysisContext } from './analyze.ts'
 
 /**
  * Values that say who may come in, or where traffic goes, and that cannot be acted on: a condition on a claim of a JWT
- * that nobody has verified, client certificates that nobody asks for (SB6002); servers that do not speak HTTP, client
- * certificates for an endpoint (SB6001); rules for other clients than this edge (SB6003).
+ * that nobody has verified, what nobody knows of a client certificate (SB6002); servers that do not speak HTTP, client
+ * certificates for an endpoint (SB6001); rules for other clients than this edge (SB6003); client certificates that
+ * Cloudflare verifies by settings of its own (SB6006).
  */
 export function findUnenforced(context: AnalysisContext): Diagnostic[] {
   const { virtualServices, gateways, destinationRules } = context.config
   return [
     ...virtualServices.flatMap(each => [...jwtClaims(each), ...ignoredNames(each), ...rulesForOthers(each, context)]),
-    ...gateways.flatMap(serversNotServed),
+    ...gateways.flatMap(gateway => [...serversNotServed(gateway), ...clientGuards(gateway, context)]),
     ...destinationRules.flatMap(clientCertificates),
   ]
 }
@@ -62,7 +65,7 @@ function ignoredNames(virtualService: VirtualServiceResource): Diagnostic[] {
       Object.keys(match[field])
         .filter(isPseudoHeader)
         .map(name =>
-          diagnose('SB6001', {
+          diagnose('SB6007', {
             message: `\`${name}\` is no header, and is ignored among them`,
             why: 'the rule matches as if it were not there',
             help: `write \`${name}\` as a condition of its own, beside \`${field}\``,
@@ -97,36 +100,77 @@ function describeLabels(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? 'no labels' : `the labels ${pairs.join(', ')}`
 }
 
-const clientCertificateModes = ['MUTUAL', 'OPTIONAL_MUTUAL', 'ISTIO_MUTUAL']
-
 function serversNotServed(gateway: GatewayResource): Diagnostic[] {
   return gateway.spec.servers.flatMap((server, index) => {
     const path = ['spec', 'servers', index]
-    const mode = server.tls?.mode ?? 'PASSTHROUGH'
-    if (server.port.protocol === 'HTTPS' && clientCertificateModes.includes(mode)) {
+    if (server.port.protocol === 'HTTPS' && server.tls?.mode === 'ISTIO_MUTUAL') {
       return [
         diagnose('SB6002', {
-          message: `\`mode: ${mode}\` asks for client certificates, which are not checked here yet`,
-          why: 'the server is left out, so that nobody gets in without one',
-          help: 'write `mode: SIMPLE` where everybody may come in',
+          message: '`mode: ISTIO_MUTUAL` asks for certificates of the mesh, which nobody verifies here',
+          why: 'the server lets nobody in: each request is answered 403',
+          help: 'write `mode: MUTUAL` with an authority of your own, or `mode: SIMPLE` where everybody may come in',
           ...at(gateway, [...path, 'tls', 'mode']),
         }),
       ]
     }
+    const isHttps = server.port.protocol === 'HTTPS'
     if (httpProtocol(server) || !server.port.protocol) return []
-    const passes = server.port.protocol === 'HTTPS'
     return [
       diagnose('SB6001', {
-        message: passes ? `TLS is not passed through yet` : `servers for ${server.port.protocol} have no effect yet`,
+        message: isHttps ? `TLS is not passed through yet` : `servers for ${server.port.protocol} have no effect yet`,
         why: 'nothing listens there',
-        help: 'only servers for HTTP, and for HTTPS with `mode: SIMPLE`, are served',
-        ...(passes && server.tls?.mode
+        help: 'only servers for HTTP, and for HTTPS with `mode: SIMPLE`, `MUTUAL` or `OPTIONAL_MUTUAL`, are served',
+        ...(isHttps && server.tls?.mode
           ? at(gateway, [...path, 'tls', 'mode'])
           : at(gateway, [...path, 'port', 'protocol'])),
       }),
     ]
   })
 }
+
+/** What a server asks of client certificates, as far as nobody here can answer it. */
+function clientGuards(gateway: GatewayResource, { target }: AnalysisContext): Diagnostic[] {
+  return gateway.spec.servers.flatMap(({ port, tls }, index) => {
+    if (port.protocol !== 'HTTPS' || !tls || !asksForCertificate(tls)) return []
+    const path = ['spec', 'servers', index, 'tls']
+    const unverified = unverifiedIn(tls).map(field =>
+      diagnose('SB6002', {
+        message: `\`${field}\` cannot be checked: it is not known of a client certificate here`,
+        why: 'the server lets nobody in: each request is answered 403',
+        help: 'name the certificates that may come in by `verifyCertificateHash`',
+        ...at(gateway, [...path, field]),
+        span: gateway.keySpanOf([...path, field]),
+      }),
+    )
+    const hashes = [...tls.verifyCertificateHash.entries()]
+      .filter(([, hash]) => normalizeFingerprint(hash) === undefined)
+      .map(([hashIndex, hash]) =>
+        diagnose('SB6002', {
+          message: `"${hash}" is not the SHA-256 of a certificate`,
+          why: 'no certificate meets it, so that nobody gets in by it',
+          help: 'write its 64 hexadecimal digits: openssl x509 -noout -fingerprint -sha256',
+          ...at(gateway, [...path, 'verifyCertificateHash', hashIndex]),
+        }),
+      )
+    const isByZone = target === 'workers' && unverified.length === 0
+    return [...unverified, ...hashes, ...(isByZone ? [zoneVerifies(gateway, [...path, 'mode'], tls.mode)] : [])]
+  })
+}
+
+function zoneVerifies(gateway: GatewayResource, path: FieldPath, mode: string | undefined): Diagnostic {
+  return diagnose('SB6006', {
+    message:
+      'on Workers, the mTLS settings of the zone verify client certificates, not the authority of `credentialName`',
+    why:
+      mode === 'MUTUAL'
+        ? 'nobody gets in before the zone has them: each request is answered 403'
+        : 'before the zone has them, no client has a verified certificate',
+    help: 'turn on mTLS for these hosts in Cloudflare (API Shield), with the authority that is meant',
+    ...at(gateway, path),
+  })
+}
+
+const clientCertificateModes = ['MUTUAL', 'ISTIO_MUTUAL']
 
 function clientCertificates(rule: DestinationRuleResource): Diagnostic[] {
   const { trafficPolicy, subsets } = rule.spec

@@ -1,29 +1,19 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
-import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { formatPath } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { selects } from '../translate/identity.ts'
 import type { Service } from '../translate/service-registry.ts'
 import type { AnalysisContext } from './analyze.ts'
-
-type Destination = VirtualServiceResource['spec']['http'][number]['route'][number]['destination']
-
-/** A destination, where it stands, and the way to its fields. */
-interface Reference {
-  readonly destination: Destination
-  readonly virtualService: VirtualServiceResource
-  readonly path: FieldPath
-  /** Whether it gets copies only. */
-  readonly isMirror: boolean
-}
+import { type DestinationReference, destinationsOf } from './destination-references.ts'
 
 /**
  * Destinations that no resource declares: a host (IST0101), a port of it (IST0101, IST0112), a subset of it (IST0101);
- * and subsets that exist but select no endpoint (IST0173). Each would answer 503 to all of its requests; a mirror would
- * get none.
+ * and subsets that exist but select no endpoint (IST0173; SB3002 where the host lists none). Each would answer 503 to
+ * all of its requests; a mirror would get none.
  */
 export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] {
-  return context.config.virtualServices.flatMap(referencesOf).flatMap(reference => {
+  return context.config.virtualServices.flatMap(destinationsOf).flatMap(reference => {
     const { destination, virtualService } = reference
     const host = fullHostName(destination.host, virtualService.namespace)
     const service = context.services.find(host)
@@ -42,39 +32,28 @@ export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] 
   })
 }
 
-function referencesOf(virtualService: VirtualServiceResource): Reference[] {
-  return virtualService.spec.http.flatMap(({ route, mirror, mirrors }, ruleIndex) => {
-    const rule: FieldPath = ['spec', 'http', ruleIndex]
-    const routed = { virtualService, isMirror: false }
-    const mirrored = { virtualService, isMirror: true }
-    return [
-      ...route.map(({ destination }, index) => ({
-        ...routed,
-        destination,
-        path: [...rule, 'route', index, 'destination'],
-      })),
-      ...(mirror ? [{ ...mirrored, destination: mirror, path: [...rule, 'mirror'] }] : []),
-      ...mirrors.map(({ destination }, index) => ({
-        ...mirrored,
-        destination,
-        path: [...rule, 'mirrors', index, 'destination'],
-      })),
-    ]
-  })
-}
-
 /** What all findings about a field of a reference have in common. */
-function at({ virtualService, path }: Reference, ...field: string[]) {
+function at({ virtualService, path }: DestinationReference, ...field: string[]) {
   const place = [...path, ...field]
   return { span: virtualService.spanOf(place), path: formatPath(place), resource: virtualService.title }
 }
 
 /** What comes of the requests for a destination that cannot have them. */
-function fateOf({ isMirror }: Reference, flag: 'NC' | 'UH'): string {
-  return isMirror ? 'no request is copied to it' : `requests for it are answered 503 (${flag})`
+function fateOf({ use }: DestinationReference, flag: 'NC' | 'UH'): string {
+  switch (use) {
+    case 'mirror':
+      return 'no request is copied to it'
+    case 'connection':
+      return 'connections for it are closed'
+    case 'request':
+      return `requests for it are answered 503 (${flag})`
+    default:
+      return use satisfies never
+  }
 }
 
-function unknownHost(reference: Reference, { services, config, identity }: AnalysisContext): Diagnostic {
+function unknownHost(reference: DestinationReference, context: AnalysisContext): Diagnostic {
+  const { config, identity } = context
   const written = reference.destination.host
   const host = fullHostName(written, reference.virtualService.namespace)
   const hidden = config.serviceEntries.find(({ spec }) => spec.hosts.some(each => each.toLowerCase() === host))
@@ -87,11 +66,7 @@ function unknownHost(reference: Reference, { services, config, identity }: Analy
       ...at(reference, 'host'),
     })
   }
-  // A wildcard stands for many hosts; as a destination it names none of them.
-  const suggestion = nearest(
-    host,
-    [...services.hosts()].filter(each => !each.startsWith('*')),
-  )
+  const suggestion = context.nearestHost(host)
   const meaning = written.toLowerCase() === host ? '' : ` (which means "${host}")`
   return diagnose('IST0101', {
     message: `no ServiceEntry declares the host "${written}"${meaning}`,
@@ -104,7 +79,7 @@ function unknownHost(reference: Reference, { services, config, identity }: Analy
   })
 }
 
-function unknownPort(reference: Reference, { host, ports }: Service): Diagnostic[] {
+function unknownPort(reference: DestinationReference, { host, ports }: Service): Diagnostic[] {
   const wanted = reference.destination.port?.number
   const known = ports.map(({ number }) => number).join(', ')
   if (wanted === undefined) {
@@ -130,11 +105,12 @@ function unknownPort(reference: Reference, { host, ports }: Service): Diagnostic
 }
 
 function unknownSubset(
-  reference: Reference,
+  reference: DestinationReference,
   subsetName: string,
   service: Service,
-  { rules, damagedKinds, isMentionedUnread }: AnalysisContext,
+  context: AnalysisContext,
 ): Diagnostic[] {
+  const { rules, damagedKinds, isMentionedUnread } = context
   if (damagedKinds.has('DestinationRule')) return []
   const subsets = rules.find(service.host, service.namespace)?.subsets
   const subset = subsets?.get(subsetName)
@@ -142,12 +118,14 @@ function unknownSubset(
   if (!subset) return [undefinedSubset(reference, subsetName, service, [...(subsets?.keys() ?? [])])]
   const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
   const hasEndpoint = service.workloads.some(({ labels }) => selects(subset.labels, labels))
-  return hasEndpoint || !areEndpointsKnown ? [] : [emptySubset(reference, subsetName, service, subset.labels)]
+  if (hasEndpoint || !areEndpointsKnown) return []
+  const isOnlyItself = service.workloads.length > 0 && !context.hostsWithEndpoints.has(service.host)
+  return [(isOnlyItself ? unlabelledHost : emptySubset)(reference, subsetName, service, subset.labels)]
 }
 
 /** A host that exists, but that nothing serves: its entry has no endpoints, or selects no WorkloadEntry. */
 function noEndpoints(
-  reference: Reference,
+  reference: DestinationReference,
   { host, workloads }: Service,
   { damagedKinds }: AnalysisContext,
 ): Diagnostic[] {
@@ -166,7 +144,7 @@ function noEndpoints(
 }
 
 function undefinedSubset(
-  reference: Reference,
+  reference: DestinationReference,
   subsetName: string,
   { host }: Service,
   known: readonly string[],
@@ -184,15 +162,37 @@ function undefinedSubset(
   })
 }
 
-function emptySubset(
-  reference: Reference,
+/** The host is its own endpoint, and carries no labels. */
+function unlabelledHost(
+  reference: DestinationReference,
   subsetName: string,
   { host }: Service,
-  labels: Readonly<Record<string, string>>,
+  labels: Labels,
 ): Diagnostic {
-  const wanted = Object.entries(labels)
+  return diagnose('SB3002', {
+    message: `subset "${subsetName}" of ${host} asks for labels, and no endpoints of the host are listed`,
+    label: `no endpoint has the labels ${told(labels)}`,
+    why: `the host itself is its only endpoint, and has no labels: ${fateOf(reference, 'UH')}`,
+    help: 'list the endpoints in the ServiceEntry, each with its labels, or name no subset',
+    ...at(reference, 'subset'),
+  })
+}
+
+type Labels = Readonly<Record<string, string>>
+
+function told(labels: Labels): string {
+  return Object.entries(labels)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ')
+}
+
+function emptySubset(
+  reference: DestinationReference,
+  subsetName: string,
+  { host }: Service,
+  labels: Labels,
+): Diagnostic {
+  const wanted = told(labels)
   return diagnose('IST0173', {
     message: `subset "${subsetName}" of ${host} selects no endpoint`,
     label: wanted ? `no endpoint has the labels ${wanted}` : 'the host has no endpoints',

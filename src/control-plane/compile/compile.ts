@@ -115,10 +115,11 @@ function settingsRow({ pathNormalization = 'base', trustedHops = 0 }: Rib): Int3
 
 function pushListener(
   words: number[],
-  { name, port, protocol, virtualHosts, admits = [] }: Listener,
+  { name, port, protocol, virtualHosts, admits = [], requiresCertificate, certificateHashes }: Listener,
   pool: Pool,
 ): void {
   const text = pool.add(name)
+  const hashes = certificateHashes && pool.add([...certificateHashes].sort().join(' '))
   const row = new Array<number>(listenerFields.words)
   row[listenerFields.port] = port ?? none
   row[listenerFields.protocol] = protocolNumber[protocol]
@@ -126,6 +127,9 @@ function pushListener(
   row[listenerFields.nameBytes] = text.bytes
   const splits = admits.some(splitsLabel) || virtualHosts.some(({ domains }) => domains.some(splitsLabel))
   row[listenerFields.splitsLabels] = splits ? 1 : 0
+  row[listenerFields.requiresCertificate] = requiresCertificate ? 1 : 0
+  row[listenerFields.certificateHashes] = hashes?.offset ?? none
+  row[listenerFields.certificateHashesBytes] = hashes?.bytes ?? 0
   words.push(...row)
 }
 

@@ -71,7 +71,9 @@ function labelFault(name: string, wrong: string, start: number): FieldFault {
   }
   if (/\s/.test(name)) {
     const at = name.search(/\s/)
-    return hostFault(name, 'a host has no white space or line break', [at, at + 1])
+    // A line break is seen best by how the value starts: `|` keeps it.
+    const mark = /[\r\n]/.test(name) ? undefined : ([at, at + 1] as const)
+    return hostFault(name, 'a host has no white space or line break', mark)
   }
   if (name.includes('_'))
     return hostFault(name, 'a host has no underscore', part, 'write a hyphen, or quote another name')

@@ -6,7 +6,7 @@ import { isDnsLabel } from './host.ts'
 import { message } from './message.ts'
 import { type ObjectMeta, objectMeta } from './object-meta.ts'
 import type { Report } from './problem.ts'
-import { serviceEntry } from './service-entry.ts'
+import { type ServiceEntry, serviceEntry } from './service-entry.ts'
 import { virtualService } from './virtual-service.ts'
 import { workloadEntry } from './workload-entry.ts'
 
@@ -52,6 +52,7 @@ export const manifests = {
   }),
   ServiceEntry: manifest('ServiceEntry', serviceEntry, ({ metadata, spec }, report) => {
     checkExportTo({ ...exporting(metadata), exportTo: spec.exportTo, mayHide: true }, report)
+    checkWaypoint(metadata, spec, report)
   }),
   WorkloadEntry: manifest('WorkloadEntry', workloadEntry, () => {}),
   Gateway: manifest('Gateway', gateway, ({ metadata }, report) => {
@@ -71,6 +72,18 @@ export const manifestKinds = Object.keys(manifests) as ManifestKind[]
 
 function exporting({ namespace = defaultNamespace }: ObjectMeta) {
   return { namespace, mayHide: false, selectsWorkloads: false }
+}
+
+/** Source: Istio ValidateServiceEntry: waypoints do not resolve names of their own mesh. */
+function checkWaypoint({ labels }: ObjectMeta, { location, resolution }: Partial<ServiceEntry>, report: Report): void {
+  const waypoint = labels['istio.io/use-waypoint'] ?? 'none'
+  if (waypoint === 'none' || location !== 'MESH_INTERNAL' || resolution !== 'DYNAMIC_DNS') return
+  report({
+    code: 'SB2005',
+    message: 'a waypoint cannot serve `location: MESH_INTERNAL` with `resolution: DYNAMIC_DNS`',
+    help: 'write another resolution, or remove the label `istio.io/use-waypoint`',
+    at: ['spec', 'resolution'],
+  })
 }
 
 /** Source: Istio checkDryRunAnnotation: only an AuthorizationPolicy can be tried without effect. */

@@ -3,6 +3,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { decodeResource } from './decode-resource.ts'
 import { NodeFinder } from './find-node.ts'
 import { type Identity, identify } from './identify.ts'
+import { diagnoseIgnored } from './ignored-resource.ts'
 import { LocatedDocument, rangeOf } from './located-document.ts'
 import { defaultNamespace, type ManifestKind, manifests } from './manifest.ts'
 import { camelCase } from './message.ts'
@@ -59,11 +60,8 @@ function ignored(
   document: LocatedDocument,
 ): Diagnostic {
   const name = nameIn(data, 'name')
-  return diagnose('SB1007', {
-    message: `the ${kind}${name === undefined ? '' : ` "${name}"`} of ${apiVersion} is ignored`,
-    why: "Signalbox runs Istio's traffic rules only",
-    span: document.spanOf(['kind']),
-  })
+  const namespace = nameIn(data, 'namespace') ?? defaultNamespace
+  return diagnoseIgnored({ apiVersion, kind, name, namespace }, document.spanOf(['kind']))
 }
 
 function refused(

@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSSyntaxException } from 're2js'
+import { RE2JSSyntaxException, RE2Set } from 're2js'
 import type { FieldFault, Report } from './problem.ts'
 
 const longestRegexBytes = 1024
@@ -32,7 +32,9 @@ export function checkRegex(regex: string, report: Report): void {
     return
   }
   try {
-    RE2JS.compile(regex)
+    // A set reads what it is given and compiles it at its first match: a tenth of the time, for large repetitions a
+    // thirtieth, and there may be thousands of regexes in a file.
+    new RE2Set().add(regex)
   } catch (error) {
     report(syntaxFault(regex, error instanceof RE2JSSyntaxException ? error : undefined))
   }

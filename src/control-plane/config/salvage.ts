@@ -7,17 +7,28 @@ const mostRounds = 8
 /**
  * What is left of data that breaks its schema once every faulty field is taken away; undefined where nothing sound
  * remains. It is good for judging what else is wrong (a reference in a rule beside the faulty one), never for serving.
+ *
+ * @param lost what is missing in the data already
  */
-export function salvage<Schema extends z.ZodType>(schema: Schema, data: unknown): Salvaged<Schema> | undefined {
+export function salvage<Schema extends z.ZodType>(
+  schema: Schema,
+  data: unknown,
+  lost: readonly Path[] = [],
+): Salvaged<Schema> | undefined {
   let rest = data
+  const removed: Path[] = [...lost]
   for (let round = 0; round < mostRounds; round++) {
     const result = parseResource(schema, rest)
     if (result === undefined) return undefined
-    if (result.success) return { value: result.data, written: rest }
+    if (result.success) {
+      if (typeof rest === 'object' && rest !== null) removedPaths.set(rest, removed)
+      return { value: result.data, written: rest }
+    }
     const faulty = result.error.issues.flatMap(issue =>
       issue.code === 'unrecognized_keys' ? issue.keys.map(name => [...issue.path, name]) : [issue.path],
     )
     const before = rest
+    for (const path of faulty) removed.push(path)
     rest = without(rest, faulty)
     if (rest === before) return undefined
   }
@@ -31,6 +42,16 @@ export interface Salvaged<Schema extends z.ZodType> {
 }
 
 type Path = readonly PropertyKey[]
+
+const removedPaths = new WeakMap<object, readonly Path[]>()
+
+/**
+ * Where fields were taken away from what is `written` in a damaged resource: at these paths, or around them. Nothing
+ * where all is sound.
+ */
+export function removedFrom(written: unknown): readonly Path[] {
+  return (typeof written === 'object' && written !== null && removedPaths.get(written)) || []
+}
 
 /**
  * A copy of `data` without the fields at `paths`; without the nearest field around one where its path leads to an item

@@ -3,6 +3,7 @@ import { foldCase } from '../../fib/normalize.ts'
 import { compilePattern } from '../../fib/pattern.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { Listener, PathMatch, Rib, Route, VirtualHost } from '../ir/rib.ts'
+import { certificateFault } from './certificate-fault.ts'
 import { conditionHolds } from './condition-holds.ts'
 
 /** The route that serves a request, and the way to it. */
@@ -14,13 +15,14 @@ export interface FirstMatch {
 
 /**
  * The definition of what a table must answer: the listener that the request enters, its most specific virtual host,
- * and there the first route that matches. Undefined where any of them is missing (404, `NR`).
+ * and there the first route that matches. Undefined where any of them is missing (404, `NR`), and where the listener does
+ * not let the client in (403): then no route is looked at.
  *
  * It is written to be obviously right, not fast: the compiled matcher is held to it.
  */
 export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined {
   const listener = enterListener(rib, head)?.listener
-  if (!listener) return undefined
+  if (!listener || certificateFault(listener, head)) return undefined
   const virtualHost = virtualHostsFor(listener, head.host)[0]?.virtualHost
   const route = virtualHost?.routes.find(candidate => firstFailure(candidate, head) === undefined)
   return virtualHost && route && { listener, virtualHost, route }
@@ -30,16 +32,17 @@ export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined 
 export interface Entry {
   readonly listener: Listener
   /**
-   * `named`: the runtime said so. Of those that serve the host: one on the request's `port`, else one of its `scheme`,
-   * else the nearest `other`, else the `default` listener.
+   * `named`: the runtime said so. Of those that serve the host: one of the request's scheme on its `port`, else one of
+   * its `scheme`, else one on its `port`, else the nearest `other`, else the `default` listener.
    */
   readonly reason: 'named' | 'port' | 'scheme' | 'other' | 'default'
 }
 
 /**
- * One door: of the listeners that have a virtual host for the request's host, the one on the request's port; else one
- * of its scheme; else any other; the default listener comes last. Of several HTTPS servers that are as near, the one
- * that admits the host most specifically. A runtime that knows the listener says so.
+ * One door: of the listeners that have a virtual host for the request's host, one of its scheme on its port; else one of
+ * its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before the port,
+ * which is only what a client says: it must not lead past a listener that asks for certificates. Of several HTTPS
+ * servers that are as near, the one that admits the host most specifically. A runtime that knows the listener says so.
  */
 export function enterListener(rib: Rib, head: RequestHead): Entry | undefined {
   if (head.listener !== undefined) {
@@ -48,9 +51,11 @@ export function enterListener(rib: Rib, head: RequestHead): Entry | undefined {
   }
   const admitting = rib.listeners.filter(listener => virtualHostsFor(listener, head.host).length > 0)
   const servers = admitting.filter(listener => listener.port !== undefined)
+  const ofScheme = servers.filter(({ protocol }) => protocol === head.scheme)
   const choices = [
+    { reason: 'port', among: ofScheme.filter(({ port }) => port === head.port) },
+    { reason: 'scheme', among: ofScheme },
     { reason: 'port', among: servers.filter(({ port }) => port === head.port) },
-    { reason: 'scheme', among: servers.filter(({ protocol }) => protocol === head.scheme) },
     { reason: 'other', among: servers },
     { reason: 'default', among: admitting },
   ] as const

@@ -1,5 +1,6 @@
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { Listener, Rib, Route } from '../ir/rib.ts'
+import { type CertificateFault, certificateFault } from './certificate-fault.ts'
 import { testedValues } from './condition-holds.ts'
 import {
   type Entry,
@@ -14,6 +15,8 @@ import {
 export interface Trace {
   /** Undefined where no listener serves the host, or the one that is named does not exist. */
   readonly entry?: Entry
+  /** Why that listener does not let the client in: then nothing else is looked at. */
+  readonly refusal?: CertificateFault
   /** All listeners that have a virtual host for the request's host, in order; the one entered may not be among them. */
   readonly servingListeners: readonly Listener[]
   /** Those of the listener entered that name the host. The first is asked, and hides the others. */
@@ -37,9 +40,11 @@ export type TestedFailure = Failure & { readonly got: readonly string[] }
 /** Walks the way that `firstMatch` goes, and keeps what it sees. */
 export function trace(rib: Rib, head: RequestHead): Trace {
   const entry = enterListener(rib, head)
-  const virtualHosts = entry ? virtualHostsFor(entry.listener, head.host) : []
+  const refusal = entry && certificateFault(entry.listener, head)
+  const virtualHosts = entry && !refusal ? virtualHostsFor(entry.listener, head.host) : []
   return {
     ...(entry && { entry }),
+    ...(refusal && { refusal }),
     servingListeners: rib.listeners.filter(listener => virtualHostsFor(listener, head.host).length > 0),
     virtualHosts,
     tried: tryInOrder(virtualHosts[0]?.virtualHost.routes ?? [], head),

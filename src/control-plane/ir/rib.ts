@@ -31,6 +31,13 @@ export interface Listener {
    * the most specific first; where TLS ended before, the request's host stands for that name.
    */
   readonly admits?: readonly string[]
+  /** Whether nobody gets in whose client certificate the runtime does not vouch for. */
+  readonly requiresCertificate?: boolean
+  /**
+   * The SHA-256 of the client certificates that get in, in normal form (`normalizeFingerprint`); absent where every
+   * verified one does.
+   */
+  readonly certificateHashes?: readonly string[]
   readonly virtualHosts: readonly VirtualHost[]
 }
 

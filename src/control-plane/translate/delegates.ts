@@ -60,12 +60,37 @@ function joined(
       return 'rule' in child ? [child] : []
     })
   })
-  return {
+  const joinedRoot: VirtualServiceResource = {
     ...root,
     spec: { ...root.spec, http: rules.map(({ rule }) => rule) },
     spanOf: path => follow(root, rules, path, 'spanOf'),
     keySpanOf: path => follow(root, rules, path, 'keySpanOf'),
   }
+  writtenRules.set(joinedRoot, rules)
+  return joinedRoot
+}
+
+const writtenRules = new WeakMap<VirtualServiceResource, readonly WrittenRule[]>()
+
+/** Where a rule was written: a VirtualService and the path there. */
+export interface WrittenPlace {
+  readonly resource: VirtualServiceResource
+  readonly path: FieldPath
+  /** The index of the rule in that VirtualService. */
+  readonly ruleIndex: number
+}
+
+/**
+ * Where a rule of a served VirtualService was written, or one match of it: perhaps in a delegate. A match that is the
+ * root's own leads to the delegate's rule.
+ */
+export function writtenPlace(served: VirtualServiceResource, ruleIndex: number, matchIndex?: number): WrittenPlace {
+  const written = writtenRules.get(served)?.[ruleIndex]
+  const resource = written?.writtenIn ?? served
+  const index = written?.index ?? ruleIndex
+  const match = written && matchIndex !== undefined ? written.matchOrigins[matchIndex] : matchIndex
+  const path = ['spec', 'http', index, ...(match === undefined ? [] : ['match', match])]
+  return { resource, path, ruleIndex: index }
 }
 
 function fallbackName({ name }: VirtualServiceResource, index: number): string {

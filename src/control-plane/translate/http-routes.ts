@@ -15,12 +15,15 @@ export interface EdgeContext {
   readonly meshRetries?: RetryPolicy
 }
 
-/** The listener for which a VirtualService is translated: rules may apply to some listeners only. */
-export interface ListenerContext extends EdgeContext {
+/** The listener that a rule is looked at from: it may apply to some listeners only. */
+export interface RulePlace {
   /** `namespace/name` of the Gateway, or `mesh` for the default listener. */
   readonly gateway: string
   readonly port?: number
 }
+
+/** The listener for which a VirtualService is translated. */
+export interface ListenerContext extends EdgeContext, RulePlace {}
 
 /**
  * The routes of one VirtualService on one listener, in order: one for each match of each rule. A match that takes
@@ -68,10 +71,10 @@ function matchesOf(
  * What is decided once for a listener: its port, its Gateway, and whether this edge is the client that is meant.
  * With `gateways`, sourceLabels and sourceNamespace are not looked at. Source: Istio's sourceMatchHTTP.
  */
-function appliesHere(
+export function appliesHere(
   match: HttpMatch,
   { namespace }: VirtualServiceResource,
-  { gateway, port, identity }: ListenerContext,
+  { gateway, port, identity }: RulePlace & Pick<EdgeContext, 'identity'>,
 ): boolean {
   if (match.port !== undefined && port !== undefined && match.port !== port) return false
   // No JWT is verified here: a match on its claims can neither be granted nor taken for absent.

@@ -1,9 +1,10 @@
 import type { Scheme } from '../../fib/request-head.ts'
 import type { Config, GatewayResource, VirtualServiceResource } from '../config/resource.ts'
 import type { Listener } from '../ir/rib.ts'
+import { certificateTerms } from './client-certificate.ts'
 import { joinDelegates } from './delegates.ts'
 import { commonHost, fullHostName } from './host-name.ts'
-import { type EdgeContext, httpRoutes, qualifiedGateway } from './http-routes.ts'
+import { type EdgeContext, httpRoutes, qualifiedGateway, type RulePlace } from './http-routes.ts'
 import { httpsRedirectRoute } from './https-redirect.ts'
 import { type Identity, selects } from './identity.ts'
 import { inIstioOrder } from './resource-order.ts'
@@ -26,29 +27,53 @@ interface HttpServer {
  * Gateway.
  */
 export function listenersOf(config: Config, edge: EdgeContext): Listener[] {
-  const { identity } = edge
-  const virtualServices = servedVirtualServices(config, identity)
-  const translated = (listener: Omit<Listener, 'virtualHosts'>, servers: readonly HttpServer[]): Listener => ({
-    ...listener,
+  const virtualServices = servedVirtualServices(config, edge.identity)
+  const listeners = placesOf(config, edge.identity).map(({ facts, servers }) => ({
+    ...facts,
     virtualHosts: mergeVirtualHosts(servers.flatMap(server => contributionsTo(server, virtualServices, edge))),
-  })
+  }))
+  return [...listeners, defaultListener(virtualServices, edge)]
+}
 
+/** A VirtualService on a listener: the domains there that it serves, and the place that its rules are meant for. */
+export interface Attachment {
+  readonly virtualService: VirtualServiceResource
+  readonly domains: readonly string[]
+  readonly place: RulePlace
+}
+
+/** What is attached to each listener, in the order in which it speaks there: what `listenersOf` merges. */
+export function attachmentsByListener(config: Config, identity: Identity): ReadonlyMap<string, readonly Attachment[]> {
+  const virtualServices = servedVirtualServices(config, identity)
+  const onGateways = placesOf(config, identity).map(
+    ({ facts, servers }) => [facts.name, servers.flatMap(server => attachmentsTo(server, virtualServices))] as const,
+  )
+  return new Map([...onGateways, [defaultListenerName, attachmentsToDefault(virtualServices)]])
+}
+
+/** A listener without its virtual hosts, and the servers that it stands for. */
+interface ListenerPlace {
+  readonly facts: Omit<Listener, 'virtualHosts'> & { readonly port: number }
+  readonly servers: readonly HttpServer[]
+}
+
+function placesOf(config: Config, identity: Identity): ListenerPlace[] {
   const gateways = inIstioOrder(config.gateways).filter(gateway => isServed(gateway, identity))
   const servers = gateways.flatMap(httpServers)
   const plain = Map.groupBy(
     servers.filter(({ protocol }) => protocol === 'http'),
     ({ port }) => port,
   )
-  const listeners = [...plain].map(([port, ofPort]) =>
-    translated({ name: `http.${port}`, port, protocol: 'http' }, ofPort),
+  const places = [...plain].map(
+    ([port, ofPort]): ListenerPlace => ({ facts: { name: `http.${port}`, port, protocol: 'http' }, servers: ofPort }),
   )
   for (const each of servers.filter(({ protocol }) => protocol === 'https')) {
     const { port, server, gateway } = each
     const name = `https.${port}.${server.port.name}.${gateway.name}.${gateway.namespace}`
-    listeners.push(translated({ name, port, protocol: 'https', admits: namesOf(server) }, [each]))
+    const facts = { name, port, protocol: 'https', admits: namesOf(server), ...certificateTerms(server) } as const
+    places.push({ facts, servers: [each] })
   }
-  listeners.sort((a, b) => a.port! - b.port! || (a.name < b.name ? -1 : 1))
-  return [...listeners, defaultListener(virtualServices, edge)]
+  return places.sort((a, b) => a.facts.port - b.facts.port || (a.facts.name < b.facts.name ? -1 : 1))
 }
 
 /**
@@ -75,7 +100,7 @@ export function httpServers(gateway: GatewayResource): HttpServer[] {
 
 /**
  * What an HTTP server speaks. Undefined for servers that hand TCP or TLS through (`tls` without a mode means
- * PASSTHROUGH), and for those that ask for client certificates: nobody would check them, so nobody is let in.
+ * PASSTHROUGH).
  */
 export function httpProtocol({ port, tls }: Server): Scheme | undefined {
   switch (port.protocol) {
@@ -85,31 +110,46 @@ export function httpProtocol({ port, tls }: Server): Scheme | undefined {
     case 'GRPC-WEB':
       return 'http'
     case 'HTTPS':
-      return tls?.mode === 'SIMPLE' ? 'https' : undefined
+      return endsTls(tls?.mode) ? 'https' : undefined
     default:
       return undefined
   }
 }
 
+function endsTls(mode: NonNullable<Server['tls']>['mode']): boolean {
+  return mode !== undefined && mode !== 'PASSTHROUGH' && mode !== 'AUTO_PASSTHROUGH'
+}
+
 function contributionsTo(
-  { gateway, server, port }: HttpServer,
+  server: HttpServer,
   virtualServices: readonly VirtualServiceResource[],
   edge: EdgeContext,
 ): Contribution[] {
+  const { gateway, server: written } = server
+  const redirect = written.tls?.httpsRedirect ? { first: httpsRedirectRoute(gateway, written) } : {}
+  const contributions = attachmentsTo(server, virtualServices).flatMap(
+    ({ virtualService, domains, place }): Contribution[] => {
+      const routes = httpRoutes(virtualService, { ...edge, ...place })
+      // A VirtualService of which nothing applies to this listener brings no virtual host.
+      return routes.length === 0 ? [] : [{ domains, routes, ...redirect }]
+    },
+  )
+  // Hosts without a VirtualService are sent to https, too.
+  if (redirect.first) contributions.push({ domains: namesOf(written), routes: [], ...redirect })
+  return contributions
+}
+
+function attachmentsTo(
+  { gateway, server, port }: HttpServer,
+  virtualServices: readonly VirtualServiceResource[],
+): Attachment[] {
   const gatewayName = `${gateway.namespace}/${gateway.name}`
-  const context = { ...edge, gateway: gatewayName, port }
-  const redirect = server.tls?.httpsRedirect ? { first: httpsRedirectRoute(gateway, server) } : {}
-  const contributions = virtualServices.flatMap((virtualService): Contribution[] => {
+  return virtualServices.flatMap(virtualService => {
     const { spec, namespace } = virtualService
     if (!spec.gateways.some(name => qualifiedGateway(name, namespace) === gatewayName)) return []
     const domains = commonDomainsOf(server.hosts, gateway.namespace, spec.hosts, namespace)
-    const routes = domains.length === 0 ? [] : httpRoutes(virtualService, context)
-    // A VirtualService of which nothing applies to this listener brings no virtual host.
-    return routes.length === 0 ? [] : [{ domains, routes, ...redirect }]
+    return domains.length === 0 ? [] : [{ virtualService, domains, place: { gateway: gatewayName, port } }]
   })
-  // Hosts without a VirtualService are sent to https, too.
-  if (redirect.first) contributions.push({ domains: namesOf(server), routes: [], ...redirect })
-  return contributions
 }
 
 /** The hosts of a server, whichever namespaces it admits for them. */
@@ -149,14 +189,27 @@ function admittedHost(written: string, gatewayNamespace: string, namespace: stri
   return allowed === '*' || namespace === (allowed === '.' ? gatewayNamespace : allowed) ? host : undefined
 }
 
+const defaultListenerName = 'default'
+
 /** Serves VirtualServices without `gateways`, or with `mesh` among them, merged as on a Gateway. */
 function defaultListener(virtualServices: readonly VirtualServiceResource[], edge: EdgeContext): Listener {
-  const context = { ...edge, gateway: 'mesh' }
-  const contributions = virtualServices
-    .filter(({ spec }) => spec.gateways.length === 0 || spec.gateways.includes('mesh'))
-    .map(virtualService => ({ domains: meshDomains(virtualService), routes: httpRoutes(virtualService, context) }))
+  const contributions = attachmentsToDefault(virtualServices)
+    .map(({ virtualService, domains, place }) => ({
+      domains,
+      routes: httpRoutes(virtualService, { ...edge, ...place }),
+    }))
     .filter(({ routes }) => routes.length > 0)
-  return { name: 'default', protocol: 'http', virtualHosts: mergeVirtualHosts(contributions) }
+  return { name: defaultListenerName, protocol: 'http', virtualHosts: mergeVirtualHosts(contributions) }
+}
+
+function attachmentsToDefault(virtualServices: readonly VirtualServiceResource[]): Attachment[] {
+  return virtualServices
+    .filter(({ spec }) => spec.gateways.length === 0 || spec.gateways.includes('mesh'))
+    .map(virtualService => ({
+      virtualService,
+      domains: meshDomains(virtualService),
+      place: { gateway: 'mesh' },
+    }))
 }
 
 /** A short name is served as it stands and in full: clients may ask for either. */

@@ -14,14 +14,16 @@ import type { TableView } from '../../fib/view.ts'
 /** Where a request comes in. */
 export interface Door {
   readonly listener: ListenerRow
-  readonly virtualHost: VirtualHostRow
+  /** `none` where a listener that the runtime has named has no virtual host for the request's host. */
+  readonly virtualHost: VirtualHostRow | typeof none
 }
 
 /**
- * One door: of the listeners that have a virtual host for the request's host, the one on the request's port; else one
- * of its scheme; else any other; the default listener comes last. Of several HTTPS servers that are as near, the one
- * that admits the host most specifically. Undefined where none has a virtual host. A runtime that knows the listener
- * says so, and then no other is asked.
+ * One door: of the listeners that have a virtual host for the request's host, one of its scheme on its port; else one of
+ * its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before the port,
+ * which is only what a client says: it must not lead past a listener that asks for certificates. Of several HTTPS
+ * servers that are as near, the one that admits the host most specifically. Undefined where none has a virtual host. A runtime that knows the listener
+ * says so, and then no other is asked; undefined where there is none of that name.
  *
  * Costs a host look-up or two a listener.
  */
@@ -30,11 +32,12 @@ export function findDoor(table: TableView, head: RequestHead): Door | undefined 
   if (head.listener !== undefined) return findNamedDoor(table, head.listener, head.host)
   const protocol = protocolNumber[head.scheme]
   let best: Door | undefined
-  let bestRank = 4
+  let bestRank = farthest + 1
   for (let row = 0; row < listenerCount; row++) {
     const at = row * listener.words
     const port = listeners[at + listener.port]!
-    const rank = port === none ? 3 : port === head.port ? 0 : listeners[at + listener.protocol] === protocol ? 1 : 2
+    const isOfScheme = listeners[at + listener.protocol] === protocol
+    const rank = port === none ? farthest : (isOfScheme ? 0 : 2) + (port === head.port ? 0 : 1)
     if (rank > bestRank) continue
     const door = doorOf(table, row as ListenerRow, head.host)
     if (!door) continue
@@ -44,6 +47,9 @@ export function findDoor(table: TableView, head: RequestHead): Door | undefined 
   }
   return best
 }
+
+/** How far the default listener is from every request; Gateway servers are nearer. */
+const farthest = 4
 
 function doorOf(table: TableView, row: ListenerRow, host: string): Door | undefined {
   const virtualHost = findVirtualHost(table, row, host)
@@ -65,7 +71,7 @@ function admittedRank(table: TableView, row: ListenerRow, host: string): number 
 
 function findNamedDoor(table: TableView, name: string, host: string): Door | undefined {
   const row = table.listenerNamed(name)
-  return row === undefined ? undefined : doorOf(table, row, host)
+  return row === undefined ? undefined : { listener: row, virtualHost: findVirtualHost(table, row, host) }
 }
 
 /**

@@ -6,6 +6,7 @@ import { routeName, type TableView } from '../../fib/view.ts'
 import { drawByWeight } from '../balance/draw-by-weight.ts'
 import { findRoute } from '../match/find-route.ts'
 import { findDoor } from '../match/find-virtual-host.ts'
+import { letsIn } from '../match/lets-in.ts'
 import { decideCors } from './cors.ts'
 import { drawFault } from './fault.ts'
 import { drawMirrors } from './mirror.ts'
@@ -32,6 +33,14 @@ export const unknownTransferCoding: RefusePlan = {
 /** What is done with a request that has come through too many gateways of this kind. */
 export const loopDetected: RefusePlan = { kind: 'refuse', status: 508, flag: 'DPE', details: 'loop_detected' }
 
+/** What is done with a request at a listener that lets in only who has shown a certificate, or a certain one. */
+export const certificateRequired: RefusePlan = {
+  kind: 'refuse',
+  status: 403,
+  flag: 'DPE',
+  details: 'client_certificate_required',
+}
+
 /** What is done with a request that no route serves. */
 export const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', details: 'route_not_found' }
 
@@ -45,6 +54,9 @@ export const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', de
 export function planRequest(table: TableView, head: RequestHead, random: () => number): RequestPlan {
   const door = findDoor(table, head)
   if (!door) return noRoute
+  // Before any route is looked at: who is not let in does not learn which hosts there are.
+  if (!letsIn(table, door.listener, head)) return certificateRequired
+  if (door.virtualHost === none) return noRoute
   const row = findRoute(table, door.virtualHost, head)
   if (row === none) return noRoute
   const action = table.actionAt(table.routes[row * route.words + route.action]! as ActionRow)

@@ -55,13 +55,13 @@ export class Attempts {
     request.whenGone(() => this.#stop('gone'))
     if (timeoutMs !== undefined) this.#afterRequest(() => this.#startTimer(timeoutMs))
 
+    const cancellable = timeoutMs !== undefined ? 'to-the-end' : perTryTimeoutMs !== undefined ? 'before-head' : 'never'
     const tried: Endpoint[] = []
     let headers: HeaderFields | undefined
     for (let attempts = 1; ; attempts++) {
       const endpoint = pickEndpoint(cluster, platform.random, retries.avoidsTriedEndpoints ? tried : undefined)
       headers ??= headersFor(endpoint)
-      const isCancellable = timeoutMs !== undefined || perTryTimeoutMs !== undefined
-      const call = platform.send({ endpoint, method, target, authority, headers, body, isWebSocket, isCancellable })
+      const call = platform.send({ endpoint, method, target, authority, headers, body, isWebSocket, cancellable })
       this.#call = call
       const attempt = perTryTimeoutMs === undefined ? undefined : this.#limit(call, perTryTimeoutMs)
       const outcome = await call.outcome

@@ -1,7 +1,7 @@
 import { type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { ForwardPlan, ResponseFlag } from '../plan/request-plan.ts'
-import type { AttemptOutcome, HeaderFields, UpstreamResponse } from '../platform.ts'
+import type { AttemptOutcome, DownstreamRequest, HeaderFields, UpstreamResponse } from '../platform.ts'
 import { type Attempted, Attempts } from './attempts.ts'
 import { responseHeaders } from './finish-response.ts'
 import { isGrpcRequest, type Refusal, refuse } from './local-reply.ts'
@@ -80,13 +80,14 @@ function handOn(
   response: UpstreamResponse,
   sent: HeaderFields | undefined,
 ): Served {
-  const values = templateValues(plan, passage, {
-    upstreamHost: endpointAuthority(endpoint),
-    ...(sent && { requestHeaders: sent }),
-    responseCode: response.status,
-    responseHeaders: response.headers,
-  })
-  const headers = responseHeaders(response, plan, values)
+  const headers = responseHeaders(response, plan, () =>
+    templateValues(plan, passage, {
+      upstreamHost: endpointAuthority(endpoint),
+      ...(sent && { requestHeaders: sent }),
+      responseCode: response.status,
+      responseHeaders: response.headers,
+    }),
+  )
   const reply = { kind: 'upstream', response, ...(headers && { headers }) } as const
   return { reply, flags: givenUp ? ['URX'] : [], details: detailsOf('via_upstream', givenUp), endpoint, attempts }
 }
@@ -106,7 +107,7 @@ function failed(
   sent: HeaderFields | undefined,
 ): Served {
   const { givenUp } = attempted
-  const { status, flag, details } = faultOf(end)
+  const { status, flag, details } = faultOf(end, passage.request)
   const served = refused(plan, passage, { status, flag }, detailsOf(details, givenUp), attempted, sent)
   return {
     ...served,
@@ -144,7 +145,7 @@ interface Fault {
 }
 
 /** Source: Envoy's Router::Filter, which gives 502 for what is not HTTP and 503 for what is no connection. */
-function faultOf(end: Failed): Fault {
+function faultOf(end: Failed, request: DownstreamRequest): Fault {
   switch (end.kind) {
     case 'timeout':
       return { status: 504, flag: 'UT', details: 'response_timeout' }
@@ -153,13 +154,16 @@ function faultOf(end: Failed): Fault {
     case 'gone':
       return { status: 499, flag: 'DC', details: 'downstream_remote_disconnect' }
     case 'failed':
-      return failureOf(end)
+      return failureOf(end, request)
     default:
       return end satisfies never
   }
 }
 
-function failureOf({ fault, reason }: AttemptOutcome & { readonly kind: 'failed' }): Fault {
+function failureOf(
+  { fault, reason }: AttemptOutcome & { readonly kind: 'failed' },
+  { body }: DownstreamRequest,
+): Fault {
   switch (fault) {
     case 'connect':
       return { status: 503, flag: 'UF', details: `upstream_reset_before_response_started{${reason}}` }
@@ -167,7 +171,8 @@ function failureOf({ fault, reason }: AttemptOutcome & { readonly kind: 'failed'
     case 'cancelled':
       return { status: 503, flag: 'UC', details: `upstream_reset_before_response_started{${reason}}` }
     case 'idle':
-      return { status: 504, flag: 'SI', details: `stream_idle_timeout` }
+      // The client is waited for as long as its request is not complete.
+      return { status: body?.isReceived === false ? 408 : 504, flag: 'SI', details: 'stream_idle_timeout' }
     case 'request':
       return { status: 400, flag: 'DPE', details: 'malformed_request_body' }
     case 'protocol':

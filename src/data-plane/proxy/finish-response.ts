@@ -1,22 +1,24 @@
 import { changeHeaders, type TemplateValues } from '../plan/header-changes.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
 import type { HeaderFields, UpstreamResponse } from '../platform.ts'
-import { connectionNames, isHopByHop } from './forwarded-headers.ts'
+import { connectionHeaders, connectionNames, isHopByHop } from './forwarded-headers.ts'
 
 /**
  * The headers of an upstream response as they go downstream: without those that end at this hop, with the route's
  * changes, and with what CORS says last. Undefined where all of them go on as they are: copying headers is what costs.
+ *
+ * @param valuesOf asked only where something is changed
  */
 export function responseHeaders(
   response: UpstreamResponse,
   plan: RequestPlan,
-  values: TemplateValues,
+  valuesOf: () => TemplateValues,
 ): HeaderFields | undefined {
   const isChanged = (plan.responseHeaders?.length ?? 0) > 0 || plan.corsHeaders !== undefined
   if (!isChanged && !hasConnectionHeaders(response.headers)) return undefined
   const named = connectionNames(response.headers)
   const headers = response.copyHeaders(name => isHopByHop(name) || named.includes(name))
-  applyChanges(headers, plan, values)
+  if (isChanged) applyChanges(headers, plan, valuesOf())
   return headers
 }
 
@@ -26,7 +28,7 @@ export function applyChanges(headers: HeaderFields, plan: RequestPlan, values: T
   if (plan.corsHeaders) for (const [name, value] of plan.corsHeaders) headers.set(name, value)
 }
 
+/** Asked one by one: to go through all the names of a response costs more on every runtime. */
 function hasConnectionHeaders(headers: HeaderFields): boolean {
-  for (const name of headers.keys()) if (isHopByHop(name)) return true
-  return false
+  return connectionHeaders.some(name => headers.has(name))
 }

@@ -34,6 +34,16 @@ export function forwardedHeaders(
   return headers
 }
 
+/** The headers of one connection that a response can have. */
+export const connectionHeaders = [
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'trailer',
+  'proxy-connection',
+] as const
+
 /**
  * Whether a header speaks of one connection only (RFC 9110 §7.6.1), or is `host`, which is the endpoint's to be told
  * anew, or `expect`, which this hop has answered.

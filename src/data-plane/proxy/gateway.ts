@@ -4,7 +4,7 @@ import type { TableView } from '../../fib/view.ts'
 import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
 import { malformedHead } from '../plan/plan-request.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
-import type { DownstreamRequest, Platform, Reply } from '../platform.ts'
+import type { BodyEnd, DownstreamRequest, Platform, Reply } from '../platform.ts'
 import { carryForward } from './carry-forward.ts'
 import type { Passage, Served } from './passage.ts'
 import { Places } from './places.ts'
@@ -52,7 +52,7 @@ export function createGateway(
       served = { reply, flags: [], details: 'gateway_fault' }
     }
     const { reply } = served
-    if (reply.kind === 'upstream') reply.response.whenClosed(() => log(plan, served))
+    if (reply.kind === 'upstream') reply.response.whenClosed(end => log(plan, ended(served, end)))
     else log(plan, served)
     return reply
   }
@@ -60,6 +60,13 @@ export function createGateway(
 
 /** What is said of a request whose client was gone before its answer. */
 const unanswered = { flags: ['DC'], details: 'downstream_remote_disconnect', isUnanswered: true } as const
+
+/** What became of a response whose head was handed on already. Who cut it has said so before. */
+function ended(served: Served, end: BodyEnd): Served {
+  if (end === 'whole' || end === 'cut') return served
+  const details = end === 'idle' ? 'stream_idle_timeout' : 'upstream_reset_after_response_started'
+  return { ...served, flags: [...served.flags, end === 'idle' ? 'SI' : 'UC'], details }
+}
 
 /** Writes the entry of a request once; what more there would be to say comes too late. */
 function logOnce(
@@ -76,21 +83,22 @@ function logOnce(
 }
 
 async function carryOut(plan: RequestPlan, passage: Passage): Promise<Served> {
-  const { platform } = passage
-  const { delayMs } = plan
-  if (delayMs !== undefined) {
-    await new Promise<void>(resolve => {
-      const stop = platform.startTimer(delayMs, resolve)
-      passage.request.whenGone(() => {
-        stop()
-        resolve()
-      })
-    })
-  }
+  if (plan.delayMs !== undefined) await delay(plan.delayMs, passage)
   // Only what has a head is ever forwarded.
   if (plan.kind === 'forward') return carryForward(plan, passage as Passage<RequestHead>)
   // Answers and refusals never leave the gateway.
   return { reply: replyHere(plan, passage), flags: plan.kind === 'refuse' ? [plan.flag] : [], details: plan.details }
+}
+
+/** As long as the fault says, or until the client has gone. */
+function delay(durationMs: number, { request, platform }: Passage): Promise<void> {
+  return new Promise(resolve => {
+    const stop = platform.startTimer(durationMs, resolve)
+    request.whenGone(() => {
+      stop()
+      resolve()
+    })
+  })
 }
 
 type Logged = Omit<Served, 'reply'> & { readonly reply?: Reply }

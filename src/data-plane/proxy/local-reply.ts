@@ -56,6 +56,8 @@ export function isGrpcRequest({ headers }: Pick<DownstreamRequest, 'headers'>): 
 
 function refusalText(status: number): string {
   switch (status) {
+    case 403:
+      return 'forbidden'
     case 404:
       return ''
     case 502:

@@ -53,7 +53,7 @@ function sendCopy(
     headers,
     body,
     isWebSocket: false,
-    isCancellable: true,
+    cancellable: 'before-head',
   })
   const stopTimer = platform.startTimer(timeoutMs, () => call.cancel())
   const done = call.outcome.then(outcome => {

@@ -13,8 +13,8 @@ export interface TemplateContext {
 
 /** What is known when headers are changed; the rest of a template's values has no value yet. */
 export interface Moment {
-  readonly requestHeaders?: Pick<HeaderFields, 'get'>
-  readonly responseHeaders?: Pick<HeaderFields, 'get'>
+  readonly requestHeaders?: Pick<HeaderFields, 'get' | 'first'>
+  readonly responseHeaders?: Pick<HeaderFields, 'get' | 'first'>
   readonly responseCode?: number
   readonly responseFlags?: string
   readonly upstreamHost?: string | undefined
@@ -32,8 +32,8 @@ export function templateValues(
       // Pseudo headers and the gateway's own are not among the lines that are sent.
       head && (name.startsWith(':') || name === 'host' || isReservedHeader(name))
         ? headerValues(head, name)[0]
-        : (sent.get(name) ?? undefined),
-    response: name => moment.responseHeaders?.get(name) ?? undefined,
+        : firstOf(sent, name),
+    response: name => moment.responseHeaders && firstOf(moment.responseHeaders, name),
     clientAddress: head?.client?.address,
     protocol: head?.client?.protocol ?? 'HTTP/1.1',
     responseCode: moment.responseCode,
@@ -49,4 +49,9 @@ export function templateValues(
 export function clusterOf(plan: RequestPlan): string | undefined {
   if (plan.kind === 'forward') return plan.cluster.name
   return plan.kind === 'refuse' ? plan.clusterName : undefined
+}
+
+/** What an operator stands for: the first line, as in Envoy; where a runtime joins lines, all of them. */
+function firstOf(headers: Pick<HeaderFields, 'get' | 'first'>, name: string): string | undefined {
+  return (headers.first ? headers.first(name) : headers.get(name)) ?? undefined
 }

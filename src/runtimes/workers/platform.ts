@@ -1,11 +1,12 @@
-import type { Entrance, Platform, Reply } from '../../data-plane/platform.ts'
+import type { Entrance, Platform, Reply, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
 import type { ClientContext, ClientFact } from '../../fib/request-head.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
 import type { AppOptions, ExecutionContextLike, WebTransport } from '../app.ts'
 import { healthPathOf } from '../health.ts'
 import { localResponse } from '../local-response.ts'
 import { webRequest } from '../web-request.ts'
-import { sendUpstream } from './upstream.ts'
+import { Departure } from './departure.ts'
+import { type Carrier, sendUpstream } from './upstream.ts'
 import { WebBody } from './web-body.ts'
 import type { WebResponse } from './web-response.ts'
 
@@ -23,30 +24,65 @@ export function workersTransport(
   context: ExecutionContextLike | undefined,
   entrance?: Entrance,
 ): WebTransport {
-  const client = clientOf(request)
-  const waitUntil = (work: Promise<unknown>) => context?.waitUntil(work)
-  const carrier = { request, waitUntil, isCloudflare: client.colo !== undefined }
-  const platform: Platform = {
-    ...(entrance && { entrance }),
-    client,
-    keepsHost: false,
-    keepsTarget: false,
-    keepsTrailers: false,
-    send: upstream => sendUpstream(upstream, carrier),
-    newHeaders: () => new Headers(),
-    startTimer: (durationMs, onElapsed) => {
-      const timer = setTimeout(onElapsed, durationMs)
-      return () => clearTimeout(timer)
-    },
-    now: () => Date.now(),
-    random: () => Math.random(),
-    uuid: () => crypto.randomUUID(),
-    waitUntil,
-  }
+  const departure = new Departure()
   return {
-    platform,
-    request: webRequest(request, bodyOf(request), onGone => request.signal.addEventListener('abort', onGone)),
-    respond: reply => (reply.kind === 'local' ? localResponse(reply) : upstreamResponse(reply)),
+    platform: new WorkersPlatform(request, context, entrance),
+    request: webRequest(request, bodyOf(request), onGone => departure.tell(request.signal, onGone)),
+    respond: reply => {
+      departure.forget()
+      return reply.kind === 'local' ? localResponse(reply) : upstreamResponse(reply)
+    },
+  }
+}
+
+/** workerd's effects. Made for each request, so all that it can share with others stands in its class. */
+class WorkersPlatform implements Platform, Carrier {
+  readonly keepsHost = false
+  readonly keepsTarget = false
+  readonly keepsTrailers = false
+  readonly entrance: Entrance | undefined
+  readonly client: ClientContext
+  readonly request: Request
+  readonly #context: ExecutionContextLike | undefined
+
+  constructor(request: Request, context: ExecutionContextLike | undefined, entrance: Entrance | undefined) {
+    this.request = request
+    this.client = clientOf(request)
+    this.entrance = entrance
+    this.#context = context
+  }
+
+  get isCloudflare(): boolean {
+    return this.client.colo !== undefined
+  }
+
+  send(upstream: UpstreamRequest): UpstreamCall {
+    return sendUpstream(upstream, this)
+  }
+
+  newHeaders(): Headers {
+    return new Headers()
+  }
+
+  startTimer(durationMs: number, onElapsed: () => void): () => void {
+    const timer = setTimeout(onElapsed, durationMs)
+    return () => clearTimeout(timer)
+  }
+
+  now(): number {
+    return Date.now()
+  }
+
+  random(): number {
+    return Math.random()
+  }
+
+  uuid(): string {
+    return crypto.randomUUID()
+  }
+
+  waitUntil(work: Promise<unknown>): void {
+    this.#context?.waitUntil(work)
   }
 }
 
@@ -80,10 +116,12 @@ interface ClientFacts {
 /** The facts about a client, by the names that rules know them by; see docs/client-context.md. */
 function clientOf({ cf, headers }: Request): ClientContext {
   const facts = (cf ?? {}) as ClientFacts
+  // workerd by itself knows where a request came from, and nothing else.
+  if (facts.colo === undefined) return facts.clientIp === undefined ? {} : { address: withoutPort(facts.clientIp) }
   const certificate = facts.tlsClientAuth
   const isVerified = certificate?.certVerified === 'SUCCESS'
   return withoutEmpty({
-    address: facts.colo === undefined ? withoutPort(facts.clientIp) : (headers.get('cf-connecting-ip') ?? undefined),
+    address: headers.get('cf-connecting-ip') ?? undefined,
     country: facts.country,
     continent: facts.continent,
     region: facts.regionCode,
@@ -99,8 +137,11 @@ function clientOf({ cf, headers }: Request): ClientContext {
 }
 
 /** `192.0.2.1:4711` and `[2001:db8::1]:4711` without the port, and an IPv6 address without its brackets. */
-function withoutPort(address: string | undefined): string | undefined {
-  return address?.replace(/^\[(.*)\]:\d+$/, '$1').replace(/^([^:]*):\d+$/, '$1')
+function withoutPort(address: string): string {
+  if (address.startsWith('[')) return address.slice(1, address.indexOf(']'))
+  const mark = address.indexOf(':')
+  // More than one colon is an IPv6 address without a port.
+  return mark < 0 || address.indexOf(':', mark + 1) >= 0 ? address : address.slice(0, mark)
 }
 
 function withoutEmpty(facts: Partial<Record<ClientFact, string | undefined>>): ClientContext {

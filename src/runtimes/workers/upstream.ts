@@ -8,7 +8,7 @@ import { WebResponse } from './web-response.ts'
 export interface Carrier {
   /** The client's request: only a copy of it can be a GET with a body. */
   readonly request: Request
-  readonly waitUntil: (work: Promise<unknown>) => void
+  waitUntil(work: Promise<unknown>): void
   /** Whether this is Cloudflare, where an endpoint that cannot be reached is a status, not an exception. */
   readonly isCloudflare: boolean
 }
@@ -22,12 +22,16 @@ export function sendUpstream(upstream: UpstreamRequest, carrier: Carrier): Upstr
     const outcome = Promise.resolve(failure('request', 'a body of unknown length cannot go with this method'))
     return { outcome, cancel: () => undefined }
   }
-  const controller = upstream.isCancellable ? new AbortController() : undefined
+  const { cancellable, body } = upstream
+  const isCut = cancellable === 'to-the-end'
+  const isWatched = (body as WebBody | undefined)?.isWatched === true
+  const controller = cancellable !== 'never' || isWatched ? new AbortController() : undefined
   let isCancelled = false
-  const outcome = fetchOnce(upstream, carrier, controller).then(
-    response => judge(response, controller !== undefined, carrier),
-    async error => failure(await faultOf(error, upstream, carrier, isCancelled), String(error)),
-  )
+  const fail = async (error: unknown) => failure(await faultOf(error, upstream, carrier, isCancelled), String(error))
+  const outcome = fetchOnce(upstream, carrier, controller).then(response => {
+    const judged = judge(response, isCut, carrier)
+    return judged instanceof Promise ? judged.catch(fail) : judged
+  }, fail)
   return {
     outcome,
     cancel() {
@@ -42,8 +46,8 @@ function losesBody({ method, body, headers }: UpstreamRequest): boolean {
   return body !== undefined && (method === 'GET' || method === 'HEAD') && !headers.has('content-length')
 }
 
-async function fetchOnce(
-  { endpoint, method, target, headers, body, isWebSocket }: UpstreamRequest,
+function fetchOnce(
+  { endpoint, method, target, headers, body, isWebSocket, cancellable }: UpstreamRequest,
   { request }: Carrier,
   controller: AbortController | undefined,
 ): Promise<Response> {
@@ -51,11 +55,9 @@ async function fetchOnce(
   // The gateway changes the copies that `copyHeaders` made, and these are web headers.
   const fields = headers as Headers
   const init: RequestInit = { headers: fields, redirect: 'manual', cache: 'no-store' }
-  if (controller) {
-    init.signal = controller.signal
-    // Its body passes through this Worker, which must not decode it on the way.
-    init.encodeResponseBody = 'manual'
-  }
+  if (controller) init.signal = controller.signal
+  // The response passes through this Worker then, which must not decode its body on the way.
+  if (cancellable === 'to-the-end') init.encodeResponseBody = 'manual'
   if (isWebSocket) {
     fields.set('upgrade', 'websocket')
     return fetch(url, init)
@@ -67,20 +69,37 @@ async function fetchOnce(
     return fetch(url, init)
   }
   // A runtime hands the body of a GET on, but does not let one be named for it.
-  if (method === 'GET' || method === 'HEAD') return fetch(new Request(url, request), init)
+  if (method === 'GET' || method === 'HEAD') {
+    ;(body as WebBody).leave()
+    return fetch(new Request(url, request), init)
+  }
   init.method = method
-  init.body = await (body as WebBody).open()
-  return fetch(url, init)
+  return (body as WebBody)
+    .open(() => controller?.abort())
+    .then(opened => {
+      init.body = opened
+      return fetch(url, init)
+    })
 }
 
-function judge(response: Response, isCut: boolean, { waitUntil, isCloudflare }: Carrier): AttemptOutcome {
-  const { status } = response
+/** A body that is short, and known to be, is waited for: that costs less than to watch its end as it passes. */
+const shortBytes = 16 * 1024
+
+/** At once, unless there is something to be waited for: each promise is one more thing to be collected. */
+function judge(response: Response, isCut: boolean, carrier: Carrier): AttemptOutcome | Promise<AttemptOutcome> {
+  const { status, headers } = response
   // What is outside of this range cannot be handed on as a response.
-  if ((status >= 200 && status <= 599) || (status === 101 && response.webSocket)) {
-    return { kind: 'responded', response: new WebResponse(response, { isCut, waitUntil, isCloudflare }) }
+  if (!((status >= 200 && status <= 599) || (status === 101 && response.webSocket))) {
+    response.body?.cancel().catch(() => undefined)
+    return failure('protocol', `status ${status}`)
   }
-  response.body?.cancel().catch(() => undefined)
-  return failure('protocol', `status ${status}`)
+  const responded = (bytes: ArrayBuffer | undefined): AttemptOutcome => ({
+    kind: 'responded',
+    response: new WebResponse(response, isCut, bytes, carrier),
+  })
+  if (!isCut || response.body === null) return responded(undefined)
+  const isShort = Number(headers.get('content-length') ?? Number.POSITIVE_INFINITY) <= shortBytes
+  return isShort ? response.arrayBuffer().then(responded) : responded(undefined)
 }
 
 function failure(fault: UpstreamFault, reason: string): AttemptOutcome {

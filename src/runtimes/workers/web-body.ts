@@ -16,6 +16,7 @@ export class WebBody implements RequestBody {
   /** Broken off by the client, or too large to be kept: what was sent of it cannot be sent again. */
   #isLost = false
   #isBroken = false
+  #onBroken: (() => void) | undefined
   readonly #waiting: { readonly onReceived: () => void; readonly onLost?: () => void }[] = []
 
   constructor(source: ReadableStream<Uint8Array>, announced: number | undefined) {
@@ -32,9 +33,18 @@ export class WebBody implements RequestBody {
     return !this.#isBegun || (this.#kept !== undefined && !this.#isLost)
   }
 
+  /** Whether it passes through here, so that its end is seen. */
+  get isWatched(): boolean {
+    return this.#keepBytes > 0 || this.#waiting.length > 0
+  }
+
   /** Whether the client broke it off, or sent it in a form that is no body. */
   get isBroken(): boolean {
     return this.#isBroken
+  }
+
+  get isReceived(): boolean {
+    return this.#isReceived
   }
 
   whenReceived(callback: () => void): void {
@@ -42,20 +52,28 @@ export class WebBody implements RequestBody {
     else this.#waiting.push({ onReceived: callback })
   }
 
+  /** Leaves the body to the platform, which sends it with a copy of the client's request: once, and unseen. */
+  leave(): void {
+    this.#isBegun = true
+    this.#received()
+  }
+
   /**
    * What goes upstream this time: a stream, or bytes where it was sent before. Only while it is whole.
    *
+   * @param onBroken must end the request that takes it: workerd would end a body that is broken off as if it were whole
    * @throws Error where it turns out, while it is waited for, to be too large to be kept
    */
-  async open(): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> {
+  async open(onBroken: () => void): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> {
     if (this.#isBegun) return this.#again()
     this.#isBegun = true
-    if (this.#keepBytes === 0 && this.#waiting.length === 0) return this.#source
+    this.#onBroken = onBroken
+    if (!this.isWatched) return this.#source
     const { readable, writable } = this.#pipe()
     if (this.#keepBytes === 0) {
-      this.#source.pipeTo(writable).then(
+      this.#source.pipeTo(writable, { preventAbort: true }).then(
         () => this.#received(),
-        () => this.#lost(),
+        () => this.#break(),
       )
     } else {
       this.#kept = []
@@ -89,17 +107,14 @@ export class WebBody implements RequestBody {
           // Too large to be kept: from here on the platform carries it by itself.
           reader.releaseLock()
           writer.releaseLock()
-          await this.#source.pipeTo(writable)
+          await this.#source.pipeTo(writable, { preventAbort: true })
           return this.#received()
         }
       }
       if (isTaken) await writer.close().catch(drop)
       this.#received()
     } catch {
-      // An endpoint must not take what it got for the whole.
-      this.#isBroken = true
-      this.#lost()
-      if (isTaken) await writer.abort().catch(() => undefined)
+      this.#break()
     }
   }
 
@@ -128,6 +143,13 @@ export class WebBody implements RequestBody {
   #received(): void {
     this.#isReceived = true
     for (const { onReceived } of this.#waiting.splice(0)) onReceived()
+  }
+
+  /** An endpoint must not take what it got for the whole. */
+  #break(): void {
+    this.#isBroken = true
+    this.#lost()
+    this.#onBroken?.()
   }
 
   #lost(): void {

@@ -218,3 +218,100 @@ const canary = documents(
   - { address: 10.0.0.2, labels: { version: v2 } }`,
   ),
 )
+
+describe('what the runtime makes of it', () => {
+  const rules = `
+  - match: [{ headers: { x-user: { exact: b } } }]
+    rewrite: { uri: /old/../new, authority: b.example }
+    route: [{ destination: { host: origin.example } }]`
+  const asking = { headers: ['x-user: a, c', 'x-user: b'] }
+
+  test.each(['deno', 'node'] as const)('%s sends the Host and the path that are meant', runtime => {
+    const { decision } = explainRules(rules, { ...asking, runtime })
+    expect(decision).toMatchObject({
+      runtime,
+      outcome: { kind: 'forward', target: '/old/../newx', authority: 'b.example' },
+    })
+    const sent = Object.fromEntries(decision.requestHeaders!.sent!)
+    expect(sent).toMatchObject({ host: 'b.example' })
+    expect(sent).not.toHaveProperty('x-forwarded-host')
+  })
+
+  test('workerd would ask for another path, and tells the Host in a header', () => {
+    const { decision } = explainRules(rules, asking)
+    expect(decision).toMatchObject({
+      runtime: 'workerd',
+      outcome: { kind: 'refuse', status: 400, details: 'path_has_dot_segments' },
+    })
+    const plain = explainRules(rules.replace('/old/../new', '/new'), asking)
+    const sent = Object.fromEntries(plain.decision.requestHeaders!.sent!)
+    expect(sent).toMatchObject({ 'x-forwarded-host': 'b.example' })
+    expect(sent).not.toHaveProperty('host')
+  })
+
+  test('a part of a header line is tested by itself only where lines are joined', () => {
+    const ofParts = rules.replace('exact: b', 'exact: c').replace('/old/../new', '/new')
+    const kinds = (['workerd', 'deno', 'node'] as const).map(
+      runtime => explainRules(ofParts, { ...asking, runtime }).decision.outcome.kind,
+    )
+    expect(kinds).toEqual(['forward', 'refuse', 'refuse'])
+  })
+})
+
+describe('a listener that asks for client certificates', () => {
+  const hash = 'ab'.repeat(32)
+  const guarded = (tls: string) =>
+    documents(
+      resource(
+        'Gateway',
+        'edge',
+        `  servers: [{ port: { number: 443, name: tls, protocol: HTTPS }, hosts: ["*"], tls: { ${tls}, credentialName: c } }]\n`,
+      ),
+      resource(
+        'VirtualService',
+        'a',
+        '  hosts: [a.example]\n  gateways: [edge]\n  http: [{ directResponse: { status: 200 } }]\n',
+      ),
+    )
+  const url = 'https://a.example/'
+  const verified = { 'cert-verified': 'true', 'cert-sha256': hash }
+
+  test.each([
+    {
+      title: 'tells that there is none',
+      tls: 'mode: MUTUAL',
+      refused: 'it lets in only who has shown a verified client certificate',
+    },
+    {
+      title: 'tells which ones it lets in',
+      tls: `mode: MUTUAL, verifyCertificateHash: ["${hash}"]`,
+      client: { ...verified, 'cert-sha256': 'cd'.repeat(32) },
+      refused: `it lets in the client certificate with the SHA-256 ${hash}, not ${'cd'.repeat(32)}`,
+    },
+    {
+      title: 'tells that nobody gets in',
+      tls: 'mode: MUTUAL, subjectAltNames: [a]',
+      client: verified,
+      refused: 'it lets nobody in: what it asks of client certificates cannot be checked',
+    },
+  ])('$title', ({ tls, client, refused }) => {
+    const { decision, difference } = explainText(guarded(tls), { url, ...(client && { client }) })
+    expect(difference).toBeUndefined()
+    const listener = 'https.443.tls.edge.default'
+    expect(decision).toMatchObject({
+      outcome: { kind: 'refuse', status: 403, flag: 'DPE', details: 'client_certificate_required', listener },
+      entrance: { listener, reason: 'port', serving: [listener], refused },
+      considered: [],
+      tried: [],
+    })
+    expect(decision).not.toHaveProperty('nearest')
+    expect(decision.outcome).not.toHaveProperty('virtualHost')
+  })
+
+  test('lets in who has one', () => {
+    const { decision, difference } = explainText(guarded('mode: MUTUAL'), { url, client: verified })
+    expect(difference).toBeUndefined()
+    expect(decision).toMatchObject({ outcome: { kind: 'answer', status: 200 } })
+    expect(decision.entrance).not.toHaveProperty('refused')
+  })
+})

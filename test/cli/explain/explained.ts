@@ -1,5 +1,6 @@
 import { askedRequest } from '../../../src/cli/explain/asked-request.ts'
 import { decide, type Explanation } from '../../../src/cli/explain/decide.ts'
+import type { RuntimeName } from '../../../src/cli/explain/runtimes.ts'
 import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
 import { openTable } from '../../../src/fib/view.ts'
@@ -13,6 +14,7 @@ export interface Asking {
   readonly random?: number
   readonly listener?: string
   readonly client?: ClientContext
+  readonly runtime?: RuntimeName
   /** What stands in `mesh.yaml`. */
   readonly mesh?: string
 }
@@ -32,7 +34,16 @@ ${rules.replace(/^\n/, '').trimEnd()}
 
 /** The decision of one file, `shop.yaml`. */
 export function explainText(text: string, asking: Asking = {}): Explanation {
-  const { method = 'GET', url = 'http://a.example/x', headers = [], random = 0.5, listener, client, mesh } = asking
+  const {
+    method = 'GET',
+    url = 'http://a.example/x',
+    headers = [],
+    random = 0.5,
+    listener,
+    client,
+    runtime,
+    mesh,
+  } = asking
   const { table, rib, diagnostics } = compileRoutes(
     sourceFiles({ 'shop.yaml': text, ...(mesh !== undefined && { 'mesh.yaml': mesh }) }),
   )
@@ -44,6 +55,7 @@ export function explainText(text: string, asking: Asking = {}): Explanation {
     request: asked.request,
     ...entrance,
     ...(client && { client }),
+    ...(runtime && { runtime }),
     table: openTable(table),
     rib,
     random,

@@ -15,37 +15,42 @@ function findings(rule: string, hosts = 'hosts: [a.example.com]') {
 }
 
 const answers = 'the rule answers by itself, and forwards nothing'
+const deprecated = 'IST0002 spec.http[0].mirrorPercent: a later version of Istio may no longer read it'
 const endless = 'no request lives for 24 days: it is as good as no limit'
 
 test.each([
   {
     title: 'how to forward means nothing to a redirect',
     rule: `redirect: { uri: /x }, timeout: 5s, retries: { attempts: 1 }, ${mirror}, mirrorPercent: 5`,
-    expected: ['timeout', 'retries', 'mirror', 'mirrorPercent'].map(
-      field => `SB6001 spec.http[0].${field}: ${answers}`,
-    ),
+    expected: [
+      ...['timeout', 'retries', 'mirror', 'mirrorPercent'].map(field => `SB6007 spec.http[0].${field}: ${answers}`),
+      deprecated,
+    ],
   },
   {
     title: 'nor to a direct response',
     rule: `directResponse: { status: 200 }, mirrors: [{ destination: { host: a.example.net } }]`,
-    expected: [`SB6001 spec.http[0].mirrors: ${answers}`],
+    expected: [`SB6007 spec.http[0].mirrors: ${answers}`],
   },
   {
     title: 'a percentage without a mirror means nothing',
     rule: `${route}, mirrorPercentage: { value: 5 }, mirrorPercent: 5`,
-    expected: ['mirrorPercent', 'mirrorPercentage'].map(
-      field => `SB6001 spec.http[0].${field}: the rule has no \`mirror\` to go with it`,
-    ),
+    expected: [
+      ...['mirrorPercent', 'mirrorPercentage'].map(
+        field => `SB6007 spec.http[0].${field}: the rule has no \`mirror\` to go with it`,
+      ),
+      deprecated,
+    ],
   },
   {
     title: 'it means nothing to a list of mirrors either',
     rule: `${route}, mirrorPercentage: { value: 5 }, mirrors: [{ destination: { host: a.example.net } }]`,
-    expected: ['SB6001 spec.http[0].mirrorPercentage: each of `mirrors` has a `percentage` of its own'],
+    expected: ['SB6007 spec.http[0].mirrorPercentage: each of `mirrors` has a `percentage` of its own'],
   },
   {
     title: 'a limit that never comes is none',
     rule: `${route}, timeout: 8760h, retries: { attempts: 1, perTryTimeout: 600h }`,
-    expected: [`SB6001 spec.http[0].timeout: ${endless}`, `SB6001 spec.http[0].retries.perTryTimeout: ${endless}`],
+    expected: [`SB6007 spec.http[0].timeout: ${endless}`, `SB6007 spec.http[0].retries.perTryTimeout: ${endless}`],
   },
   {
     title: 'what forwards may have all of it',

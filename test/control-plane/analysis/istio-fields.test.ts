@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import {
+  type ByTarget,
   type Effects,
   fieldEffects,
   isVerdict,
   meshEffects,
   type Verdict,
+  verdictOn,
 } from '../../../src/control-plane/analysis/field-effects.ts'
+import { type Target, targetNames, targets } from '../../../src/control-plane/analysis/target.ts'
 import { type ManifestKind, manifestKinds, manifests } from '../../../src/control-plane/config/manifest.ts'
 import { meshConfig } from '../../../src/control-plane/config/mesh-config.ts'
 import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/message.ts'
@@ -15,7 +18,7 @@ import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/
  * writes it anew.
  */
 test('the page of fields says what the code does', async () => {
-  const sections = manifestKinds.map(kind => `## ${kind}\n\n${tableOf(kind)}`)
+  const sections = manifestKinds.map(kind => `## ${kind}\n\n${tablesOf(kind)}`)
   await expect(`${introduction}\n${sections.join('\n')}`).toMatchFileSnapshot('../../../docs/istio-fields.md')
 })
 
@@ -23,13 +26,17 @@ const introduction = `# Every field of Istio's traffic API, and what it does her
 
 Each field below is read, checked and kept. One that **works** does what it does in Istio, with all that stands below
 it. **Adapted** is the same intent by other means. What is **not possible** on the platform, or has **not yet** an
-effect, is named by \`signalbox check\`.
+effect, is named by \`signalbox check --target workers|workerd|deno|node\`: the one as an info, the other as a warning.
+What is **refused** is a guard that cannot be enforced: \`check\` makes it an error, and nobody gets in by what it guards.
 \`[]\` is every item of a list, \`*\` every key of a map.
+
+Workers is Cloudflare; workerd, Deno and Node are \`signalbox serve\` with that \`--runtime\`. Fields that the targets differ
+in stand in a table of their own behind the others of their kind.
 `
 
 interface Field {
   readonly path: string
-  readonly verdict: Verdict | undefined
+  readonly effect: Verdict | ByTarget | undefined
 }
 
 function words(verdict: Verdict | undefined): string {
@@ -42,17 +49,44 @@ function words(verdict: Verdict | undefined): string {
       return `adapted: ${verdict.how}`
     case 'impossible':
       return `not possible: ${verdict.why}`
+    case 'refused':
+      return `refused: ${verdict.why}`
     default:
       return verdict satisfies never
   }
 }
 
-function tableOf(kind: ManifestKind): string {
+function tablesOf(kind: ManifestKind): string {
   const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
   const fields = fieldsBelow(spec, fieldEffects[kind], '')
   expect(fields.length).toBeGreaterThan(3)
-  const rows = fields.map(({ path, verdict }) => `| \`${path}\` | ${words(verdict)} |`)
-  return `| field | here |\n|---|---|\n${rows.join('\n')}\n`
+  const differing = fields.filter(({ effect }) => effect?.verdict === 'by-target')
+  const alike = fields.filter(field => !differing.includes(field))
+  const columns = alikeTargets(differing)
+  const tables = [
+    tableOf(['field', 'here'], alike, ({ effect }) => [words(verdictOn('workers', effect))]),
+    ...(differing.length === 0
+      ? []
+      : [
+          tableOf(
+            ['field', ...columns.map(each => each.map(target => targetNames[target]).join(', '))],
+            differing,
+            ({ effect }) => columns.map(([target]) => words(verdictOn(target!, effect))),
+          ),
+        ]),
+  ]
+  return tables.join('\n')
+}
+
+/** The targets, those together that differ in none of these fields. */
+function alikeTargets(fields: readonly Field[]): readonly (readonly Target[])[] {
+  const verdictsOf = (target: Target) => JSON.stringify(fields.map(({ effect }) => words(verdictOn(target, effect))))
+  return [...Map.groupBy(targets, verdictsOf).values()]
+}
+
+function tableOf(head: readonly string[], fields: readonly Field[], cellsOf: (field: Field) => readonly string[]) {
+  const rows = fields.map(field => [`\`${field.path}\``, ...cellsOf(field)])
+  return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |\n`).join('')
 }
 
 /** The fields of a message, as deep as the table of effects tells them apart. */
@@ -68,7 +102,7 @@ function fieldsBelow(place: Place | undefined, known: Effects, path: string): Fi
       return Object.keys(place.fields).flatMap(name => {
         const full = path === '' ? name : `${path}.${name}`
         const effect = Object.hasOwn(known, name) ? known[name] : undefined
-        if (effect === undefined || isVerdict(effect)) return [{ path: full, verdict: effect }]
+        if (effect === undefined || isVerdict(effect)) return [{ path: full, effect }]
         return fieldsBelow(stepInto(place, name), effect, full)
       })
     default:

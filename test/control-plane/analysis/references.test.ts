@@ -9,7 +9,7 @@ function findings(...resources: string[]): string[] {
   )
 }
 
-const origin = serviceEntry('reviews.example.net', '192.0.2.1 v1')
+const origin = serviceEntry('reviews.example.net', 'reviews-v1.example.net v1')
 const rule = resource(
   'DestinationRule',
   'reviews',
@@ -133,7 +133,7 @@ describe('a Gateway', () => {
       title: 'that does not admit the host',
       gateways: 'edge',
       hosts: 'shop.example.com',
-      expected: ['IST0132 5:11 no server of default/edge admits the host "reviews.example.com"'],
+      expected: ['IST0132 6:14 no server of Gateway default/edge admits the host "reviews.example.com"'],
     },
   ])('$title', ({ gateways, hosts, expected }) => {
     expect(findings(routeTo(good, `  gateways: [${gateways}]\n`), gateway(hosts), origin)).toEqual(expected)

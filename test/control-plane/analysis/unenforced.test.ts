@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest'
-import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
+import { describe, expect, test } from 'vitest'
+import { compileRoutes, type Target, targets } from '../../../src/control-plane/compile-routes.ts'
 import { openTable } from '../../../src/fib/view.ts'
 import { documents, resource, serviceEntry, sourceFiles } from '../source-files.ts'
 
 const origin = serviceEntry('a.example.net')
 const compiled = (...resources: string[]) => compileRoutes(sourceFiles({ 'a.yaml': documents(...resources) }))
-const told = (...resources: string[]) =>
-  compiled(...resources).diagnostics.map(({ severity, code, path }) => `${severity} ${code} ${path}`)
+const toldOn = (target: Target, ...resources: string[]) =>
+  compileRoutes(sourceFiles({ 'a.yaml': documents(...resources) }), { target }).diagnostics.map(
+    ({ severity, code, path }) => `${severity} ${code} ${path}`,
+  )
+const told = (...resources: string[]) => toldOn('workers', ...resources)
 
 const server = (port: string, more = '') =>
   resource(
@@ -32,31 +35,61 @@ const boundRule = (match: string) =>
 `,
   )
 
-test.each([
-  {
-    mode: 'MUTUAL',
-    expected: ['error SB6002 spec.servers[0].tls.mode', 'warning SB6001 spec.servers[0].tls.credentialName'],
-  },
-  {
-    mode: 'PASSTHROUGH',
-    expected: ['warning SB6001 spec.servers[0].tls.credentialName', 'warning SB6001 spec.servers[0].tls.mode'],
-  },
-  { mode: 'SIMPLE', expected: ['warning SB6001 spec.servers[0].tls.credentialName'] },
-])('a server with $mode says what becomes of it', ({ mode, expected }) => {
-  const gateway = server('HTTPS', `      tls: { mode: ${mode}, credentialName: c }\n`)
-  expect(told(gateway).sort()).toEqual(expected.sort())
-})
+const tls = (fields: string) => server('HTTPS', `      tls: { ${fields} }\n`)
+const hash = 'ab'.repeat(32)
 
-test('nobody gets in where client certificates would be asked for', () => {
-  const rule = boundRule('{ uri: { prefix: / } }')
-  const mutual = compiled(server('HTTPS', '      tls: { mode: MUTUAL, credentialName: c }\n'), rule, origin)
-  expect(openTable(mutual.table!).routeCount).toBe(0)
-  const simple = compiled(server('HTTPS', '      tls: { mode: SIMPLE, credentialName: c }\n'), rule, origin)
-  expect(openTable(simple.table!).routeCount).toBe(1)
+describe('a server with TLS says what becomes of it', () => {
+  test.each([
+    { title: 'SIMPLE', fields: 'mode: SIMPLE', everywhere: [] },
+    { title: 'MUTUAL', fields: 'mode: MUTUAL', everywhere: [], onWorkers: ['info SB6006 mode'] },
+    { title: 'OPTIONAL_MUTUAL', fields: 'mode: OPTIONAL_MUTUAL', everywhere: [], onWorkers: ['info SB6006 mode'] },
+    { title: 'PASSTHROUGH', fields: 'mode: PASSTHROUGH', everywhere: ['info SB6001 mode'] },
+    ...['subjectAltNames: [a.example]', 'verifyCertificateSpki: [YQ==]', 'caCrl: /etc/crl'].map(field => ({
+      title: `who is narrowed by what nobody knows: ${field}`,
+      fields: `mode: MUTUAL, ${field}`,
+      everywhere: [`error SB6002 ${field.split(':')[0]}`],
+    })),
+    {
+      title: 'narrowed by hashes',
+      fields: `mode: MUTUAL, verifyCertificateHash: ["${hash}"]`,
+      everywhere: [],
+      onWorkers: ['info SB6006 mode'],
+    },
+    {
+      title: 'narrowed by what is no hash',
+      fields: `mode: MUTUAL, verifyCertificateHash: ["${hash}", "${hash}0"]`,
+      everywhere: ['error SB6002 verifyCertificateHash[1]'],
+      onWorkers: ['info SB6006 mode'],
+    },
+    {
+      title: 'narrowed where nobody is asked',
+      fields: `mode: SIMPLE, subjectAltNames: [a], verifyCertificateSpki: [a], verifyCertificateHash: [a], caCrl: a`,
+      everywhere: ['subjectAltNames', 'verifyCertificateSpki', 'caCrl', 'verifyCertificateHash'].map(
+        field => `warning SB6007 ${field}`,
+      ),
+    },
+  ])('$title', ({ fields, everywhere, onWorkers = [] }) => {
+    const gateway = tls(`${fields}, credentialName: c`)
+    const place = (finding: string) => finding.replace(/ (?=\w+(?:\[\d\])?$)/, ' spec.servers[0].tls.')
+    for (const target of targets) {
+      const ofTarget = {
+        workers: ['info SB6004 credentialName', ...onWorkers],
+        // Its ports stay closed.
+        workerd: ['info SB6004 credentialName', 'info SB6004 mode'],
+        deno: [],
+        node: [],
+      }[target]
+      expect(toldOn(target, gateway).sort()).toEqual([...everywhere, ...ofTarget].map(place).sort())
+    }
+  })
+
+  test('ISTIO_MUTUAL', () => {
+    expect(told(tls('mode: ISTIO_MUTUAL'))).toEqual(['error SB6002 spec.servers[0].tls.mode'])
+  })
 })
 
 test('a server for TCP is told to have no effect', () => {
-  expect(told(server('TCP'))).toEqual(['warning SB6001 spec.servers[0].port.protocol'])
+  expect(told(server('TCP'))).toEqual(['info SB6001 spec.servers[0].port.protocol'])
 })
 
 test.each(['headers', 'withoutHeaders'])('a JWT claim among %s is an error, and its match lets nobody in', field => {
@@ -81,5 +114,5 @@ test('a DestinationRule that would present a client certificate says that none i
   trafficPolicy: { tls: { mode: ISTIO_MUTUAL } }
 `,
   )
-  expect(told(rule, origin)).toEqual(['warning SB6001 spec.trafficPolicy.tls.mode'])
+  expect(told(rule, origin)).toEqual(['info SB6001 spec.trafficPolicy.tls.mode'])
 })

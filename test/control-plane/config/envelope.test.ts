@@ -57,11 +57,8 @@ describe('apiVersion and kind', () => {
   })
 
   test.each([
-    { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
     { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar' },
     { apiVersion: 'networking.istio.io/v1', kind: 'WorkloadGroup' },
-    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' },
-    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
     { apiVersion: 'v1', kind: 'Service' },
     { apiVersion: 'apps/v1', kind: 'Deployment' },
   ])('$apiVersion $kind is ignored, and named', ({ apiVersion, kind }) => {
@@ -69,6 +66,19 @@ describe('apiVersion and kind', () => {
     expect(diagnostics.map(summary)).toEqual(['SB1007 2:7'])
     expect(diagnostics[0]).toMatchObject({ severity: 'info', message: `the ${kind} "vm" of ${apiVersion} is ignored` })
   })
+
+  test.each([
+    { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter' },
+    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' },
+    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
+    { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy' },
+  ])(
+    '$apiVersion $kind would route, guard or change traffic: that it is not read is a warning',
+    ({ apiVersion, kind }) => {
+      const { diagnostics } = readYaml(entry(apiVersion, kind))
+      expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['warning SB1016'])
+    },
+  )
 
   test.each([
     { title: 'text is no resource', yaml: 'hello\n', expected: 'SB1006 1:1' },

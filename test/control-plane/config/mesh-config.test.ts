@@ -101,7 +101,7 @@ describe('defaultHttpRetryPolicy has the schema of `retries`', () => {
     {
       title: 'a limit for a try that never comes is named',
       fields: 'attempts: 3, perTryTimeout: 8760h',
-      expected: ['SB6001 1:40 defaultHttpRetryPolicy.perTryTimeout'],
+      expected: ['SB6007 1:40 defaultHttpRetryPolicy.perTryTimeout'],
     },
     {
       title: 'a misspelt field is an error',

@@ -6,6 +6,7 @@ import { matchOf, trace } from '../../../src/control-plane/interpret/trace.ts'
 import type { Listener, Rib, Route, RouteMatch } from '../../../src/control-plane/ir/rib.ts'
 import { findRoute } from '../../../src/data-plane/match/find-route.ts'
 import { findDoor } from '../../../src/data-plane/match/find-virtual-host.ts'
+import { letsIn } from '../../../src/data-plane/match/lets-in.ts'
 import { none, virtualHost } from '../../../src/fib/layout.ts'
 import { headerLinesOf, type RequestHead } from '../../../src/fib/request-head.ts'
 import { openTable, type TableView } from '../../../src/fib/view.ts'
@@ -34,14 +35,26 @@ const head: RequestHead = {
 }
 
 describe('the listener entered, and why', () => {
+  const both = listener({ name: 'of the scheme on the port', port: 443, protocol: 'https' }, '*')
   const onPort = listener({ name: 'on the port', port: 443, protocol: 'http' }, '*')
   const ofScheme = listener({ name: 'of the scheme', port: 8443, protocol: 'https' }, '*')
   const other = listener({ name: 'other', port: 80 }, '*')
   const empty = listener({ name: 'empty', port: 443 })
   const last = listener({}, '*')
   test.each([
-    { title: 'the port wins', listeners: [other, ofScheme, onPort, last], entered: 'on the port', reason: 'port' },
-    { title: 'then the scheme', listeners: [other, ofScheme, last], entered: 'of the scheme', reason: 'scheme' },
+    {
+      title: 'the scheme on the port wins',
+      listeners: [other, ofScheme, onPort, both, last],
+      entered: 'of the scheme on the port',
+      reason: 'port',
+    },
+    {
+      title: 'then the scheme, whatever port the client says',
+      listeners: [other, onPort, ofScheme, last],
+      entered: 'of the scheme',
+      reason: 'scheme',
+    },
+    { title: 'then the port', listeners: [other, onPort, last], entered: 'on the port', reason: 'port' },
     { title: 'then any server', listeners: [other, last], entered: 'other', reason: 'other' },
     { title: 'the default listener comes last', listeners: [last], entered: 'default', reason: 'default' },
     {
@@ -64,6 +77,47 @@ describe('the listener entered, and why', () => {
   test('none is entered where none serves the host, or none has the name', () => {
     expect(trace(ribOf(empty), head).entry).toBeUndefined()
     expect(trace(ribOf(last), { ...head, listener: 'elsewhere' }).entry).toBeUndefined()
+  })
+})
+
+describe('a listener that asks for client certificates', () => {
+  const hash = 'ab'.repeat(32)
+  const asking = { name: 'https', port: 443, protocol: 'https', requiresCertificate: true } as const
+  const verified = { 'cert-verified': 'true', 'cert-sha256': hash }
+  test.each([
+    {
+      title: 'lets nobody in where it names none',
+      facts: { ...asking, certificateHashes: [] },
+      client: verified,
+      refusal: { kind: 'closed' },
+    },
+    { title: 'lets nobody in without one', facts: asking, refusal: { kind: 'missing' } },
+    {
+      title: 'takes one that is not verified for none',
+      facts: asking,
+      client: { 'cert-verified': 'NONE', 'cert-sha256': hash },
+      refusal: { kind: 'missing' },
+    },
+    { title: 'lets a verified one in', facts: asking, client: verified },
+    { title: 'lets one in that it names', facts: { ...asking, certificateHashes: [hash] }, client: verified },
+    {
+      title: 'does not let one in that it does not name',
+      facts: { ...asking, certificateHashes: ['cd'.repeat(32)] },
+      client: verified,
+      refusal: { kind: 'not-named', shown: hash, named: ['cd'.repeat(32)] },
+    },
+    {
+      title: 'does not let one in whose hash is not known',
+      facts: { ...asking, certificateHashes: [hash] },
+      client: { 'cert-verified': 'true' },
+      refusal: { kind: 'not-named', shown: undefined, named: [hash] },
+    },
+    { title: 'but does not require one', facts: { ...asking, requiresCertificate: false, certificateHashes: [hash] } },
+  ])('$title', ({ facts, client, refusal }) => {
+    const walked = trace(ribOf(listener(facts, '*')), { ...head, ...(client && { client }) })
+    expect(walked.refusal).toEqual(refusal)
+    expect(walked.virtualHosts).toHaveLength(refusal ? 0 : 1)
+    expect(walked.tried).toHaveLength(refusal ? 0 : 1)
   })
 })
 
@@ -126,7 +180,8 @@ test('the route that a trace ends at is the first match, and the table’s', () 
 
 function indexInTable(table: TableView, each: RequestHead): number | undefined {
   const door = findDoor(table, each)
-  const row = door ? findRoute(table, door.virtualHost, each) : none
-  if (!door || row === none) return undefined
+  if (!door || door.virtualHost === none || !letsIn(table, door.listener, each)) return undefined
+  const row = findRoute(table, door.virtualHost, each)
+  if (row === none) return undefined
   return row - table.virtualHosts[door.virtualHost * virtualHost.words + virtualHost.firstRoute]!
 }

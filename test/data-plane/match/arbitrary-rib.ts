@@ -90,6 +90,18 @@ function virtualHosts(domainLists: readonly (readonly string[])[], matchLists: r
   })
 }
 
+const hash = fc.constantFrom('aa'.repeat(32), 'bb'.repeat(32), '0c'.repeat(32))
+const certificateTerms = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      { requiresCertificate: fc.boolean(), certificateHashes: fc.array(hash, { maxLength: 2 }) },
+      { requiredKeys: [] },
+    ),
+  },
+)
+
 const listener = (port: number | undefined, name = `listener ${port ?? 'default'}`): fc.Arbitrary<Listener> =>
   fc
     .record({
@@ -97,12 +109,13 @@ const listener = (port: number | undefined, name = `listener ${port ?? 'default'
       admits: fc.array(domain, { maxLength: 3 }),
       domains: fc.array(fc.array(domain, { minLength: 1, maxLength: 3 }), { maxLength: 4 }),
       matches: fc.array(fc.array(routeMatch, { maxLength: 8 }), { minLength: 4, maxLength: 4 }),
+      terms: certificateTerms,
     })
-    .map(({ protocol, domains, matches, admits }) => ({
+    .map(({ protocol, domains, matches, admits, terms }) => ({
       name,
       ...(port === undefined ? {} : { port }),
       protocol: port === undefined ? 'http' : protocol,
-      ...(protocol === 'https' && port !== undefined && { admits }),
+      ...(protocol === 'https' && port !== undefined && { admits, ...terms }),
       virtualHosts: virtualHosts(domains, matches),
     }))
 
@@ -122,6 +135,24 @@ const authority = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('127.0.0.1', '[::1]:8080', '.a.b', 'a.', 'zzz') },
 )
 
+const client = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.record(
+      {
+        'cert-verified': fc.constantFrom('true', 'NONE'),
+        'cert-sha256': fc.oneof(
+          hash,
+          hash.map(each => each.toUpperCase().replace(/..(?=.)/g, '$&:')),
+          fc.constant('a'),
+        ),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+)
+
 /** Request heads near the rules of `arbitraryRib`. */
 export const arbitraryHead: fc.Arbitrary<RequestHead> = fc
   .record({
@@ -133,10 +164,12 @@ export const arbitraryHead: fc.Arbitrary<RequestHead> = fc
     path,
     query: fc.constantFrom(undefined, '', 'h1', 'h1=', 'h1=x', 'h2=xy&h1=y', 'h1=x&h1=y', 'h11=x', '&&h2=x'),
     headers: fc.array(fc.tuple(name, word), { maxLength: 3 }),
+    client,
   })
-  .map(({ listener, ...facts }) => ({
+  .map(({ listener, client, ...facts }) => ({
     ...facts,
     ...(listener !== undefined && { listener }),
+    ...(client && { client }),
     host: normalizeHost(facts.authority) ?? '',
     headers: headerLinesOf(facts.headers),
   }))

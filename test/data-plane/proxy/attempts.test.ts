@@ -32,6 +32,10 @@ function tableWith(action: Partial<ForwardAction<string>>): TableView {
 const on = (conditions: readonly RetryCondition[], more: Partial<RetryPolicy> = {}) =>
   tableWith({ retries: { ...defaultRetries, on: conditions, ...more } })
 
+/** An endpoint that says nothing until all of the body has come. */
+const afterTheBody = (fault: UpstreamFault, body: PlayedBody) => () =>
+  new Promise<UpstreamFault>(resolve => body.whenReceived(() => resolve(fault)))
+
 describe('an outcome is tried again where the policy names it', () => {
   const answer = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers })
   test.each<{ title: string; on: RetryCondition[]; first: () => Response | UpstreamFault; tries: number }>([
@@ -207,6 +211,29 @@ describe('a body', () => {
     expect(sent).toHaveLength(1)
     expect(response.status).toBe(503)
     expect(entries).toMatchObject([{ response_code_details: 'via_upstream{request_body_too_large_to_retry}' }])
+  })
+})
+
+describe('a request in which nothing moves', () => {
+  test('is the endpoint’s to answer for once it is complete: 504', async () => {
+    const body = new PlayedBody('all', 0)
+    const { response } = await play(tableWith({}), {
+      init: { method: 'POST' },
+      body,
+      endpoint: afterTheBody('idle', body),
+    })
+    expect(response.status).toBe(504)
+  })
+
+  test('is the client’s before: 408', async () => {
+    const body = new PlayedBody('never', 60_000)
+    const { response, entries } = await play(tableWith({}), {
+      init: { method: 'POST' },
+      body,
+      endpoint: () => 'idle',
+    })
+    expect(response.status).toBe(408)
+    expect(entries).toMatchObject([{ response_flags: 'SI' }])
   })
 })
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { PathMatch, Rib, Route } from '../../../src/control-plane/ir/rib.ts'
-import type { Platform, UpstreamFault } from '../../../src/data-plane/platform.ts'
+import { noRoute } from '../../../src/data-plane/plan/plan-request.ts'
+import type { HeaderFields, Platform, UpstreamFault } from '../../../src/data-plane/platform.ts'
 import { createGateway } from '../../../src/data-plane/proxy/gateway.ts'
 import { hopHeader } from '../../../src/data-plane/proxy/hops.ts'
+import { templateValues } from '../../../src/data-plane/proxy/template-values.ts'
 import type { Action } from '../../../src/fib/action.ts'
 import type { Cluster } from '../../../src/fib/cluster.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
@@ -358,6 +360,25 @@ describe('what a gateway at the edge says of a request', () => {
     expect(await through('8')).toEqual({ status: 508, next: undefined, flags: 'DPE' })
     expect(await through('none')).toEqual({ status: 508, next: undefined, flags: 'DPE' })
   })
+})
+
+describe('a response that breaks off behind its head', () => {
+  test.each([
+    { end: 'whole', flags: '-', details: 'via_upstream' },
+    { end: 'reset', flags: 'UC', details: 'upstream_reset_after_response_started' },
+    { end: 'idle', flags: 'SI', details: 'stream_idle_timeout' },
+  ] as const)('is told in the log: $end is $flags', async ({ end, flags, details }) => {
+    const { response, entries } = await play(table, { end })
+    expect(response.status).toBe(200)
+    expect(entries).toMatchObject([{ response_code: 200, response_flags: flags, response_code_details: details }])
+  })
+})
+
+test('an operator stands for the first line of a header, where the runtime knows lines', async () => {
+  const lines = { get: () => 'one, two', first: () => 'one' }
+  const context = { request: { headers: lines as unknown as HeaderFields }, head: undefined, startMs: 0 }
+  expect(templateValues(noRoute, context, {}).request('x-many')).toBe('one')
+  expect(templateValues(noRoute, context, { responseHeaders: { get: () => 'a, b' } }).response('x-many')).toBe('a, b')
 })
 
 describe('what cannot be carried', () => {

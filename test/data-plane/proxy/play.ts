@@ -2,6 +2,7 @@ import { compile } from '../../../src/control-plane/compile/compile.ts'
 import type { Rib } from '../../../src/control-plane/ir/rib.ts'
 import type {
   AttemptOutcome,
+  BodyEnd,
   HeaderFields,
   Platform,
   Reply,
@@ -42,6 +43,8 @@ export interface Scene {
   readonly limits?: GatewayLimits
   /** The body of the request, where it has one, and when its last byte comes. */
   readonly body?: PlayedBody
+  /** How the body of the response that is handed on ends. */
+  readonly end?: BodyEnd
   /** When the client goes away, in milliseconds. */
   readonly goneAtMs?: number
 }
@@ -79,6 +82,10 @@ export class PlayedBody implements RequestBody {
     return !this.#isSent || this.#isKept
   }
 
+  get isReceived(): boolean {
+    return this.#isReceived
+  }
+
   whenReceived(callback: () => void): void {
     if (this.#isReceived) callback()
     else this.#waiting.push(callback)
@@ -100,7 +107,7 @@ class PlayedResponse implements UpstreamResponse {
   readonly status: number
   readonly headers: HeaderFields
   readonly response: Response
-  #waiting: (() => void)[] = []
+  #waiting: ((end: BodyEnd) => void)[] = []
   isDiscarded = false
 
   constructor(response: Response) {
@@ -115,15 +122,15 @@ class PlayedResponse implements UpstreamResponse {
 
   discard(): void {
     this.isDiscarded = true
-    this.close()
+    this.close('cut')
   }
 
-  whenClosed(callback: () => void): void {
+  whenClosed(callback: (end: BodyEnd) => void): void {
     this.#waiting.push(callback)
   }
 
-  close(): void {
-    for (const callback of this.#waiting.splice(0)) callback()
+  close(end: BodyEnd): void {
+    for (const callback of this.#waiting.splice(0)) callback(end)
   }
 }
 
@@ -200,7 +207,7 @@ export async function play(table: TableView, scene: Scene = {}): Promise<Outcome
       cancel() {
         attempt.isCancelled = true
         if (response && response === handedOn) isCut = true
-        response?.close()
+        response?.close('cut')
         giveUp({ kind: 'failed', fault: 'cancelled', reason: 'cancelled' })
       },
     }
@@ -240,7 +247,7 @@ export async function play(table: TableView, scene: Scene = {}): Promise<Outcome
   await replied
   const elapsedMs = clock.nowMs
   const isEndless = reply.kind === 'upstream' && reply.response.headers.has('x-endless')
-  if (!isEndless) handedOn?.close()
+  if (!isEndless) handedOn?.close(scene.end ?? 'whole')
   for (await settle(); !clock.isStill; await settle()) clock.goOn()
   return { response: responseOf(reply), reply, sent, entries, elapsedMs, isCut }
 }

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { listenerAmong } from '../../test/runtimes/hostile/process-facts.ts'
+
+/** A process that listens on a port of this machine. */
+export interface ChildServer {
+  readonly port: number
+  /** The process that holds the port, which may be a child of the one that was started. */
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+const startMs = 60_000
+const endMs = 5_000
+
+/** Starts a process that prints `ready PORT`. @throws Error with what it said where it does not */
+export async function startServer(command: string, args: readonly string[]): Promise<ChildServer> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  return serverOf(child, /^ready (\d+)$/m)
+}
+
+/** Waits until a process has printed its port. @throws Error with what it said where it does not */
+export async function serverOf(child: ChildProcess, readyLine: RegExp): Promise<ChildServer> {
+  const closed = once(child, 'close')
+  const end = () => void child.kill('SIGTERM')
+  process.once('exit', end)
+  let text = ''
+  const ready = new Promise<number>(resolve => {
+    const look = (chunk: Buffer) => {
+      text += chunk
+      const port = readyLine.exec(text)?.[1]
+      if (port !== undefined) resolve(Number(port))
+    }
+    for (const stream of child.stdio) if (stream instanceof Readable) stream.on('data', look)
+  })
+  const late = new Promise<undefined>(resolve => setTimeout(resolve, startMs, undefined).unref())
+  const port = await Promise.race([ready, late, closed.then(() => undefined)])
+  const pid = port === undefined ? undefined : listenerAmong(child.pid!, port)
+  const stop = async () => {
+    end()
+    const timer = setTimeout(() => child.kill('SIGKILL'), endMs)
+    await closed
+    clearTimeout(timer)
+    process.off('exit', end)
+  }
+  if (port === undefined || pid === undefined) {
+    await stop()
+    throw new Error(`${child.spawnargs.join(' ')} does not listen:\n${text}`)
+  }
+  return { port, pid, stop }
+}

@@ -1,0 +1,51 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { type FieldPath, formatPath, type ServiceEntryResource } from '../config/resource.ts'
+import { visibilityTo } from '../translate/visibility.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+interface PortClaim {
+  readonly entry: ServiceEntryResource
+  readonly host: string
+  readonly path: FieldPath
+  readonly protocol: string
+}
+
+/**
+ * ServiceEntries that give one port of one host two protocols (IST0177). Those of different namespaces are compared
+ * where the edge sees both. Each is compared with the first.
+ */
+export function findConflictingProtocols({ config, identity }: AnalysisContext): Diagnostic[] {
+  const claims = config.serviceEntries.flatMap(entry => {
+    if (entry.isDamaged) return []
+    const isSeen = visibilityTo(identity.namespace, entry) !== 'hidden'
+    return entry.spec.hosts.flatMap(host =>
+      entry.spec.ports.map(({ number, protocol = 'TCP' }, index) => ({
+        key: JSON.stringify([isSeen ? '' : entry.namespace, host.toLowerCase(), number]),
+        claim: { entry, host, path: ['spec', 'ports', index, 'protocol'], protocol } satisfies PortClaim,
+      })),
+    )
+  })
+  const told = new Set<PortClaim['entry']>()
+  return [...Map.groupBy(claims, ({ key }) => key).values()].flatMap(([first, ...others]) =>
+    others.flatMap(({ claim }) => {
+      if (claim.protocol === first!.claim.protocol || claim.entry === first!.claim.entry || told.has(claim.entry))
+        return []
+      told.add(claim.entry)
+      return [tell(claim, first!.claim)]
+    }),
+  )
+}
+
+function tell({ entry, host, path, protocol }: PortClaim, first: PortClaim): Diagnostic {
+  const { number } = entry.spec.ports[Number(path[2])]!
+  return diagnose('IST0177', {
+    message: `port ${number} of "${host}" is ${protocol} here, and ${first.protocol} in ${first.entry.title}`,
+    span: entry.spanOf(path),
+    label: 'another protocol',
+    path: formatPath(path),
+    resource: entry.title,
+    why: 'which of the two counts depends on the order of the ServiceEntries',
+    help: 'give the port the same protocol in both, or put the ServiceEntries together',
+    related: [{ message: 'first declared here', span: first.entry.spanOf(first.path) }],
+  })
+}

@@ -1,0 +1,47 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { HttpRule } from '../translate/http-match.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+type Headers = NonNullable<HttpRule['headers']>
+
+/** Headers that one block of operations both sets and removes (SB6013). */
+export function findContradictingHeaders({ config }: AnalysisContext): Diagnostic[] {
+  return config.virtualServices.flatMap(virtualService =>
+    virtualService.spec.http.flatMap(({ headers, route }, index) => {
+      const rule = ['spec', 'http', index]
+      return [
+        ...contradictions(virtualService, headers, [...rule, 'headers']),
+        ...route.flatMap((each, at) => contradictions(virtualService, each.headers, [...rule, 'route', at, 'headers'])),
+      ]
+    }),
+  )
+}
+
+function contradictions(
+  { title, spanOf, keySpanOf }: VirtualServiceResource,
+  headers: Headers | undefined,
+  path: FieldPath,
+): Diagnostic[] {
+  return (['request', 'response'] as const).flatMap(direction => {
+    const { set = {}, remove = [] } = headers?.[direction] ?? {}
+    const names = new Map(Object.keys(set).map(name => [name.toLowerCase(), name]))
+    return remove.flatMap((name, index) => {
+      const written = names.get(name.toLowerCase())
+      // To set a header to nothing is to remove it.
+      if (written === undefined || set[written] === '') return []
+      const place = [...path, direction, 'remove', index]
+      return [
+        diagnose('SB6013', {
+          message: `the header "${name}" is removed here, and set beside it`,
+          span: spanOf(place),
+          path: formatPath(place),
+          resource: title,
+          why: 'it is set in the end: a header is removed before it is set',
+          help: 'keep one of the two: what is set replaces what was there',
+          related: [{ message: 'set here', span: keySpanOf([...path, direction, 'set', written]) }],
+        }),
+      ]
+    })
+  })
+}

@@ -1,0 +1,50 @@
+import type { Config, FieldPath, VirtualServiceResource } from '../config/resource.ts'
+import { fullHostName } from '../translate/host-name.ts'
+
+type Destination = VirtualServiceResource['spec']['http'][number]['route'][number]['destination']
+
+/** A destination, where it stands, and the way to its fields. */
+export interface DestinationReference {
+  readonly destination: Destination
+  readonly virtualService: VirtualServiceResource
+  readonly path: FieldPath
+  /** What it gets: a mirror gets copies only, a rule of `tls` or `tcp` whole connections. */
+  readonly use: 'request' | 'mirror' | 'connection'
+}
+
+/** All destinations of a VirtualService. */
+export function destinationsOf(virtualService: VirtualServiceResource): DestinationReference[] {
+  const { http, tls, tcp } = virtualService.spec
+  const listed = (
+    route: readonly { readonly destination: Destination }[],
+    path: FieldPath,
+    use: DestinationReference['use'],
+  ): DestinationReference[] =>
+    route.map(({ destination }, index) => ({
+      virtualService,
+      destination,
+      path: [...path, index, 'destination'],
+      use,
+    }))
+  return [
+    ...http.flatMap(({ route, mirror, mirrors }, index) => {
+      const rule = ['spec', 'http', index]
+      return [
+        ...listed(route, [...rule, 'route'], 'request'),
+        ...(mirror ? [{ virtualService, destination: mirror, path: [...rule, 'mirror'], use: 'mirror' as const }] : []),
+        ...listed(mirrors, [...rule, 'mirrors'], 'mirror'),
+      ]
+    }),
+    ...tls.flatMap(({ route }, index) => listed(route, ['spec', 'tls', index, 'route'], 'connection')),
+    ...tcp.flatMap(({ route }, index) => listed(route, ['spec', 'tcp', index, 'route'], 'connection')),
+  ]
+}
+
+/** The full names of all hosts that destinations name. */
+export function namedHosts({ virtualServices }: Config): ReadonlySet<string> {
+  return new Set(
+    virtualServices.flatMap(each =>
+      destinationsOf(each).map(({ destination }) => fullHostName(destination.host, each.namespace)),
+    ),
+  )
+}

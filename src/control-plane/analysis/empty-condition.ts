@@ -1,0 +1,47 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+/**
+ * Conditions whose key is written and whose value is not: they count as absent, so that the rule takes more requests
+ * than it seems to (SB2008). A port of 0 is none, too.
+ */
+export function findEmptyConditions({ config }: AnalysisContext): Diagnostic[] {
+  return config.virtualServices.flatMap(virtualService => {
+    const { http } = fieldsOf(fieldsOf(virtualService.written).spec)
+    if (!Array.isArray(http)) return []
+    return http.flatMap((rule, index) => {
+      const { match } = fieldsOf(rule)
+      const path = ['spec', 'http', index, 'match']
+      if (match === null) return [tell(virtualService, path)]
+      if (!Array.isArray(match)) return []
+      return match.flatMap((each, at) => emptyIn(each, [...path, at]).map(found => tell(virtualService, found)))
+    })
+  })
+}
+
+function emptyIn(written: unknown, path: FieldPath): FieldPath[] {
+  return Object.entries(fieldsOf(written)).flatMap(([field, value]) => {
+    const place = [...path, field]
+    if (value === null || (field === 'port' && value === 0)) return [place]
+    return typeof value === 'object' && !Array.isArray(value) ? emptyIn(value, place) : []
+  })
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+function tell(virtualService: VirtualServiceResource, path: FieldPath): Diagnostic {
+  const field = path.at(-1)
+  const isPort = field === 'port'
+  return diagnose('SB2008', {
+    message: isPort ? '`port: 0` counts as no condition' : `\`${field}\` is written without a value`,
+    span: isPort ? virtualService.spanOf(path) : virtualService.keySpanOf(path),
+    label: 'counts as absent',
+    path: formatPath(path),
+    resource: virtualService.title,
+    why: field === 'match' ? 'the rule takes every request' : 'the match takes requests whatever they have there',
+    help: 'write what it is to match, or remove it',
+  })
+}

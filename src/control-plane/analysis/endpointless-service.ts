@@ -1,0 +1,43 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { formatPath } from '../config/resource.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+/**
+ * ServiceEntries that say of no endpoint where it is: none at all (SB3003), told where no destination tells it; and
+ * those that say nothing of how their hosts are resolved, which are dialled by name here (SB6015).
+ */
+export function findEndpointlessServices({ config, damagedKinds, namedHosts }: AnalysisContext): Diagnostic[] {
+  return config.serviceEntries.flatMap(({ spec, title, spanOf, keySpanOf, isDamaged }) => {
+    const { hosts, addresses, resolution, endpoints, workloadSelector } = spec
+    const hasOwn = endpoints.length > 0 || workloadSelector !== undefined
+    if (isDamaged || hasOwn || damagedKinds.has('WorkloadEntry')) return []
+    if (resolution === 'STATIC') {
+      if (addresses.length > 0 || hosts.some(host => namedHosts.has(host.toLowerCase()))) return []
+      const path = ['spec', 'resolution']
+      return [
+        diagnose('SB3003', {
+          message: `\`resolution: STATIC\` takes the endpoints as they are written, and ${title} has none`,
+          span: spanOf(path),
+          label: 'no endpoint',
+          path: formatPath(path),
+          resource: title,
+          why: 'requests for its hosts are answered 503 (UH)',
+          help: 'add `endpoints` or a `workloadSelector`, or write `resolution: DNS`',
+        }),
+      ]
+    }
+    const isDialled = hosts.some(host => !host.startsWith('*'))
+    if (!isDialled || (resolution !== undefined && resolution !== 'NONE')) return []
+    const path = resolution === undefined ? ['spec'] : ['spec', 'resolution']
+    return [
+      diagnose('SB6015', {
+        message: `the hosts are dialled by their names: ${resolution ? '`resolution: NONE`' : 'without `resolution` it is NONE, which'} leaves the address to the client`,
+        span: keySpanOf(path),
+        path: formatPath(path),
+        resource: title,
+        why: 'the client of a gateway has chosen no address but that of the gateway',
+        help: 'write `resolution: DNS`',
+      }),
+    ]
+  })
+}

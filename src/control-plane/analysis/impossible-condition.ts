@@ -1,0 +1,123 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { delegateName, delegatesByName } from '../translate/delegates.ts'
+import { covers } from '../translate/host-name.ts'
+import type { HttpMatch } from '../translate/http-match.ts'
+import type { AnalysisContext } from './analyze.ts'
+import { soundRules } from './sound-rules.ts'
+
+/** A condition that is never met, and why. */
+interface Impossible extends Pick<Diagnostic, 'why' | 'help'> {
+  /** Below the match. */
+  readonly path: FieldPath
+}
+
+/**
+ * Conditions that no request meets (SB5009): a method in lower case, a path without its first slash or with a query in
+ * it, an authority outside the hosts, a regex with anchors in its middle.
+ */
+export function findImpossibleConditions({ config }: AnalysisContext): Diagnostic[] {
+  const delegates = delegatesByName(config.virtualServices)
+  return config.virtualServices.flatMap(virtualService =>
+    soundRules(virtualService)
+      // A rule without its delegate is left out as it is, and that is told.
+      .filter(([, { delegate }]) => !delegate || delegates.has(delegateName(delegate, virtualService)))
+      .flatMap(([ruleIndex, rule]) =>
+        rule.match.flatMap((match, index) =>
+          impossibleIn(match, virtualService).map(({ path, ...words }) => {
+            const place = ['spec', 'http', ruleIndex, 'match', index, ...path]
+            return diagnose('SB5009', {
+              message: `no request meets \`${formatPath(path)}\``,
+              label: 'never met',
+              span: virtualService.spanOf(place),
+              path: formatPath(place),
+              resource: virtualService.title,
+              ...words,
+            })
+          }),
+        ),
+      ),
+  )
+}
+
+type StringMatch = NonNullable<HttpMatch['uri']>
+type Judge = (text: string, kind: 'exact' | 'prefix') => Omit<Impossible, 'path'> | undefined
+
+function impossibleIn(match: HttpMatch, { spec, isDamaged }: VirtualServiceResource): Impossible[] {
+  // Of a damaged VirtualService, the host that is meant may be what could not be read.
+  const hosts = isDamaged || spec.hosts.length === 0 ? ['*'] : spec.hosts
+  return [
+    ...judged(match.uri, ['uri'], judgePath),
+    ...judged(match.method, ['method'], judgeMethod),
+    ...judged(match.scheme, ['scheme'], judgeScheme),
+    ...judged(match.authority, ['authority'], (name, kind) => judgeAuthority(name, kind, hosts)),
+    ...(['headers', 'queryParams'] as const).flatMap(field =>
+      Object.entries(match[field]).flatMap(([name, value]) => judged(value, [field, name], () => undefined)),
+    ),
+  ]
+}
+
+function judged(value: StringMatch | undefined, path: FieldPath, judge: Judge): Impossible[] {
+  if (!value) return []
+  if (value.regex !== undefined) {
+    const fault = judgeRegex(value.regex)
+    return fault ? [{ ...fault, path: [...path, 'regex'] }] : []
+  }
+  const kind = value.exact === undefined ? 'prefix' : 'exact'
+  const text = value[kind]
+  const fault = text ? judge(text, kind) : undefined
+  return fault ? [{ ...fault, path: [...path, kind] }] : []
+}
+
+const judgePath: Judge = (text, kind) => {
+  if (!text.startsWith('/') && text !== '*') return { why: 'every path begins with a slash', help: `write "/${text}"` }
+  const end = text.search(/[?#]/)
+  if (end < 0) return undefined
+  return {
+    why: 'a path is matched without its query',
+    help: `write "${text.slice(0, end)}"${kind === 'exact' ? ', and match the query with `queryParams`' : ''}`,
+  }
+}
+
+const judgeMethod: Judge = text =>
+  /[a-z]/.test(text)
+    ? { why: 'methods are case-sensitive, and clients send them in capitals', help: `write ${text.toUpperCase()}` }
+    : undefined
+
+const judgeScheme: Judge = (text, kind) => {
+  const isMet = ['http', 'https'].some(scheme => (kind === 'exact' ? scheme === text : scheme.startsWith(text)))
+  return isMet ? undefined : { why: 'the scheme of a request is `http` or `https`', help: 'write http or https' }
+}
+
+function judgeAuthority(text: string, kind: 'exact' | 'prefix', hosts: readonly string[]) {
+  if (kind === 'prefix') return undefined
+  const name = text.toLowerCase().replace(/:\d+$/, '')
+  // A host without a dot is completed by its namespace, and is served under both names.
+  if (hosts.some(host => covers(host.toLowerCase(), name) || !host.includes('.'))) return undefined
+  return {
+    why: 'the rules of this VirtualService are for requests to its hosts only',
+    help: `write one of its hosts, or add "${name}" to \`hosts\``,
+  }
+}
+
+function judgeRegex(regex: string) {
+  const delimited = /^\/(.*)\/[a-z]*$/s.exec(regex)?.[1]
+  if (!hasInnerAnchor(regex)) return undefined
+  const isDelimited = delimited !== undefined && !hasInnerAnchor(delimited)
+  return {
+    why: isDelimited
+      ? 'the slashes around it are taken literally: it is no JavaScript'
+      : 'nothing can stand before the start of a text, or behind its end',
+    help: isDelimited
+      ? `write ${delimited.replace(/^\^/, '').replace(/\$$/, '').replaceAll('\\/', '/')}: the whole text must match anyway`
+      : 'drop the ^ and the $: the whole text must match anyway',
+  }
+}
+
+/** Whether a `^` stands behind a character that must be there, or a `$` before one. */
+function hasInnerAnchor(regex: string): boolean {
+  if (/\(\?[a-z]*m/.test(regex)) return false
+  // One character for each thing that is matched, so that escapes and sets are out of the way.
+  const plain = regex.replace(/\\Q.*?(?:\\E|$)|\\./gs, 'x').replace(/\[\^?\]?[^\]]*\]/g, 'x')
+  return /(?:^|[(|])[^()|^$*?{}[\]]*[^()|^$*?{}[\]]\^/.test(plain) || /\$[^()|^$*?{}[\]+](?![*?{])/.test(plain)
+}

@@ -1,0 +1,31 @@
+import { formatPath } from '../config/resource.ts'
+import type { HttpMatch } from '../translate/http-match.ts'
+import type { ServedMatch } from './served-matches.ts'
+
+type StringMatch = NonNullable<HttpMatch['uri']>
+
+const named = ['headers', 'withoutHeaders', 'queryParams'] as const
+const single = ['method', 'scheme', 'authority'] as const
+
+/** What a match asks for, in the words of the YAML: `uri.prefix "/api" with method.exact "GET"`. */
+export function wordsOf({ virtualService, ruleIndex, matchIndex }: ServedMatch): string {
+  const match = matchIndex === undefined ? undefined : virtualService.spec.http[ruleIndex]?.match[matchIndex]
+  if (!match) return 'a rule without `match`'
+  const path = match.uri ? told('uri', match.uri) : ''
+  const conditions = [
+    ...single.flatMap(field => (match[field] ? [told(field, match[field])] : [])),
+    ...named.flatMap(field =>
+      Object.entries(match[field]).map(([name, value]) => told(formatPath([field, name]), value)),
+    ),
+    ...(match.port === undefined ? [] : [`port ${match.port}`]),
+  ]
+  const rest = conditions.length > 2 ? `${conditions.length} conditions` : conditions.join(' and ')
+  if (path === '') return rest === '' ? 'a match without conditions' : rest
+  return rest === '' ? path : `${path} with ${rest}`
+}
+
+function told(field: string, { exact, prefix, regex }: StringMatch): string {
+  if (exact !== undefined) return `${field}.exact "${exact}"`
+  if (prefix !== undefined) return `${field}.prefix "${prefix}"`
+  return regex === undefined ? `\`${field}\`` : `${field}.regex "${regex}"`
+}

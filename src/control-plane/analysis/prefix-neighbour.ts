@@ -1,0 +1,54 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { formatPath } from '../config/resource.ts'
+import type { AnalysisContext } from './analyze.ts'
+import { firstKeySpan } from './first-key.ts'
+import { areApart, covers, neighbourOf } from './match-cover.ts'
+import { MatchIndex } from './match-index.ts'
+import { wordsOf } from './match-words.ts'
+import { inServedOrder, type ServedMatch } from './served-matches.ts'
+
+/**
+ * Prefixes that also catch a neighbour, as `/policy` catches `/policy-author` (SB5007): told only where a later rule of
+ * the same host shows that the neighbour exists, and once for each prefix. A rule that gets nothing at all any more is
+ * told as that (IST0130).
+ */
+export function findCaughtNeighbours({ servedHosts }: AnalysisContext): Diagnostic[] {
+  const told = new Set<string>()
+  return servedHosts.flatMap(host => {
+    const index = new MatchIndex<ServedMatch>()
+    return inServedOrder(host).flatMap(match => {
+      const catching = [...index.above(match.match)].find(
+        earlier =>
+          neighbourOf(earlier.match, match.match) !== undefined &&
+          !isOneRule(earlier, match) &&
+          !told.has(earlier.key) &&
+          !covers(earlier.match, match.match) &&
+          !areApart(earlier.match.conditions, match.match.conditions),
+      )
+      index.add(match)
+      if (!catching) return []
+      told.add(catching.key)
+      return [tell(catching, match)]
+    })
+  })
+}
+
+function isOneRule(a: ServedMatch, b: ServedMatch): boolean {
+  return a.virtualService === b.virtualService && a.ruleIndex === b.ruleIndex
+}
+
+function tell(catching: ServedMatch, neighbour: ServedMatch): Diagnostic {
+  const prefix = neighbourOf(catching.match, neighbour.match)!
+  const { resource, path } = catching.place
+  const field = [...path, 'uri', 'prefix']
+  return diagnose('SB5007', {
+    message: `the prefix "${prefix}" also catches requests for ${wordsOf(neighbour)}`,
+    span: resource.spanOf(field),
+    label: 'matched as text, not by segment',
+    path: formatPath(field),
+    resource: resource.title,
+    why: 'a prefix takes every path that begins with its text, and the first match wins',
+    help: `write the prefix "${prefix}/", and \`exact: ${prefix}\` beside it, or put the other rule first`,
+    related: [{ message: 'the neighbour', span: firstKeySpan(neighbour.place.resource, neighbour.place.path) }],
+  })
+}

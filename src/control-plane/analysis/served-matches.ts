@@ -1,0 +1,110 @@
+import type { Config, VirtualServiceResource } from '../config/resource.ts'
+import { type WrittenPlace, writtenPlace } from '../translate/delegates.ts'
+import { isCatchAll, lowerMatch } from '../translate/http-match.ts'
+import { appliesHere } from '../translate/http-routes.ts'
+import type { Identity } from '../translate/identity.ts'
+import { type Attachment, attachmentsByListener } from '../translate/listeners.ts'
+import type { Match } from './match-cover.ts'
+import { isSoundRule } from './sound-rules.ts'
+
+/** One match of a rule on a listener; a rule without matches is one that takes everything. */
+export interface ServedMatch {
+  readonly match: Match
+  readonly virtualService: VirtualServiceResource
+  readonly ruleIndex: number
+  /** Absent where the rule has no matches. */
+  readonly matchIndex?: number
+  readonly isCatchAll: boolean
+  /** Names the place where it was written: the same for a rule that several listeners serve. */
+  readonly key: string
+  readonly place: WrittenPlace
+}
+
+/** What a VirtualService brings to a listener. */
+export interface ServedRules {
+  readonly virtualService: VirtualServiceResource
+  /** In the order in which they are asked, up to a catch-all. */
+  readonly matches: readonly ServedMatch[]
+  /** Behind a catch-all: they are never asked. */
+  readonly dropped: readonly ServedMatch[]
+}
+
+/** Domains of one listener with the VirtualServices that serve them, in the order in which they speak. */
+export interface ServedHost {
+  readonly listener: string
+  readonly domains: readonly string[]
+  readonly brought: readonly ServedRules[]
+}
+
+/** The hosts of all listeners as `translate` merges them. Domains that the same VirtualServices serve are one. */
+export function servedHosts(config: Config, identity: Identity): ServedHost[] {
+  return [...attachmentsByListener(config, identity)].flatMap(([listener, attachments]) =>
+    hostsOf(listener, attachments, identity),
+  )
+}
+
+function hostsOf(listener: string, attachments: readonly Attachment[], identity: Identity): ServedHost[] {
+  const brought = attachments.map(attachment => ({ ...attachment, ...rulesOf(attachment, identity) }))
+  const byDomain = new Map<string, number[]>()
+  for (const [index, { domains, matches }] of brought.entries()) {
+    if (matches.length === 0) continue
+    for (const domain of domains) {
+      const known = byDomain.get(domain)
+      if (!known) byDomain.set(domain, [index])
+      else if (known.at(-1) !== index) known.push(index)
+    }
+  }
+  const hosts = new Map<string, { domains: string[]; brought: ServedRules[] }>()
+  for (const [domain, indexes] of byDomain) {
+    const key = indexes.join()
+    const known = hosts.get(key)
+    if (known) known.domains.push(domain)
+    else hosts.set(key, { domains: [domain], brought: indexes.map(index => brought[index]!) })
+  }
+  return [...hosts.values()].map(host => ({ listener, ...host }))
+}
+
+function rulesOf({ virtualService, place }: Attachment, identity: Identity): ServedRules {
+  const matches: ServedMatch[] = []
+  const dropped: ServedMatch[] = []
+  let isEnded = false
+  for (const [ruleIndex, rule] of virtualService.spec.http.entries()) {
+    const isIdle = !rule.redirect && !rule.directResponse && rule.route.length === 0
+    if (isIdle || !isAsWritten(virtualService, ruleIndex)) continue
+    const written = rule.match.length > 0 ? [...rule.match.entries()] : [[undefined, undefined] as const]
+    for (const [matchIndex, each] of written) {
+      if (each && !appliesHere(each, virtualService, { ...place, identity })) continue
+      const match: Match = each ? lowerMatch(each, place.port) : { conditions: [] }
+      const served = {
+        match,
+        virtualService,
+        ruleIndex,
+        ...(matchIndex !== undefined && { matchIndex }),
+        isCatchAll: isCatchAll(match),
+        ...placeOf(virtualService, ruleIndex, matchIndex),
+      }
+      if (isEnded) dropped.push(served)
+      else matches.push(served)
+      isEnded ||= served.isCatchAll
+    }
+  }
+  return { virtualService, matches, dropped }
+}
+
+/** Whether nothing of a rule was lost, here or in the delegate that it was written in. */
+function isAsWritten(virtualService: VirtualServiceResource, index: number): boolean {
+  const { resource, ruleIndex } = writtenPlace(virtualService, index)
+  const isOwn = resource.title === virtualService.title
+  return isSoundRule(resource, ruleIndex) && (isOwn || !virtualService.isDamaged)
+}
+
+function placeOf(virtualService: VirtualServiceResource, ruleIndex: number, matchIndex: number | undefined) {
+  const place = writtenPlace(virtualService, ruleIndex, matchIndex)
+  return { place, key: `${place.resource.title} ${place.path.slice(2).join()}` }
+}
+
+/** All matches of a host in the order in which they are asked: catch-alls come last, whoever brings them. */
+export function inServedOrder({ brought }: ServedHost): ServedMatch[] {
+  const all = brought.flatMap(({ matches }) => matches)
+  return [...all.filter(({ isCatchAll }) => !isCatchAll), ...all.filter(({ isCatchAll }) => isCatchAll)]
+}

@@ -1,0 +1,52 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { isIpAddress } from '../config/ip-address.ts'
+import {
+  type FieldPath,
+  formatPath,
+  type ServiceEntryResource,
+  type WorkloadEntryResource,
+} from '../config/resource.ts'
+import type { AnalysisContext } from './analyze.ts'
+
+/**
+ * Endpoints that are a bare IP address, where the gateway is to run on Workers (SB6005): once for each resource, at the
+ * first of them.
+ */
+export function findUnreachableEndpoints({ config, target }: AnalysisContext): Diagnostic[] {
+  if (target !== 'workers') return []
+  return [
+    ...config.serviceEntries.flatMap(entry =>
+      tell(
+        entry,
+        entry.spec.endpoints.map(({ address }, index) => ({ address, path: ['spec', 'endpoints', index, 'address'] })),
+      ),
+    ),
+    ...config.workloadEntries.flatMap(entry =>
+      tell(entry, [{ address: entry.spec.address, path: ['spec', 'address'] }]),
+    ),
+  ]
+}
+
+function tell(
+  resource: ServiceEntryResource | WorkloadEntryResource,
+  places: readonly { readonly address: string | undefined; readonly path: FieldPath }[],
+): Diagnostic[] {
+  const bare = places.filter(({ address }) => address !== undefined && isIpAddress(address))
+  const [first] = bare
+  if (!first) return []
+  const others = bare.length - 1
+  const message =
+    others === 0
+      ? `"${first.address}" is a bare IP address: Workers cannot fetch from it`
+      : `"${first.address}" and ${others} more are bare IP addresses: Workers cannot fetch from them`
+  return [
+    diagnose('SB6005', {
+      message,
+      why: 'Cloudflare answers in its place: 403, error 1003 (direct IP access not allowed)',
+      help: 'give the endpoint a DNS name; `serve` on a machine of your own does reach it',
+      span: resource.spanOf(first.path),
+      path: formatPath(first.path),
+      resource: resource.title,
+    }),
+  ]
+}

@@ -1,0 +1,60 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import type { Span } from '../../diagnostics/span.ts'
+
+/** A resource of a kind that is not read. */
+export interface IgnoredResource {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string | undefined
+  readonly namespace: string
+}
+
+type Reason = Required<Pick<Diagnostic, 'why' | 'help'>>
+
+const route: Reason = {
+  why: 'what it routes is not served here',
+  help: 'write it as a VirtualService, and its listeners as a Gateway of networking.istio.io/v1',
+}
+const guard: Reason = {
+  why: 'what it forbids is allowed here',
+  help: 'enforce it in front of the gateway, or at the origins',
+}
+const change: Reason = {
+  why: 'what it changes stays as it is',
+  help: 'apply it before the files get here, or say the same by the fields of a VirtualService or a Gateway',
+}
+
+/** Kinds that would route, guard or change traffic, by their group. */
+const missed: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
+  'gateway.networking.k8s.io': {
+    Gateway: route,
+    HTTPRoute: route,
+    GRPCRoute: route,
+    TLSRoute: route,
+    TCPRoute: route,
+    UDPRoute: route,
+  },
+  'networking.k8s.io': { Ingress: route },
+  extensions: { Ingress: route },
+  'security.istio.io': { AuthorizationPolicy: guard, RequestAuthentication: guard },
+  'networking.istio.io': { EnvoyFilter: change },
+  'extensions.istio.io': { WasmPlugin: change },
+  'kustomize.config.k8s.io': { Kustomization: change },
+}
+
+/** Says that a resource is not read: a warning where it would route, guard or change traffic (SB1016), else SB1007. */
+export function diagnoseIgnored({ apiVersion, kind, name, namespace }: IgnoredResource, span: Span): Diagnostic {
+  const slash = apiVersion.indexOf('/')
+  const ofGroup = missed[slash < 0 ? '' : apiVersion.slice(0, slash)] ?? {}
+  const reason = Object.hasOwn(ofGroup, kind) ? ofGroup[kind] : undefined
+  const told = `the ${kind}${name === undefined ? '' : ` "${name}"`} of ${apiVersion}`
+  const facts = { span, ...(name !== undefined && { resource: `${kind} ${namespace}/${name}` }) }
+  if (!reason) {
+    return diagnose('SB1007', {
+      message: `${told} is ignored`,
+      why: "Signalbox runs Istio's traffic rules only",
+      ...facts,
+    })
+  }
+  return diagnose('SB1016', { message: `${told} is not read`, ...reason, ...facts })
+}

@@ -1,0 +1,109 @@
+import { fieldEffects, meshEffects } from '../analysis/field-effects.ts'
+import { type Target, targetNames, targets } from '../analysis/target.ts'
+import { identify } from '../config/identify.ts'
+import { type ManifestKind, manifestKinds, manifests } from '../config/manifest.ts'
+import { meshConfig } from '../config/mesh-config.ts'
+import { placeOfSchema } from '../config/message.ts'
+import type { CheckedSchema } from './ask-schema.ts'
+import { type JsonSchema, where } from './json-schema.ts'
+import { schemaOf } from './schema-of.ts'
+import { shareDefinitions } from './share-definitions.ts'
+
+/** The file whose schema is for everything in a folder of routes. */
+export const routesSchemaFile = 'routes.schema.json'
+
+/**
+ * The JSON Schemas that editors read, by file name: one for each kind of resource, and one for whatever stands in a
+ * folder of routes, `mesh.yaml` among it. They are made of the schemas that `check` uses, so that what an editor marks is
+ * what `check` finds, and of the table of effects: each description says what the field does at the edge.
+ *
+ * @param target what the routes are to be carried out by; without one, the descriptions tell of all targets
+ */
+export function editorSchemas(target?: Target): ReadonlyMap<string, JsonSchema> {
+  const about = target === undefined ? targets : [target]
+  const kinds = manifestKinds.map(kind => [kind, manifestSchema(kind, about)] as const)
+  return new Map<string, JsonSchema>([
+    ...kinds.map(([kind, schema]) => [`${kebabCase(kind)}.schema.json`, finished(schema)] as const),
+    [routesSchemaFile, finished(routesSchema(kinds, about))],
+  ])
+}
+
+const draft = 'http://json-schema.org/draft-07/schema#'
+
+function finished(schema: JsonSchema): JsonSchema {
+  return { $schema: draft, ...shareDefinitions(schema) }
+}
+
+/** `VirtualService` as `virtual-service`. */
+function kebabCase(kind: string): string {
+  return kind.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()
+}
+
+const group = 'networking.istio.io'
+const allVersions = ['v1', 'v1beta1', 'v1alpha3'].map(version => `${group}/${version}`)
+
+function manifestSchema(kind: ManifestKind, about: readonly Target[]): JsonSchema {
+  const schema: CheckedSchema = manifests[kind]
+  const around = { inherited: false, targets: about }
+  // The table of effects is about the spec; what stands around it names the resource, and works.
+  const { properties = {}, ...rest } = schemaOf(schema, { ...around, effect: 'none' })
+  const place = placeOfSchema(schema)
+  if (place?.kind !== 'message') throw new Error(`the schema of ${kind} is no message`)
+  const spec = schemaOf(place.fields.spec as CheckedSchema, { ...around, effect: fieldEffects[kind] })
+  return {
+    ...rest,
+    title: kind,
+    description: `${kind} of Istio's traffic rules${about.length === 1 ? `, on ${targetNames[about[0]!]}` : ''}.`,
+    properties: {
+      ...properties,
+      apiVersion: {
+        description: 'The versions are read alike.',
+        type: 'string',
+        enum: allVersions.filter(apiVersion => identify({ apiVersion, kind }).is === 'manifest'),
+      },
+      kind: { type: 'string', const: kind },
+      spec: { ...(properties.spec?.description ? { description: properties.spec.description } : {}), ...spec },
+    },
+    required: ['apiVersion', 'kind', ...(rest.required ?? [])],
+  }
+}
+
+function routesSchema(kinds: readonly (readonly [ManifestKind, JsonSchema])[], about: readonly Target[]): JsonSchema {
+  const ofResources = ['apiVersion', 'kind', 'metadata', 'spec', 'items']
+  return {
+    title: 'routes',
+    description: "A file of a folder of routes: Istio's traffic rules, or the mesh settings of mesh.yaml.",
+    // A document of nothing but comments is null.
+    type: ['object', 'null'],
+    properties: {
+      // Resources of other kinds may stand there as well; `check` names them as ignored.
+      apiVersion: { anyOf: [{ enum: allVersions }, { type: 'string' }] },
+      kind: { anyOf: [{ enum: manifestKinds }, { type: 'string' }] },
+    },
+    allOf: [
+      ...kinds.map(([kind, schema]) => where(isOfKind(kind), withTitle(schema, `${kind}Resource`))),
+      ...manifestKinds.map(kind => where(isOfKind(`${kind}List`), listOf({ type: 'object' }))),
+      where({ type: 'object', required: ['kind'], properties: { kind: { const: 'List' } } }, listOf({ $ref: '#' })),
+      // What is no resource, and shows no sign of becoming one, is mesh settings.
+      where(
+        { type: 'object', not: { anyOf: ofResources.map(field => ({ required: [field] })) } },
+        schemaOf(meshConfig, { effect: meshEffects, inherited: false, targets: about }),
+      ),
+    ],
+  }
+}
+
+function isOfKind(kind: string): JsonSchema {
+  // Other groups have a Gateway, too. Where no group is said, this one is meant.
+  const properties = { apiVersion: { pattern: '^networking\\.istio\\.io/' }, kind: { const: kind } }
+  return { type: 'object', required: ['kind'], properties }
+}
+
+/** A list of resources; the items of a list of one kind may leave out what the list says. */
+function listOf(items: JsonSchema): JsonSchema {
+  return { properties: { items: { type: 'array', items } } }
+}
+
+function withTitle(schema: JsonSchema, title: string): JsonSchema {
+  return { ...schema, title }
+}

@@ -1,0 +1,50 @@
+import { type ByTarget, type Effect, isVerdict, type Verdict, verdictOn } from '../analysis/field-effects.ts'
+import { type Target, targetNames, targets } from '../analysis/target.ts'
+
+/** What is known of a field: its effect, that of a field around it, or that it has none yet. */
+export type KnownEffect = Effect | undefined
+
+/**
+ * What a field does at the edge, in a sentence or one for each sort of target.
+ *
+ * @param inherited whether the verdict is that of a field around it
+ */
+export function effectWords(
+  effect: Verdict | ByTarget | undefined,
+  about: readonly Target[],
+  inherited: boolean,
+): string {
+  const byWords = Map.groupBy(about, target => verdictWords(verdictOn(target, effect), inherited))
+  if (byWords.size === 1 && about.length === targets.length) return [...byWords.keys()].join('')
+  return [...byWords]
+    .map(([words, alike]) => `On ${alike.map(target => targetNames[target]).join(', ')}: ${uncapital(words)}`)
+    .join('\n')
+}
+
+function verdictWords(verdict: Verdict | undefined, inherited: boolean): string {
+  switch (verdict?.verdict) {
+    case undefined:
+      return 'No effect yet: read and checked, but not acted on.'
+    case 'works':
+      return 'Works as in Istio.'
+    case 'adapted':
+      return inherited ? 'Works, adapted as the field around it says.' : `Works, adapted: ${verdict.how}.`
+    case 'impossible':
+      return `Not possible: ${verdict.why}.`
+    case 'refused':
+      return `Refused by \`check\`: ${verdict.why}.`
+    default:
+      return verdict satisfies never
+  }
+}
+
+function uncapital(text: string): string {
+  return `${text[0]?.toLowerCase() ?? ''}${text.slice(1)}`
+}
+
+/** The effect of a field one step below: of its own where one is listed, else that of the verdict around it. */
+export function effectBelow(known: KnownEffect, step: string): { effect: KnownEffect; inherited: boolean } {
+  if (known === undefined || isVerdict(known)) return { effect: known, inherited: true }
+  const effect = known['*'] ?? (Object.hasOwn(known, step) ? known[step] : undefined)
+  return { effect, inherited: false }
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import type { ClientContext } from '../../fib/request-head.ts'
+import { ActiveTable } from '../../store/active-table.ts'
+import { formatAccessLog } from '../../telemetry/access-log.ts'
+import { createApp, type ExecutionContextLike } from '../app.ts'
+import { healthPathOf } from '../health.ts'
+import { upstreamPools } from '../node-http/connection-pool.ts'
+import { limitsFrom } from '../node-http/limits.ts'
+import { NodePlatform } from '../node-http/node-platform.ts'
+import { fetchRequest } from './fetch-request.ts'
+import { fetchResponse } from './fetch-response.ts'
+
+// Read once, before the first request: `signalbox compile -o dist/table.fib` writes it.
+const tableFile = process.env.SIGNALBOX_TABLE ?? new URL('../../../dist/table.fib', import.meta.url)
+const table = new ActiveTable(readFileSync(tableFile))
+const limits = limitsFrom(process.env)
+const parts = { pools: upstreamPools(limits), limits, pending: new Set<Promise<unknown>>() }
+const isLogged = process.env.SIGNALBOX_ACCESS_LOG !== 'off'
+
+/** Web responses have no trailers. */
+class FetchPlatform extends NodePlatform {
+  override readonly keepsTrailers = false
+}
+
+/** What Deno tells of a request beside itself. */
+interface DenoContext extends ExecutionContextLike {
+  readonly info: Deno.ServeHandlerInfo
+}
+
+function clientOf({ info }: DenoContext): ClientContext {
+  const { hostname } = info.remoteAddr
+  return hostname === undefined ? {} : { address: hostname }
+}
+
+const app = createApp({
+  healthPath: healthPathOf(process.env.SIGNALBOX_HEALTH_PATH),
+  accessLog: entry => {
+    if (isLogged) console.log(formatAccessLog(entry))
+  },
+  activeTable: () => table.current,
+  transportOf: (request, context) => ({
+    request: fetchRequest(request),
+    platform: new FetchPlatform(undefined, clientOf(context as DenoContext), parts),
+    respond: reply => fetchResponse(reply, request),
+  }),
+  reportFault: error => console.error('gateway fault', error),
+})
+
+/**
+ * The handler that `deno serve` and Deno Deploy run. Requests come in as the platform has read them; endpoints are
+ * asked over `node:http`, which keeps Host, target and coded bodies as they are.
+ */
+export default {
+  fetch(request: Request, info: Deno.ServeHandlerInfo): Response | Promise<Response> {
+    const context: DenoContext & { passThroughOnException(): void; props: unknown } = {
+      info,
+      props: undefined,
+      // The process goes on by itself.
+      waitUntil: () => {},
+      passThroughOnException: () => {},
+    }
+    return app.fetch(request, undefined, context)
+  },
+}

@@ -1,0 +1,77 @@
+import { write } from 'node:fs'
+
+/** How much may wait for a reader that is slower than the requests, in characters. Beyond it lines are dropped. */
+const waitingLimit = 4 * 1024 * 1024
+/** How long lines are gathered: a write for each would cost a request more than all else that is done for it. */
+const gatherMs = 10
+/** How much is written without waiting for more. */
+const batchSize = 64 * 1024
+
+/** Writes lines to a file descriptor, many at once, and never so that a slow reader would hold requests up. */
+export class LineWriter {
+  readonly #descriptor: number
+  #waiting = ''
+  #isWriting = false
+  #isScheduled = false
+  #droppedCount = 0
+  readonly #onDropped: (count: number) => void
+
+  /** @param onDropped is told, once there is room again, how many lines were dropped */
+  constructor(descriptor: number, onDropped: (count: number) => void) {
+    this.#descriptor = descriptor
+    this.#onDropped = onDropped
+  }
+
+  line(text: string): void {
+    if (this.#waiting.length > waitingLimit) {
+      this.#droppedCount++
+      return
+    }
+    this.#waiting += `${text}\n`
+    this.#schedule()
+  }
+
+  /** Resolves when everything has been handed to the system, or can no longer be. */
+  async flush(): Promise<void> {
+    while (this.#isWriting || this.#waiting !== '') {
+      this.#write()
+      await new Promise(resolve => setTimeout(resolve, gatherMs))
+    }
+  }
+
+  #schedule(): void {
+    if (this.#waiting.length > batchSize) this.#write()
+    else if (!this.#isScheduled && this.#waiting !== '') {
+      this.#isScheduled = true
+      setTimeout(() => {
+        this.#isScheduled = false
+        this.#write()
+      }, gatherMs)
+    }
+  }
+
+  #write(): void {
+    if (this.#isWriting || this.#waiting === '') return
+    const bytes = Buffer.from(this.#waiting, 'utf8')
+    this.#waiting = ''
+    this.#isWriting = true
+    this.#writeFrom(bytes)
+  }
+
+  #writeFrom(bytes: Buffer): void {
+    write(this.#descriptor, bytes, (error, count) => {
+      // A reader that has gone away wants no more of it; the requests go on.
+      if (error && (error as NodeJS.ErrnoException).code !== 'EAGAIN') return this.#done()
+      if (error) setTimeout(() => this.#writeFrom(bytes), 10)
+      else if (count < bytes.length) this.#writeFrom(bytes.subarray(count))
+      else this.#done()
+    })
+  }
+
+  #done(): void {
+    this.#isWriting = false
+    if (this.#droppedCount > 0) this.#onDropped(this.#droppedCount)
+    this.#droppedCount = 0
+    this.#schedule()
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { Entrance, Platform, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
+import type { ClientContext } from '../../fib/request-head.ts'
+import type { UpstreamPools } from './connection-pool.ts'
+import type { Limits } from './limits.ts'
+import { RawHeaders } from './raw-headers.ts'
+import { NodeCall } from './send-upstream.ts'
+
+/** What the platforms of all connections have in common. */
+export interface PlatformParts {
+  readonly pools: UpstreamPools
+  readonly limits: Limits
+  /** What is to be waited for before the process ends. */
+  readonly pending: Set<Promise<unknown>>
+}
+
+/** The effects of `node:http`, the same for all requests of one connection. */
+export class NodePlatform implements Platform {
+  readonly keepsHost = true
+  readonly keepsTarget = true
+  readonly keepsTrailers: boolean = true
+  readonly entrance?: Entrance
+  readonly client: ClientContext
+  readonly #parts: PlatformParts
+
+  constructor(entrance: Entrance | undefined, client: ClientContext, parts: PlatformParts) {
+    if (entrance) this.entrance = entrance
+    this.client = client
+    this.#parts = parts
+  }
+
+  send(request: UpstreamRequest): UpstreamCall {
+    return new NodeCall(request, this.#parts.pools, this.#parts.limits)
+  }
+
+  newHeaders(): RawHeaders {
+    return new RawHeaders()
+  }
+
+  startTimer(durationMs: number, onElapsed: () => void): () => void {
+    const timer = setTimeout(onElapsed, durationMs)
+    return () => clearTimeout(timer)
+  }
+
+  now(): number {
+    return Date.now()
+  }
+
+  random(): number {
+    return Math.random()
+  }
+
+  uuid(): string {
+    return randomUUID()
+  }
+
+  waitUntil(work: Promise<unknown>): void {
+    const { pending } = this.#parts
+    const done = work.then(forget, forget)
+    pending.add(done)
+    function forget() {
+      pending.delete(done)
+    }
+  }
+}

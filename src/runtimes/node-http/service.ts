@@ -1,0 +1,28 @@
+import type { Gateway } from '../../data-plane/proxy/gateway.ts'
+import type { TableView } from '../../fib/view.ts'
+import type { AccessLog } from '../../telemetry/access-log.ts'
+import type { Limits } from './limits.ts'
+import type { PlatformParts } from './node-platform.ts'
+import { entryOfRefused, type Refusal, type RefusedRequest } from './refusal.ts'
+
+/** What all listeners of a process share. */
+export interface Service {
+  readonly gateway: Gateway
+  /** The table that serves a request; asked once for each. */
+  readonly activeTable: () => TableView
+  /** Where it is told what the gateway is not asked about; the gateway tells of all else by itself. */
+  readonly accessLog: AccessLog
+  readonly parts: PlatformParts
+  readonly limits: Limits
+  /** The path that answers `ok` on every host; undefined switches it off. */
+  readonly healthPath: string | undefined
+  /** Our own faults: the client gets 500 and learns nothing of them. */
+  readonly reportFault: (error: unknown) => void
+  /** From now on each connection is closed after its next response. */
+  isDraining: boolean
+}
+
+/** Tells the access log of a request that was refused before the gateway was asked. */
+export function logRefused(service: Service, refusal: Refusal, request: RefusedRequest): void {
+  service.accessLog(entryOfRefused(refusal, request, service.activeTable().version))
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { createGateway } from '../../data-plane/proxy/gateway.ts'
+import { ActiveTable } from '../../store/active-table.ts'
+import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
+import { healthPathOf } from '../health.ts'
+import { upstreamPools } from './connection-pool.ts'
+import { limitsFrom } from './limits.ts'
+import { LineWriter } from './line-writer.ts'
+import { type OpenSockets, openSockets } from './open-sockets.ts'
+import { listeningLine, type ServeConfig } from './serve-config.ts'
+import type { Service } from './service.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** How often connections are looked at that could be closed, once the gateway is told to end. */
+const drainLookMs = 50
+
+/**
+ * Is the gateway, in a process of its own, until SIGTERM: then requests in flight end, and the process with status 0.
+ * Beside the limits, `SIGNALBOX_ACCESS_LOG=off` and `SIGNALBOX_HEALTH_PATH` are read from the environment.
+ *
+ * @param configFile JSON: `ServeConfig`
+ * @throws Error where a setting is wrong or a socket cannot be had
+ */
+export async function startGateway(configFile: string, env: Environment): Promise<void> {
+  const config = JSON.parse(await readFile(configFile, 'utf8')) as ServeConfig
+  const table = new ActiveTable(await readFile(config.tableFile))
+  const lines = new LineWriter(1, complainOfDropped)
+  const service = serviceOf(table, env, lines)
+  // A signal that comes before all of it listens is heeded once it does.
+  const opening = openSockets(config, service)
+  process.on('SIGTERM', () => void opening.then(sockets => drain(sockets, service, lines)))
+  await opening
+  // One request that meets a fault of ours must not end all others.
+  process.on('uncaughtException', service.reportFault)
+  process.on('unhandledRejection', service.reportFault)
+  lines.line(listeningLine)
+}
+
+function complainOfDropped(count: number): void {
+  console.error(`warning: ${count} lines of the access log were dropped: they were read too slowly`)
+}
+
+function serviceOf(table: ActiveTable, env: Environment, lines: LineWriter): Service {
+  const limits = limitsFrom(env)
+  const accessLog: AccessLog =
+    env.SIGNALBOX_ACCESS_LOG === 'off' ? () => {} : entry => lines.line(formatAccessLog(entry))
+  const reportFault = (error: unknown) => console.error('gateway fault', error)
+  return {
+    gateway: createGateway(accessLog, reportFault),
+    accessLog,
+    activeTable: () => table.current,
+    parts: { pools: upstreamPools(limits), limits, pending: new Set() },
+    limits,
+    healthPath: healthPathOf(env.SIGNALBOX_HEALTH_PATH),
+    reportFault,
+    isDraining: false,
+  }
+}
+
+async function drain({ ports, closeIdle }: OpenSockets, service: Service, lines: LineWriter): Promise<void> {
+  if (service.isDraining) return
+  service.isDraining = true
+  const closed = ports.map(port => new Promise(resolve => port.close(resolve)))
+  // A connection whose response had begun before stays open behind it.
+  closeIdle()
+  const timer = setInterval(closeIdle, drainLookMs)
+  await Promise.all(closed)
+  clearInterval(timer)
+  await Promise.all(service.parts.pending)
+  await lines.flush()
+  process.exit(0)
+}

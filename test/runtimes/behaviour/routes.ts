@@ -1,0 +1,127 @@
+import type { OriginName } from './origins.ts'
+
+/** How long a request to `/timed` may take, in all. */
+export const timeoutMs = 800
+/** How long one try of `/timely` may take. */
+export const perTryTimeoutMs = 500
+export const delayMs = 250
+/** Two ways for a body to go: by itself, and, where a timeout has to be able to cut it, by way of the gateway. */
+export const ways = ['/', '/limited'] as const
+/** Reserved, and nobody listens on it. */
+const closedPort = 2
+
+/** The routes of the whole suite: what a rule needs stands below a path of its own. */
+export function routes(ports: Readonly<Record<OriginName, number>>, gatewayPort: number): string {
+  return `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: edge}
+spec:
+  selector: {istio: ingressgateway}
+  servers: [{port: {number: ${gatewayPort}, name: http, protocol: HTTP}, hosts: ["*"]}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: behaviour}
+spec:
+  hosts: ["*"]
+  gateways: [edge]
+  http:
+  - name: retried
+    match: [{uri: {prefix: /retried}}]
+    retries: {attempts: 2, retryOn: "5xx,reset,connect-failure"}
+    route: [{destination: {host: main.internal}}]
+  - name: tried-once
+    match: [{uri: {prefix: /tried-once}}]
+    retries: {attempts: 0}
+    route: [{destination: {host: main.internal}}]
+  - name: timely
+    match: [{uri: {prefix: /timely}}]
+    retries: {attempts: 1, perTryTimeout: ${perTryTimeoutMs}ms, retryOn: "5xx"}
+    route: [{destination: {host: main.internal}}]
+  - name: timed
+    match: [{uri: {prefix: /timed}}]
+    timeout: ${timeoutMs}ms
+    route: [{destination: {host: main.internal}}]
+  - name: limited
+    match: [{uri: {prefix: /limited}}]
+    timeout: 25s
+    route: [{destination: {host: main.internal}}]
+  - name: half
+    match: [{uri: {prefix: /half}}]
+    retries: {attempts: 3, retryOn: connect-failure}
+    route: [{destination: {host: half.internal}}]
+  - name: fleeting
+    match: [{uri: {prefix: /fleeting}}]
+    retries: {attempts: 0}
+    route: [{destination: {host: fleeting.internal}}]
+  - name: dead
+    match: [{uri: {prefix: /dead}}]
+    retries: {attempts: 1, retryOn: connect-failure}
+    route: [{destination: {host: dead.internal}}]
+  - name: unknown
+    match: [{uri: {prefix: /unknown}}]
+    route: [{destination: {host: unknown.internal}}]
+  - name: mirrored
+    match: [{uri: {prefix: /mirrored}}]
+    retries: {attempts: 0}
+    route: [{destination: {host: main.internal}}]
+    mirrors: [{destination: {host: mirror.internal}, percentage: {value: 100}}]
+  - name: briefly-mirrored
+    match: [{uri: {prefix: /briefly-mirrored}}]
+    timeout: ${timeoutMs}ms
+    route: [{destination: {host: main.internal}}]
+    mirrors: [{destination: {host: mirror.internal}}]
+  - name: unmirrored
+    match: [{uri: {prefix: /unmirrored}}]
+    route: [{destination: {host: main.internal}}]
+    mirrors: [{destination: {host: mirror.internal}, percentage: {value: 0}}]
+  - name: mirrored-to-nobody
+    match: [{uri: {prefix: /nobody-mirrored}}]
+    route: [{destination: {host: main.internal}}]
+    mirrors: [{destination: {host: dead.internal}}]
+  - name: delayed
+    match: [{uri: {prefix: /delayed}}]
+    fault: {delay: {fixedDelay: ${delayMs}ms, percentage: {value: 100}}}
+    route: [{destination: {host: main.internal}}]
+  - name: aborted
+    match: [{uri: {prefix: /aborted}}]
+    fault: {abort: {httpStatus: 418, percentage: {value: 100}}}
+    route: [{destination: {host: main.internal}}]
+  - name: shared
+    match: [{uri: {prefix: /shared}}]
+    corsPolicy:
+      allowOrigins: [{exact: "https://page.test"}]
+      allowMethods: [PUT]
+      allowHeaders: [x-token]
+      maxAge: 1h
+      allowCredentials: true
+    route: [{destination: {host: main.internal}}]
+  - name: loop
+    match: [{uri: {prefix: /loop}}]
+    route: [{destination: {host: self.internal}}]
+  - name: rest
+    match: [{withoutHeaders: {x-unrouted: {}}}]
+    route: [{destination: {host: main.internal}}]
+---
+${[
+  service('main', [ports.main]),
+  service('half', [closedPort, ports.second]),
+  service('dead', [closedPort]),
+  service('mirror', [ports.mirror]),
+  service('fleeting', [ports.fleeting]),
+  service('self', [gatewayPort]),
+].join('---\n')}`
+}
+
+function service(name: string, ports: readonly number[]): string {
+  const endpoints = ports.map(port => `{address: 127.0.0.1, ports: {http: ${port}}}`)
+  return `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: ${name}}
+spec:
+  hosts: [${name}.internal]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [${endpoints.join(', ')}]
+`
+}

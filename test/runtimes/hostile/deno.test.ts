@@ -1,0 +1,3 @@
+import { playHostileSuite } from './play-hostile-suite.ts'
+
+playHostileSuite('deno')

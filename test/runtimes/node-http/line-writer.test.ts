@@ -1,0 +1,38 @@
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { LineWriter } from '../../../src/runtimes/node-http/line-writer.ts'
+import { temporaryFolder } from '../../cli/fake-world.ts'
+
+async function writer() {
+  const file = join(await temporaryFolder(), 'log')
+  const descriptor = openSync(file, 'w')
+  onTestFinished(() => closeSync(descriptor))
+  const dropped: number[] = []
+  const lines = new LineWriter(descriptor, count => dropped.push(count))
+  return { lines, dropped, read: () => readFileSync(file, 'utf8') }
+}
+
+test('lines come in their order, and flush waits for all of them', async () => {
+  const { lines, read } = await writer()
+  const expected = Array.from({ length: 20_000 }, (_, at) => `line ${at}`)
+  for (const line of expected) lines.line(line)
+  await lines.flush()
+  expect(read()).toBe(`${expected.join('\n')}\n`)
+})
+
+test('a line is written soon, without being asked for', async () => {
+  const { lines, read } = await writer()
+  lines.line('first')
+  expect(read()).toBe('')
+  await expect.poll(read, { interval: 5 }).toBe('first\n')
+})
+
+test('what comes faster than it can be written is dropped at last, and told', async () => {
+  const { lines, dropped, read } = await writer()
+  const line = 'x'.repeat(1_000_000)
+  for (let count = 0; count < 20; count++) lines.line(line)
+  await lines.flush()
+  expect(dropped).toHaveLength(1)
+  expect(read()).toHaveLength((20 - dropped[0]!) * 1_000_001)
+})
