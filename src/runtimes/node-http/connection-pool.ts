@@ -119,8 +119,8 @@ export class ConnectionPool extends Agent {
   /** Is called when a request and its response are over. */
   #keep(key: string, socket: PooledSocket): void {
     const request = socket._httpMessage
-    const { keepAliveMs } = this.#limits
-    const lastMs = Math.min(keepAliveMs, announcedMs(request?.res) ?? keepAliveMs)
+    const ownMs = this.#limits.keepAliveMs || Number.POSITIVE_INFINITY
+    const lastMs = Math.min(ownMs, announcedMs(request?.res) ?? ownMs)
     const connections = this.#kept.get(key)
     const isOfUse = request?.shouldKeepAlive && socket.writable && isStanding(socket) && socket.readableLength === 0
     if (!isOfUse || lastMs <= 0 || (connections && connections.length >= maxKept)) {

@@ -1,4 +1,6 @@
-/** What one client, or one origin, may take of the gateway. Times are in milliseconds; 0 switches a limit off. */
+import { defaultLimits as gatewayLimits } from '../../data-plane/proxy/gateway.ts'
+
+/** What clients and endpoints may take of the gateway. Times are in milliseconds; a time of 0 is no limit. */
 export interface Limits {
   /** Of a request's or a response's head: its first line and its fields. More is 431, or a fault of the origin. */
   readonly headBytes: number
@@ -12,6 +14,8 @@ export interface Limits {
   readonly keepAliveMs: number
   /** Until a connection to an endpoint stands, TLS included. */
   readonly connectTimeoutMs: number
+  /** Requests that may be upstream at once, mirrors included. One more is answered 503. */
+  readonly upstreamRequests: number
 }
 
 /** Those of Envoy under Istio, but for the time for a head, where Envoy has none. */
@@ -22,6 +26,7 @@ export const defaultLimits: Limits = {
   idleTimeoutMs: 300_000,
   keepAliveMs: 60_000,
   connectTimeoutMs: 10_000,
+  upstreamRequests: gatewayLimits.maxUpstreamRequests,
 }
 
 const variables = {
@@ -31,6 +36,7 @@ const variables = {
   idleTimeoutMs: 'SIGNALBOX_IDLE_TIMEOUT_MS',
   keepAliveMs: 'SIGNALBOX_KEEP_ALIVE_MS',
   connectTimeoutMs: 'SIGNALBOX_CONNECT_TIMEOUT_MS',
+  upstreamRequests: 'SIGNALBOX_UPSTREAM_REQUESTS',
 } as const satisfies Record<keyof Limits, string>
 
 /**

@@ -73,7 +73,7 @@ function secureOptions(terms: TlsTerms, handshakeTimeout: number): SecureServerO
   return {
     cert: certificates.map(({ chain }) => chain),
     key: certificates.map(({ key }) => key),
-    handshakeTimeout,
+    ...(handshakeTimeout > 0 && { handshakeTimeout }),
     ...(clientAuthority && { ca: clientAuthority, requestCert: true, rejectUnauthorized: requiresCertificate }),
     ...(minVersion && { minVersion }),
     ...(maxVersion && { maxVersion }),

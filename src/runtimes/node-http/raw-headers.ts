@@ -20,8 +20,8 @@ export class RawHeaders implements HeaderFields, HeaderLines {
 
   /** The lines of a message as they arrived, with names in any letter case. */
   static received(rawHeaders: readonly string[]): RawHeaders {
-    const flat: string[] = []
-    for (let at = 0; at < rawHeaders.length; at += 2) flat.push(rawHeaders[at]!.toLowerCase(), rawHeaders[at + 1]!)
+    const flat = rawHeaders.slice()
+    for (let at = 0; at < flat.length; at += 2) flat[at] = flat[at]!.toLowerCase()
     return new RawHeaders(flat)
   }
 

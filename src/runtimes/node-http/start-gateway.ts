@@ -47,7 +47,7 @@ function serviceOf(table: ActiveTable, env: Environment, lines: LineWriter): Ser
     env.SIGNALBOX_ACCESS_LOG === 'off' ? () => {} : entry => lines.line(formatAccessLog(entry))
   const reportFault = (error: unknown) => console.error('gateway fault', error)
   return {
-    gateway: createGateway(accessLog, reportFault),
+    gateway: createGateway(accessLog, reportFault, { maxUpstreamRequests: limits.upstreamRequests }),
     accessLog,
     activeTable: () => table.current,
     parts: { pools: upstreamPools(limits), limits, pending: new Set() },

@@ -20,7 +20,7 @@ export interface TlsPort {
  * connection goes to the server that has it: certificate, protocol versions and whether a client certificate is asked
  * for are then that one's own. A connection that nobody is there for is closed, as Envoy closes it.
  *
- * @param patienceMs how long a client may take for its first message
+ * @param patienceMs how long a client may take for its first message; 0 is no limit
  */
 export function createTlsPort(servers: readonly NamedServer[], patienceMs: number): TlsPort {
   // What a server does once it listens, such as looking for heads that take too long, it is to do here, too.
@@ -29,7 +29,7 @@ export function createTlsPort(servers: readonly NamedServer[], patienceMs: numbe
   const port = createServer({ noDelay: true }, socket => {
     undecided.add(socket)
     let head = Buffer.alloc(0)
-    const timer = setTimeout(() => socket.destroy(), patienceMs).unref()
+    const timer = patienceMs > 0 ? setTimeout(() => socket.destroy(), patienceMs).unref() : undefined
     const leave = () => {
       clearTimeout(timer)
       undecided.delete(socket)

@@ -77,6 +77,16 @@ function handOn(origin: NodeResponse, response: ServerResponse): void {
 function stream(origin: NodeResponse, response: ServerResponse): void {
   const { incoming } = origin
   let isWhole = false
+  const breakOff = () => {
+    if (isWhole) return
+    origin.over(origin.fault ?? 'reset')
+    response.destroy()
+  }
+  // Its connection was lost between the head and now.
+  if (incoming.closed) {
+    breakOff()
+    return
+  }
   incoming.on('data', chunk => {
     if (!response.write(chunk)) incoming.pause()
   })
@@ -86,11 +96,7 @@ function stream(origin: NodeResponse, response: ServerResponse): void {
   })
   // What breaks off says so twice; `close` is told in any case.
   incoming.on('error', () => {})
-  incoming.on('close', () => {
-    if (isWhole) return
-    origin.over(origin.fault ?? 'reset')
-    response.destroy()
-  })
+  incoming.on('close', breakOff)
   response.on('drain', () => incoming.resume())
   response.on('close', () => {
     if (!isWhole) origin.cut()

@@ -13,8 +13,9 @@ test('each limit has its variable', () => {
     SIGNALBOX_IDLE_TIMEOUT_MS: '0',
     SIGNALBOX_KEEP_ALIVE_MS: '5',
     SIGNALBOX_CONNECT_TIMEOUT_MS: '2147483647',
+    SIGNALBOX_UPSTREAM_REQUESTS: '7',
   }
-  expect(Object.values(limitsFrom(env))).toEqual([1, 2, 3, 0, 5, 2_147_483_647])
+  expect(Object.values(limitsFrom(env))).toEqual([1, 2, 3, 0, 5, 2_147_483_647, 7])
 })
 
 test.each(['10s', '-1', '1.5', '2147483648', ' 1'])('"%s" is refused, with the name of the variable', value => {
