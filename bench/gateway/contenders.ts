@@ -30,16 +30,17 @@ export interface RunningContender {
 const few = 10
 const many = 100_000
 
-/** What has to be reached: `of` so much of the requests a second of `baseline`. */
+/** What has to be reached: `of` so much of the requests a second of `baseline`; without it, what is told beside. */
 export interface Target {
   readonly contender: string
   readonly baseline: string
-  readonly of: number
+  readonly of?: number
 }
 
 export const contenders: readonly Contender[] = [
   worker('bare Worker', 'bare-worker'),
   worker('Hono Worker', 'hono-worker'),
+  worker('Worker that does the same by hand', 'same-work-worker'),
   gateway('signalbox on workerd', 'workerd', few),
   gateway('signalbox on workerd, 100,000 routes', 'workerd', many),
   script('bare node:http on Node', 'node', 'bare-proxy'),
@@ -52,6 +53,8 @@ export const contenders: readonly Contender[] = [
 export const targets: readonly Target[] = [
   { contender: 'signalbox on workerd', baseline: 'bare Worker', of: 0.9 },
   { contender: 'signalbox on workerd', baseline: 'Hono Worker', of: 0.96 },
+  { contender: 'Worker that does the same by hand', baseline: 'bare Worker' },
+  { contender: 'signalbox on workerd', baseline: 'Worker that does the same by hand' },
   { contender: 'signalbox on workerd, 100,000 routes', baseline: 'signalbox on workerd', of: 0.97 },
   { contender: 'signalbox on Node', baseline: 'bare node:http on Node', of: 0.9 },
   { contender: 'signalbox on Node', baseline: '@hono/node-server with fetch', of: 2 },

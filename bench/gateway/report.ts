@@ -65,8 +65,9 @@ export function renderReport(report: BenchReport): string {
     return [name.padEnd(width), ...cells].join(' ')
   })
   const ratioRows = ratios.map(({ contender, baseline, of, reached, cpu }) => {
-    const verdict = reached >= of ? 'reached' : 'MISSED '
-    return `${verdict} ${reached.toFixed(2)} of ${of} wanted, at ${cpu.toFixed(2)} of its CPU: ${contender} / ${baseline}`
+    const verdict = of === undefined ? 'beside ' : reached >= of ? 'reached' : 'MISSED '
+    const wanted = of === undefined ? '' : ` of ${of} wanted`
+    return `${verdict} ${reached.toFixed(2)}${wanted}, at ${cpu.toFixed(2)} of its CPU: ${contender} / ${baseline}`
   })
   return `${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)

@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     const report = await bench(origin.port, options)
     process.stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : renderReport(report))
-    return report.ratios.every(({ reached, of }) => reached >= of) ? 0 : 1
+    return report.ratios.every(({ reached, of = 0 }) => reached >= of) ? 0 : 1
   } finally {
     await origin.stop()
   }
