@@ -30,9 +30,28 @@ export interface Diagnostic {
   readonly related?: readonly RelatedPlace[]
 }
 
+/** What a message quotes may be as long as a file: no more than this is shown of any of its texts. */
+const longestText = 1_000
+
 /** A diagnostic with the severity that the catalogue gives its code. */
 export function diagnose(code: DiagnosticCode, facts: Omit<Diagnostic, 'code' | 'severity'>): Diagnostic {
-  return { code, severity: catalogue[code].severity, ...facts }
+  const diagnostic: Diagnostic = { code, severity: catalogue[code].severity, ...facts }
+  const isShort = (['message', 'label', 'why', 'help', 'path', 'resource'] as const).every(
+    field => (diagnostic[field]?.length ?? 0) <= longestText,
+  )
+  if (isShort) return diagnostic
+  const entries = Object.entries(diagnostic).map(([field, value]) => [
+    field,
+    typeof value === 'string' ? shortened(value) : value,
+  ])
+  return Object.fromEntries(entries)
+}
+
+/** The start and the end of a text that is too long to be shown. */
+function shortened(text: string): string {
+  if (text.length <= longestText) return text
+  const half = longestText / 2
+  return `${text.slice(0, half)} ... ${text.slice(-half)}`.toWellFormed()
 }
 
 /** Whether any diagnostic is an error: then nothing is compiled for shipping. */

@@ -26,11 +26,31 @@ export function decodeResource<Schema extends z.ZodType>(candidate: Candidate<Sc
   const result = parseResource(candidate.schema, candidate.data)
   if (result === undefined) return { diagnostics: [tooManyFaults(candidate)] }
   if (result.success) return { value: result.data, diagnostics: [] }
-  return { diagnostics: explainIssues(candidate, result.error.issues) }
+  const { listed, unlisted } = firstIssues(result.error.issues)
+  const diagnostics = explainIssues(candidate, listed)
+  return { diagnostics: unlisted === 0 ? diagnostics : [...diagnostics, tooManyFaults(candidate, unlisted)] }
 }
 
-function tooManyFaults(candidate: Candidate<z.ZodType>): Diagnostic {
-  const message = 'the resource has more faults than can be listed'
+/** How many faults of one resource are told: nobody reads more, and a hostile file could have millions. */
+export const mostListedFaults = 1_000
+
+function firstIssues(issues: readonly z.core.$ZodIssue[]): { listed: z.core.$ZodIssue[]; unlisted: number } {
+  const listed: z.core.$ZodIssue[] = []
+  let count = 0
+  for (const issue of issues) {
+    const room = Math.max(0, mostListedFaults - count)
+    count += issue.code === 'unrecognized_keys' ? issue.keys.length : 1
+    if (room === 0) continue
+    listed.push(issue.code === 'unrecognized_keys' ? { ...issue, keys: issue.keys.slice(0, room) } : issue)
+  }
+  return { listed, unlisted: Math.max(0, count - mostListedFaults) }
+}
+
+function tooManyFaults(candidate: Candidate<z.ZodType>, unlisted?: number): Diagnostic {
+  const message =
+    unlisted === undefined
+      ? 'the resource has more faults than can be listed'
+      : `the resource has ${unlisted} more faults, which are not listed`
   return diagnose('SB2002', { message, resource: candidate.title, span: candidate.document.keySpanOf([]) })
 }
 

@@ -1,13 +1,15 @@
 import type { DiagnosticCode } from '../../diagnostics/catalogue.ts'
-import type { SyntaxFault } from './parse-documents.ts'
+import { deepestNesting, mostParts, type SyntaxFault } from './parse-documents.ts'
 
 export interface SyntaxExplanation {
-  readonly code: Extract<DiagnosticCode, 'SB1001' | 'SB1003'>
+  readonly code: Extract<DiagnosticCode, 'SB1001' | 'SB1003' | 'SB1005'>
   readonly message: string
   readonly help?: string
   /** The text that is meant. */
   readonly from: number
   readonly to: number
+  /** What it makes unreadable: the entry that it stands in, all that follows, or the whole document. */
+  readonly reach: 'entry' | 'below' | 'document'
 }
 
 interface Words {
@@ -15,23 +17,95 @@ interface Words {
   readonly help?: string
 }
 
-/** A YAML fault in the words of the operator; a tab in the indentation near it is what is really meant. */
+const wholeDocument: ReadonlySet<string> = new Set(['TOO_DEEP', 'TOO_LARGE', 'PARSER_FAILED'])
+
+/**
+ * A YAML fault in the words of the operator; a tab in the indentation near it, or the mark of a merge conflict, is what
+ * is really meant.
+ */
 export function explainSyntax(fault: SyntaxFault, text: string): SyntaxExplanation {
+  const end = Math.min(fault.to, text.length)
+  const at = { from: Math.min(fault.from, end), to: end }
+  if (wholeDocument.has(fault.code)) {
+    const code = fault.code === 'TOO_LARGE' ? 'SB1005' : 'SB1001'
+    return { code, ...wordsFor(fault, text), ...at, reach: 'document' }
+  }
+  const conflict = conflictMarkBefore(text, end)
+  if (conflict !== undefined) {
+    const help = 'keep one of the two sides, and remove the lines <<<<<<<, ======= and >>>>>>>'
+    return { code: 'SB1001', message: 'a merge conflict was left here', help, ...conflict, reach: 'below' }
+  }
   const tab = tabIn(text, fault.from)
-  if (tab !== undefined && fault.code !== 'TOO_DEEP') {
+  if (tab !== undefined) {
     const help = 'indent with spaces: YAML forbids tabs there'
-    return { code: 'SB1003', message: 'a tab indents this line', help, from: tab, to: tab + 1 }
+    return { code: 'SB1003', message: 'a tab indents this line', help, from: tab, to: tab + 1, reach: 'entry' }
+  }
+  const template = templateIn(text, at.from)
+  if (template !== undefined) return { code: 'SB1001', ...templateWords, ...template, reach: 'entry' }
+  const dash = /^\s*-(?=[^\s-])/.exec(text.slice(lineStart(text, at.from), at.from))
+  if (dash !== null && fault.code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const from = lineStart(text, at.from) + dash[0].length - 1
+    const message = 'a dash without a space after it starts no list item'
+    return { code: 'SB1001', message, help: 'write "- "', from, to: at.from, reach: 'entry' }
+  }
+  const below = fault.code === 'BLOCK_AS_IMPLICIT_KEY' ? lineThatGoesOn(fault, text) : undefined
+  if (below !== undefined) {
+    const help = 'indent it as its neighbours are'
+    return {
+      code: 'SB1001',
+      message: 'this line is indented as if it went on with the one before',
+      help,
+      ...below,
+      reach: 'entry',
+    }
   }
   const open = openingOf(fault, text)
-  if (open !== undefined) return { code: 'SB1001', ...wordsFor(fault, text), from: open, to: open + 1 }
-  const end = Math.min(fault.to, text.length)
-  return { code: 'SB1001', ...wordsFor(fault, text), from: Math.min(fault.from, end), to: end }
+  const place = open === undefined ? at : { from: open, to: open + 1 }
+  return { code: 'SB1001', ...wordsFor(fault, text), ...place, reach: 'entry' }
+}
+
+/** What to say where a template was not filled in. */
+export const templateWords = {
+  message: 'this is a template, and no YAML yet',
+  help: 'check what comes out of it, as `helm template` prints it',
+}
+
+/** The first `{{ … }}` in the line of `offset`. */
+export function templateIn(text: string, offset: number): { from: number; to: number } | undefined {
+  const start = lineStart(text, offset)
+  const found = /\{\{[^\r\n]*?\}\}/.exec(text.slice(start, lineEnd(text, start)))
+  return found === null ? undefined : { from: start + found.index, to: start + found.index + found[0].length }
+}
+
+/** The line below a value that YAML joins with it, where the second colon is there and not in the line of the value. */
+function lineThatGoesOn({ message, from }: SyntaxFault, text: string): { from: number; to: number } | undefined {
+  const end = lineEnd(text, from)
+  if (isStrayItem(message) || /:(?:\s|$)/.test(text.slice(from, end))) return undefined
+  const next = /\S[^\r\n]*/.exec(text.slice(end, end + 1_000))
+  return next === null ? undefined : { from: end + next.index, to: end + next.index + next[0].trimEnd().length }
+}
+
+function lineStart(text: string, offset: number): number {
+  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1
+}
+
+function lineEnd(text: string, offset: number): number {
+  const length = text.slice(offset).search(/[\r\n]/)
+  return length < 0 ? text.length : offset + length
 }
 
 function wordsFor({ code, message, from }: SyntaxFault, text: string): Words {
   switch (code) {
     case 'TOO_DEEP':
-      return { message: 'the lists and mappings are nested too deep' }
+      return {
+        message: `the lists and mappings are nested more than ${deepestNesting} deep`,
+        help: 'no resource needs that: close the brackets, or check the indentation',
+      }
+    case 'TOO_LARGE':
+      return {
+        message: `the file has more than ${mostParts} words and marks of YAML, and is read no further`,
+        help: 'split it into several files',
+      }
     case 'BAD_SCALAR_START':
       return {
         message: `a value cannot start with ${text[from] ?? 'this'}`,
@@ -124,10 +198,14 @@ function openBracket(text: string, offset: number): number | undefined {
 
 /** The tab in the indentation of the line at `offset`, or of the line that starts there. */
 function tabIn(text: string, offset: number): number | undefined {
-  let start = Math.min(offset, text.length)
-  while (start > 0 && !/[\r\n]/.test(text[start - 1]!)) start--
-  for (let at = start; at < text.length && (text[at] === ' ' || text[at] === '\t'); at++) {
+  for (let at = lineStart(text, offset); at < text.length && (text[at] === ' ' || text[at] === '\t'); at++) {
     if (text[at] === '\t') return at
   }
   return undefined
+}
+
+/** The first line that git leaves where two sides changed the same, at or before the line of `offset`. */
+function conflictMarkBefore(text: string, offset: number): { from: number; to: number } | undefined {
+  const mark = /^<{7}(?: .*)?$/m.exec(text.slice(0, lineEnd(text, offset)))
+  return mark === null ? undefined : { from: mark.index, to: mark.index + mark[0].length }
 }

@@ -45,7 +45,8 @@ const missed: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
 /** Says that a resource is not read: a warning where it would route, guard or change traffic (SB1016), else SB1007. */
 export function diagnoseIgnored({ apiVersion, kind, name, namespace }: IgnoredResource, span: Span): Diagnostic {
   const slash = apiVersion.indexOf('/')
-  const ofGroup = missed[slash < 0 ? '' : apiVersion.slice(0, slash)] ?? {}
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash)
+  const ofGroup = Object.hasOwn(missed, group) ? missed[group]! : {}
   const reason = Object.hasOwn(ofGroup, kind) ? ofGroup[kind] : undefined
   const told = `the ${kind}${name === undefined ? '' : ` "${name}"`} of ${apiVersion}`
   const facts = { span, ...(name !== undefined && { resource: `${kind} ${namespace}/${name}` }) }

@@ -1,20 +1,37 @@
-import { Composer, type CST, type Document, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
+import { Composer, type CST, type Document, Lexer, Parser, type YAMLParseError } from 'yaml'
+import type { TextRange } from './document-outline.ts'
+import { type PlainData, plainData } from './plain-data.ts'
 
 /** How deep lists and mappings may be nested: several times what any resource needs. */
 export const deepestNesting = 100
 
+/** How many parts (words, marks, spaces) of one file are read: what 3 MB of ordinary YAML have. */
+export const mostParts = 1_000_000
+
+/** How many faults of one document are looked at. Most are an echo of the first, and each costs more than a line read. */
+const mostFaults = 100
+
 /** One YAML document of a text. */
-export interface ParsedDocument {
-  /** Its content; null where it is empty, or too deep to be looked into. */
-  readonly content: ParsedNode | null
-  /** What is wrong with its syntax, in the order of the text. */
-  readonly errors: readonly SyntaxFault[]
-  /** Tags that mean nothing here, with the range of each. */
-  readonly unknownTags: readonly (readonly [from: number, to: number])[]
+export type ParsedDocument = SoundDocument | BrokenDocument
+
+export interface SoundDocument {
+  readonly kind: 'sound'
+  readonly plain: PlainData
+  /** Tags that mean nothing here. */
+  readonly unknownTags: readonly TextRange[]
+}
+
+export interface BrokenDocument {
+  readonly kind: 'broken'
+  /** What was read, and where that starts in the text. */
+  readonly text: string
+  readonly offset: number
+  /** In the order of the text. */
+  readonly faults: readonly [SyntaxFault, ...SyntaxFault[]]
 }
 
 export interface SyntaxFault {
-  /** A code of the `yaml` library, or `TOO_DEEP`, or `PARSER_FAILED`. */
+  /** A code of the `yaml` library, or `TOO_DEEP`, `TOO_LARGE` or `PARSER_FAILED`. */
   readonly code: string
   /** In the words of the library. */
   readonly message: string
@@ -22,40 +39,91 @@ export interface SyntaxFault {
   readonly to: number
 }
 
+/** What one file may still cost. */
+export interface ParsingBudget {
+  /** How many parts are read. */
+  parts: number
+  /** How many characters are read again because of faults in the syntax. */
+  rereadable: number
+}
+
+export function fileBudget(): ParsingBudget {
+  return { parts: mostParts, rereadable: 2_000_000 }
+}
+
 /**
  * The documents of a text, as YAML 1.2 has them. A fault in one document hides none in the next ones.
  *
- * The offsets of all nodes are those of `text`. A carriage return alone ends a line.
+ * All offsets are those of `text`. A carriage return alone ends a line.
  */
-export function parseDocuments(text: string): ParsedDocument[] {
-  const documents: ParsedDocument[] = []
-  const composer = new Composer({
-    version: '1.2',
-    schema: 'core',
-    uniqueKeys: false,
-    prettyErrors: false,
-    strict: true,
-  })
+export function* parseDocuments(text: string, budget = fileBudget()): Generator<ParsedDocument> {
   // Parsing normalises line breaks (YAML 1.2 §5.4); the library knows LF and CRLF.
   const lines = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text
-  try {
-    for (const token of new Parser().parse(lines)) {
-      const tooDeep = token.type === 'document' ? offsetBelow(token, deepestNesting) : undefined
-      if (tooDeep === undefined) for (const document of composer.next(token)) documents.push(parsed(document))
-      else documents.push(refused('TOO_DEEP', '', tooDeep))
-    }
-    for (const document of composer.end(true, lines.length)) documents.push(parsed(document))
-  } catch (error) {
-    documents.push(refused('PARSER_FAILED', String(error), lines.length))
+  for (const [from, to] of documentsIn(lines)) {
+    yield* parseStretch(lines.slice(from, to), from, budget)
   }
-  return documents
 }
 
-function parsed(document: Document.Parsed): ParsedDocument {
-  return {
-    content: document.contents,
-    errors: document.errors.map(faultOf).sort((a, b) => a.from - b.from),
-    unknownTags: document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED').map(({ pos }) => pos),
+/** Where each document stands: `---` at the start of a line starts one, whatever it stands in, and `...` ends one. */
+function* documentsIn(lines: string): Generator<TextRange> {
+  let from = 0
+  // Directives are for the document after them, so that the documents cannot be told apart by their marks alone.
+  const isPlain = !/^%/m.test(lines)
+  for (let line = 0; isPlain && line < lines.length; line = lineAfter(lines, line)) {
+    const next = isMarked(lines, line, '...') ? lineAfter(lines, line) : line
+    const isStart = next > line ? !isMarked(lines, next, '...') : isMarked(lines, line, '---')
+    if (!isStart || next === from) continue
+    yield [from, next]
+    from = next
+  }
+  yield [from, lines.length]
+}
+
+function isMarked(lines: string, line: number, mark: '---' | '...'): boolean {
+  return lines.startsWith(mark, line) && ' \t\r\n'.includes(lines[line + 3] ?? ' ')
+}
+
+function lineAfter(lines: string, line: number): number {
+  const end = lines.indexOf('\n', line)
+  return end < 0 ? lines.length : end + 1
+}
+
+/**
+ * The documents of a stretch of a text: one, unless directives or `...` are in it.
+ *
+ * @param offset where it starts in the text
+ */
+export function* parseStretch(text: string, offset: number, budget: ParsingBudget): Generator<ParsedDocument> {
+  const parser = new Parser()
+  parser.offset = offset
+  const composer = new PatientComposer()
+  const broken = (...faults: BrokenDocument['faults']): BrokenDocument => ({ kind: 'broken', text, offset, faults })
+  const refused = (code: string, at: number, message = '') => broken({ code, message, from: at, to: at + 1 })
+  const parsed = ({ contents, errors, warnings }: Document.Parsed): ParsedDocument => {
+    const [first, ...more] = errors.map(faultOf).sort((a, b) => a.from - b.from)
+    if (first) return broken(first, ...more)
+    const unknownTags = warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED').map(({ pos }) => pos)
+    return { kind: 'sound', plain: plainData(contents), unknownTags }
+  }
+  try {
+    let errors = 0
+    for (const part of new Lexer().lex(text)) {
+      for (const token of parser.next(part)) {
+        if (token.type === 'error') errors++
+        for (const document of composer.next(token)) yield parsed(document)
+      }
+      const isTooDeep = parser.stack.length > deepestNesting + 2
+      if (errors <= mostFaults && !isTooDeep && budget.parts-- > 0) continue
+      for (const document of composer.end()) yield parsed(document)
+      if (isTooDeep) yield refused('TOO_DEEP', parser.stack.at(-1)!.offset)
+      else if (errors <= mostFaults) yield refused('TOO_LARGE', parser.offset)
+      return
+    }
+    for (const token of parser.end()) for (const document of composer.next(token)) yield parsed(document)
+    for (const document of composer.end(true, offset + text.length)) yield parsed(document)
+  } catch (error) {
+    const [first, ...more] = error === enough ? composer.streamInfo().errors.map(faultOf) : []
+    yield first ? broken(first, ...more) : refused('PARSER_FAILED', offset, String(error))
   }
 }
 
@@ -63,22 +131,21 @@ function faultOf({ code, message, pos }: YAMLParseError): SyntaxFault {
   return { code, message, from: pos[0], to: pos[1] }
 }
 
-function refused(code: string, message: string, at: number): ParsedDocument {
-  return { content: null, errors: [{ code, message, from: at, to: at + 1 }], unknownTags: [] }
+/** Thrown out of a document that has more faults than are looked at. */
+const enough = new Error('enough faults')
+
+/** A composer of documents that stops at some number of faults. */
+class PatientComposer extends Composer {
+  constructor() {
+    super({ version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, strict: true })
+    const report: Report = Reflect.get(this, 'onError')
+    const told = { faults: 0, warnings: 0 }
+    Reflect.set(this, 'onError', ((source, code, message, isWarning) => {
+      if (isWarning ? ++told.warnings <= mostFaults : ++told.faults <= mostFaults)
+        report(source, code, message, isWarning)
+      else if (!isWarning) throw enough
+    }) satisfies Report)
+  }
 }
 
-/** Where `document` is nested deeper than `limit`, or undefined. Composing recurses, so this does not. */
-function offsetBelow(document: CST.Document, limit: number): number | undefined {
-  const open: { readonly token: CST.Token; readonly depth: number }[] = []
-  if (document.value) open.push({ token: document.value, depth: 0 })
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { token, depth } = next
-    if (!('items' in token)) continue
-    if (depth >= limit) return token.offset
-    for (const { key, value } of token.items) {
-      if (key) open.push({ token: key, depth: depth + 1 })
-      if (value) open.push({ token: value, depth: depth + 1 })
-    }
-  }
-  return undefined
-}
+type Report = (source: CST.Token, code: string, message: string, isWarning?: boolean) => void

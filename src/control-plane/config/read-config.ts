@@ -1,13 +1,21 @@
 import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
+import { mostListedFaults } from './decode-resource.ts'
 import { decodeText } from './decode-text.ts'
-import { explainSyntax } from './explain-syntax.ts'
-import { rangeOf } from './located-document.ts'
-import { type ParsedDocument, parseDocuments } from './parse-documents.ts'
-import { type DataFault, mostAliasedValues, plainData } from './plain-data.ts'
+import { templateIn, templateWords } from './explain-syntax.ts'
+import { fileBudget, type ParsedDocument, type ParsingBudget, parseDocuments } from './parse-documents.ts'
+import { type DataFault, mostAliasedValues, type PlainData } from './plain-data.ts'
 import { type DocumentContent, readDocument } from './read-document.ts'
 import { holdsMesh, readMesh } from './read-mesh.ts'
-import { type AnyResource, type Config, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
+import { recoverDocument } from './recover-document.ts'
+import {
+  type AnyResource,
+  type Config,
+  type FieldPath,
+  formatPath,
+  type MeshSettings,
+  type SourceFile,
+} from './resource.ts'
 import { SourceText } from './source-text.ts'
 
 export interface ReadResult {
@@ -37,8 +45,10 @@ export function readConfig(files: readonly SourceFile[]): ReadResult {
       continue
     }
     const source = new SourceText(file.path, text)
-    for (const document of parseDocuments(text)) {
-      const content = readParsed(source, document, holdsMesh(file) ? readMesh : readDocument)
+    const budget = fileBudget()
+    const read = holdsMesh(file) ? readMesh : readDocument
+    for (const document of parseDocuments(text, budget)) {
+      const content = readParsed(document, { source, budget, read })
       // One by one: a document may have more of them than a call takes arguments.
       for (const resource of content.resources) resources.push(resource)
       for (const each of content.diagnostics) diagnostics.push(each)
@@ -62,48 +72,68 @@ function secondMesh(first: MeshSettings, second: MeshSettings): Diagnostic {
   })
 }
 
-function readParsed(
-  source: SourceText,
-  { content, errors, unknownTags }: ParsedDocument,
-  read: typeof readDocument,
-): DocumentContent {
-  const [fault] = errors
-  if (fault) {
-    // What follows the first fault is mostly its echo.
-    const { from, to, code, ...words } = explainSyntax(fault, source.text)
-    return { resources: [], diagnostics: [diagnose(code, { ...words, span: source.span(from, to) })] }
+interface FileReading {
+  readonly source: SourceText
+  readonly budget: ParsingBudget
+  readonly read: typeof readDocument
+}
+
+function readParsed(document: ParsedDocument, reading: FileReading): DocumentContent {
+  const { source, budget } = reading
+  if (document.kind === 'broken') {
+    const { faults, rest } = recoverDocument(document, budget)
+    const told = faults.map(({ code, message, help, from, to }) =>
+      diagnose(code, { message, ...(help === undefined ? {} : { help }), span: source.span(from, to) }),
+    )
+    const { resources, diagnostics } = rest ? readPlain(rest.plain, reading, rest.lost) : nothing
+    return { resources, diagnostics: [...told, ...diagnostics] }
   }
-  const plain = plainData(content)
-  if (content === null || plain.data === null) return { resources: [], diagnostics: explainData(source, plain.faults) }
-  const faults = explainData(source, plain.faults)
-  // Values that aliases stand for are missing then, and their absence is no fault of its own.
-  if (plain.faults.some(({ kind }) => kind !== 'duplicate key')) return { resources: [], diagnostics: faults }
-  const { resources, diagnostics, mesh } = read(source, plain, content)
-  const tags = unknownTags.map(([from, to]) =>
+  const { diagnostics, ...content } = readPlain(document.plain, reading)
+  const tags = document.unknownTags.map(([from, to]) =>
     diagnose('SB1011', {
       message: `the tag ${source.text.slice(from, to)} means nothing here`,
       help: 'remove it; to make a value text, quote it',
       span: source.span(from, to),
     }),
   )
-  const told = { diagnostics: [...faults, ...diagnostics, ...tags] }
-  return faults.length > 0 ? { ...told, resources: [] } : { ...told, resources, ...(mesh && { mesh }) }
+  return { ...content, diagnostics: [...diagnostics, ...tags] }
+}
+
+const nothing: DocumentContent = { resources: [], diagnostics: [] }
+
+/** @param lost what a fault in the syntax took out of the document */
+function readPlain(plain: PlainData, { source, read }: FileReading, lost: readonly FieldPath[] = []): DocumentContent {
+  const faults = explainData(source, plain.faults)
+  // Aliases are not read to the end then, and what they stand for is missing anywhere.
+  const isEndless = plain.faults.some(({ kind }) => kind === 'too many values')
+  if (plain.data === null || isEndless) return { resources: [], diagnostics: faults }
+  const damage = [...lost, ...plain.faults.slice(0, mostListedFaults).map(({ path }) => path)]
+  const { resources, diagnostics, mesh } = read(source, plain, damage)
+  return { resources, diagnostics: [...faults, ...diagnostics], ...(mesh && damage.length === 0 && { mesh }) }
 }
 
 function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[] {
   // Once the aliases stand for too much they are read no further, and all else follows from that.
   const bomb = all.find(({ kind }) => kind === 'too many values')
-  const faults = bomb ? [bomb] : all
-  return faults.map(fault => {
-    const span = source.span(...rangeOf(fault.node))
+  const faults = bomb ? [bomb] : all.slice(0, mostListedFaults)
+  const told = faults.map(fault => {
+    const span = source.span(...fault.at)
     switch (fault.kind) {
       case 'duplicate key': {
         const message = `the key "${fault.key}" stands twice in one mapping`
-        const related = [{ message: 'first here', span: source.span(...rangeOf(fault.first)) }]
+        const related = [{ message: 'first here', span: source.span(...fault.first) }]
         const help = 'keep one of them, or put them together'
         return diagnose('SB1004', { message, help, span, related, path: formatPath(fault.path) })
       }
       case 'unknown alias': {
+        const written = source.text.slice(...fault.at)
+        if (/[.*/]/.test(written.slice(1)) || written === '*') {
+          return diagnose('SB1001', {
+            message: 'a value that starts with * is an alias',
+            help: `quote it: "${written}"`,
+            span,
+          })
+        }
         const help = 'define the anchor before it in the same document, or quote a value that starts with *'
         return diagnose('SB1001', { message: 'this alias names no anchor', help, span })
       }
@@ -121,16 +151,23 @@ function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[
           help: 'write <<: *anchor',
           span,
         })
-      case 'bad key':
+      case 'bad key': {
+        const template = templateIn(source.text, fault.at[0])
+        if (template) return diagnose('SB1001', { ...templateWords, span: source.span(template.from, template.to) })
         return diagnose('SB1001', {
           message: 'a key must be text',
           help: 'quote a key that starts with [, { or *',
           span,
         })
+      }
       default:
         return fault satisfies never
     }
   })
+  const unlisted = all.length - faults.length
+  if (bomb || unlisted === 0) return told
+  const message = `the document has ${unlisted} more faults like the ones before, which are not listed`
+  return [...told, diagnose('SB1001', { message, span: source.span(...all[faults.length]!.at) })]
 }
 
 function withoutDoubles(resources: readonly AnyResource[]): { kept: AnyResource[]; doubles: Diagnostic[] } {

@@ -1,10 +1,9 @@
-import type { Node } from 'yaml'
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { decodeResource } from './decode-resource.ts'
-import { NodeFinder } from './find-node.ts'
+import { rootNode } from './document-outline.ts'
 import { type Identity, identify } from './identify.ts'
 import { diagnoseIgnored } from './ignored-resource.ts'
-import { LocatedDocument, rangeOf } from './located-document.ts'
+import { LocatedDocument } from './located-document.ts'
 import { defaultNamespace, type ManifestKind, manifests } from './manifest.ts'
 import { camelCase } from './message.ts'
 import { isKubernetesName, isKubernetesNamespace } from './object-meta.ts'
@@ -23,20 +22,49 @@ export interface DocumentContent {
 interface Item {
   readonly source: SourceText
   readonly plain: PlainData
-  readonly finder: NodeFinder
   readonly data: unknown
-  readonly root: Node
+  /** Its node in the outline. */
+  readonly root: number
+  /** What a fault in the syntax took out of it, or what held that and lacks it now. */
+  readonly lost: readonly FieldPath[]
   /** The kind of the list that holds it, where it may leave out its own. */
   readonly inherited?: ManifestKind
 }
 
-/** Reads the resources of a document whose YAML is sound. */
-export function readDocument(source: SourceText, plain: PlainData, root: Node): DocumentContent {
-  return readItem({ source, plain, finder: new NodeFinder(plain.targets), data: plain.data, root })
+/**
+ * Reads the resources of a document whose YAML is sound.
+ *
+ * @param lost what a fault in the syntax took out of it: that this is missing is not told
+ */
+export function readDocument(source: SourceText, plain: PlainData, lost: readonly FieldPath[] = []): DocumentContent {
+  return readItem({ source, plain, data: plain.data, root: rootNode, lost })
 }
 
 function readItem(item: Item): DocumentContent {
-  const document = new LocatedDocument(item.source, item.root, item.finder)
+  const content = readWhole(item)
+  if (item.lost.length === 0) return content
+  const isEcho = echoesOf(item.lost)
+  return { ...content, diagnostics: content.diagnostics.filter(diagnostic => !isEcho(diagnostic)) }
+}
+
+/** Which findings are about something that lacks what was lost, or miss it. */
+function echoesOf(lost: readonly FieldPath[]): (diagnostic: Diagnostic) => boolean {
+  const around = new Set(
+    lost.flatMap(path => [path, ...path.map((_, length) => path.slice(0, length))]).map(formatPath),
+  )
+  const holders = new Set(
+    lost.filter(path => typeof path.at(-1) === 'string').map(path => formatPath(path.slice(0, -1))),
+  )
+  return ({ code, path = '' }) => around.has(path) || (code === 'SB2003' && holders.has(parentOf(path)))
+}
+
+/** `spec.http[0]` of `spec.http[0].match`. */
+function parentOf(path: string): string {
+  return path.replace(/(?:^|\.)[^.[\]]+$|\[[^[\]]*\]$/, '')
+}
+
+function readWhole(item: Item): DocumentContent {
+  const document = new LocatedDocument(item.source, item.plain.outline, item.root)
   const identity = identify(item.data, item.inherited)
   switch (identity.is) {
     case 'manifest':
@@ -84,8 +112,9 @@ function readList(item: Item, document: LocatedDocument, kind: ManifestKind | un
     }
   }
   const contents = items.map((data, index) => {
-    const root = item.finder.find(item.root, ['items', index]).value ?? item.root
-    return readItem({ ...item, data, root, ...(kind === undefined ? {} : { inherited: kind }) })
+    const root = item.plain.outline.find(item.root, ['items', index]).node
+    const lost = item.lost.filter(path => path[0] === 'items' && path[1] === index).map(path => path.slice(2))
+    return readItem({ ...item, data, root, lost, ...(kind === undefined ? {} : { inherited: kind }) })
   })
   return {
     resources: contents.flatMap(({ resources }) => resources),
@@ -99,15 +128,15 @@ function readManifest(item: Item, document: LocatedDocument, kind: ManifestKind)
   const title = `${kind} ${namespace}/${nameIn(data, 'name') ?? '(no name)'}`
   const schema = manifests[kind]
   const { value, diagnostics } = decodeResource({ schema, data, document, title })
-  const told = (span: { start: { offset: number } }) =>
-    diagnostics.some(each => each.span?.start.offset === span.start.offset)
+  const told = new Set(diagnostics.map(({ span }) => span?.start.offset))
   const hints = [
     ...ambiguities(item, title),
     ...(value === undefined
       ? []
       : [...nameHints(value.metadata, document, title), ...spellingHints(item, value, document, title)]),
-  ].filter(hint => !told(hint.span!))
-  const sound = value === undefined ? salvage(schema, data) : { value, written: data }
+  ].filter(({ span }) => !told.has(span?.start.offset))
+  const isDamaged = value === undefined || item.lost.length > 0
+  const sound = isDamaged ? salvage(schema, data, item.lost) : { value, written: data }
   if (sound === undefined) return { resources: [], diagnostics: [...diagnostics, ...hints] }
   const { name, labels, annotations, creationTimestamp } = sound.value.metadata
   const resource = {
@@ -117,7 +146,7 @@ function readManifest(item: Item, document: LocatedDocument, kind: ManifestKind)
     labels,
     annotations,
     ...(creationTimestamp === undefined ? {} : { createdAtMs: creationTimestamp }),
-    isDamaged: value === undefined,
+    isDamaged,
     spec: sound.value.spec,
     written: sound.written,
     title,
@@ -136,12 +165,26 @@ function nameIn(data: unknown, field: 'name' | 'namespace'): string | undefined 
 
 /** Scalars of this item that versions of YAML read differently. */
 function ambiguities({ source, plain, root }: Item, resource: string): Diagnostic[] {
-  const [from, to] = rangeOf(root)
-  return plain.ambiguities
-    .filter(({ node }) => rangeOf(node)[0] >= from && rangeOf(node)[1] <= to)
-    .map(({ node, message, help }) =>
-      diagnose('SB1010', { message, help, resource, span: source.span(...rangeOf(node)) }),
-    )
+  const [from, to] = plain.outline.find(root, []).value
+  const hints: Diagnostic[] = []
+  for (let index = firstFrom(plain.ambiguities, from); index < plain.ambiguities.length; index++) {
+    const { at, message, help } = plain.ambiguities[index]!
+    if (at[1] > to) break
+    hints.push(diagnose('SB1010', { message, help, resource, span: source.span(...at) }))
+  }
+  return hints
+}
+
+/** The index of the first ambiguity that starts at `from` or later: a list may have many items, and many of them. */
+function firstFrom(all: PlainData['ambiguities'], from: number): number {
+  let low = 0
+  let high = all.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (all[middle]!.at[0] < from) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function nameHints(

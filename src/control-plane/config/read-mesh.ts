@@ -1,7 +1,6 @@
-import type { Node } from 'yaml'
 import { diagnose } from '../../diagnostics/diagnostic.ts'
 import { decodeResource } from './decode-resource.ts'
-import { NodeFinder } from './find-node.ts'
+import { rootNode } from './document-outline.ts'
 import { LocatedDocument } from './located-document.ts'
 import { meshConfig } from './mesh-config.ts'
 import type { PlainData } from './plain-data.ts'
@@ -18,8 +17,8 @@ export function holdsMesh({ path, isMesh = path === meshFileName }: SourceFile):
 }
 
 /** Reads a document of `mesh.yaml` whose YAML is sound: a plain mapping of MeshConfig's fields. */
-export function readMesh(source: SourceText, { data, targets }: PlainData, root: Node): DocumentContent {
-  const document = new LocatedDocument(source, root, new NodeFinder(targets))
+export function readMesh(source: SourceText, { data, outline }: PlainData): DocumentContent {
+  const document = new LocatedDocument(source, outline, rootNode)
   const refused = (message: string, help: string, at: FieldPath) => ({
     resources: [],
     diagnostics: [diagnose('SB1006', { message, help, span: document.keySpanOf(at) })],

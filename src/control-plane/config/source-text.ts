@@ -18,6 +18,12 @@ export class SourceText {
     return this.exactSpan(from, end)
   }
 
+  /** Where the line of `offset` ends, without its line break. */
+  lineEnd(offset: number): number {
+    for (let at = offset; at < this.text.length; at++) if ('\r\n'.includes(this.text[at]!)) return at
+    return this.text.length
+  }
+
   /** The span of `[from, to)`. */
   exactSpan(from: number, to: number): Span {
     this.#starts ??= lineStarts(this.text)

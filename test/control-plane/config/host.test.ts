@@ -78,6 +78,14 @@ describe('the hosts of a VirtualService', () => {
     expect(marked(yaml, diagnostics[0]!)).toBe(mark)
   })
 
+  test('a line break that a block keeps is marked where the value starts', () => {
+    const yaml = withHosts('').replace('hosts: ', 'hosts:\n  - |\n    shop.example.com\n  # ')
+    const { diagnostics } = readYaml(yaml)
+    expect(diagnostics).toMatchObject([
+      { code: 'SB2004', path: 'spec.hosts[0]', span: { start: { line: 6, column: 5 } } },
+    ])
+  })
+
   test.each([
     { title: 'one host twice', hosts: '[a.b, A.b]', gateways: '[edge]', paths: ['spec.hosts[1]'] },
     {

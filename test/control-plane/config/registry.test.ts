@@ -105,6 +105,14 @@ describe('ServiceEntry', () => {
       expected: ['SB2004 6:11 spec.hosts[0]'],
     },
     {
+      title: 'a waypoint resolves no names of its own mesh',
+      yaml: entry('  hosts: ["*.a.b"]\n  location: MESH_INTERNAL\n  resolution: DYNAMIC_DNS').replace(
+        '{name: shop}',
+        '{name: shop, labels: {istio.io/use-waypoint: w}}',
+      ),
+      expected: ['SB2005 8:15 spec.resolution'],
+    },
+    {
       title: 'without a resolution there are no endpoints',
       yaml: entry('  hosts: [a.b]\n  endpoints: [{address: a.b}]'),
       expected: ['SB2005 7:3 spec.endpoints'],

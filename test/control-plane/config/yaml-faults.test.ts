@@ -31,7 +31,7 @@ test('a key that stands twice is shown with the first, and the last is read', ()
     { code: 'SB1004', path: 'spec.http[0].timeout', related: [{ span: { start: { line: 8, column: 5 } } }] },
   ])
   expect(diagnostics.map(summary)).toEqual(['SB1004 10:5 spec.http[0].timeout'])
-  expect(config.virtualServices).toEqual([])
+  expect(config.virtualServices).toMatchObject([{ isDamaged: true, spec: { http: [{ timeout: 5000 }] } }])
 })
 
 test('aliases stand for what they name', () => {
@@ -89,13 +89,13 @@ test('a fault keeps the warning about the same value to itself', () => {
   expect(marked(yaml, diagnostics[0]!)).toBe('NO')
 })
 
-test('an IPv6 address that ends with colons is text in a list', () => {
+test('an IPv6 address that ends with colons is text in a list, as Istio reads it, and nothing is said of it', () => {
   const yaml = `apiVersion: networking.istio.io/v1
 kind: ServiceEntry
 metadata: {name: net}
 spec: {hosts: [a.b], addresses: [2001:db8::, 10.0.0.1]}
 `
   const { config, diagnostics } = readYaml(yaml)
-  expect(diagnostics.map(summary)).toEqual(['SB1010 4:34'])
+  expect(diagnostics).toEqual([])
   expect(config.serviceEntries[0]?.spec.addresses).toEqual(['2001:db8::', '10.0.0.1'])
 })

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { analyze } from '../../../src/control-plane/analysis/analyze.ts'
+import { diagnoseIgnored } from '../../../src/control-plane/config/ignored-resource.ts'
+import { readConfig } from '../../../src/control-plane/config/read-config.ts'
+import { resource, serviceEntry, sourceFiles } from '../source-files.ts'
+
+const start = { line: 2, column: 7, offset: 30 }
+const span = { file: 'a.yaml', start, end: start }
+const ignored = (apiVersion: string, kind: string, name?: string) =>
+  diagnoseIgnored({ apiVersion, kind, name, namespace: 'default' }, span)
+
+describe('a resource of another kind', () => {
+  test.each([
+    { apiVersion: 'v1', kind: 'Service', code: 'SB1007' },
+    { apiVersion: 'apps/v1', kind: 'Deployment', code: 'SB1007' },
+    { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', code: 'SB1007' },
+    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', code: 'SB1016' },
+    { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', code: 'SB1016' },
+    { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', code: 'SB1016' },
+    { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', code: 'SB1016' },
+    { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', code: 'SB1016' },
+    { apiVersion: '__proto__/v1', kind: 'toString', code: 'SB1007' },
+  ])('$kind of $apiVersion is told as $code', ({ apiVersion, kind, code }) => {
+    expect(ignored(apiVersion, kind, 'a').code).toBe(code)
+  })
+
+  test('is named with what is lost', () => {
+    expect(ignored('security.istio.io/v1', 'AuthorizationPolicy', 'only-us')).toMatchObject({
+      severity: 'warning',
+      message: 'the AuthorizationPolicy "only-us" of security.istio.io/v1 is not read',
+      why: 'what it forbids is allowed here',
+      resource: 'AuthorizationPolicy default/only-us',
+    })
+    expect(ignored('kustomize.config.k8s.io/v1beta1', 'Kustomization').message).toBe(
+      'the Kustomization of kustomize.config.k8s.io/v1beta1 is not read',
+    )
+  })
+})
+
+describe('what was ignored', () => {
+  const { config: nothing } = readConfig(sourceFiles({ 'a.yaml': '' }))
+  const service = ignored('v1', 'Service', 'reviews')
+  const codes = (...told: Parameters<typeof analyze>[3] & object) =>
+    analyze(nothing, {}, new Map(), told).map(({ code }) => code)
+
+  test('is all there is: that is told', () => {
+    expect(analyze(nothing, {}, new Map(), [service, ignored('v1', 'Pod', 'p')])).toMatchObject([
+      { code: 'SB1017', message: 'none of the 2 resources is of a kind that is read', span },
+    ])
+  })
+
+  test('is told already, or is not all there is', () => {
+    expect(codes()).toEqual([])
+    expect(codes(ignored('networking.k8s.io/v1', 'Ingress', 'i'))).toEqual([])
+    const { config } = readConfig(sourceFiles({ 'a.yaml': serviceEntry('a.internal', 'a.example.net') }))
+    expect(analyze(config, {}, new Map(), [service])).toEqual([])
+  })
+
+  test('declares a host to which a policy may be meant', () => {
+    const rule = resource('DestinationRule', 'r', '  host: reviews\n  trafficPolicy: { tls: { mode: SIMPLE } }')
+    const { config } = readConfig(sourceFiles({ 'a.yaml': rule }))
+    expect(analyze(config).map(({ code }) => code)).toEqual(['IST0174'])
+    expect(analyze(config, {}, new Map(), [service])).toEqual([])
+  })
+})
