@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type GatewayResource } from '../config/resource.ts'
 import { selects } from '../translate/identity.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** A host that a server of a Gateway claims on its port. */
 interface Claim {
@@ -20,9 +20,9 @@ interface Claim {
 export function findConflictingGateways({ config }: AnalysisContext): Diagnostic[] {
   const claims = config.gateways.filter(({ isDamaged }) => !isDamaged).flatMap(claimsOf)
   const byPlace = Map.groupBy(claims, ({ key }) => key)
+  const told = new Set<GatewayResource>()
   return [...byPlace.values()].flatMap(rivals => {
     const first = new Map<string, Claim>()
-    const told = new Set<GatewayResource>()
     return rivals.flatMap(({ claim }) => {
       const { gateway } = claim
       const other = [...first.values()].find(each => areRivals(each, claim))

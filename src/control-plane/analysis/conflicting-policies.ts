@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type DestinationRuleResource, type FieldPath, formatPath } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { inIstioOrder } from '../translate/resource-order.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * DestinationRules of one namespace for one host that do not say the same (SB4003). Those that are exported alike are

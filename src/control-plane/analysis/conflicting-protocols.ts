@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type ServiceEntryResource } from '../config/resource.ts'
 import { visibilityTo } from '../translate/visibility.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 interface PortClaim {
   readonly entry: ServiceEntryResource

@@ -1,11 +1,11 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { nearest } from '../../diagnostics/suggest.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { MatchField, Misfit } from '../translate/delegate-match.ts'
 import { delegateName, delegatesByName, joinRule } from '../translate/delegates.ts'
 import type { HttpMatch, HttpRule } from '../translate/http-match.ts'
 import { visibilityTo } from '../translate/visibility.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
+import { Suggestions } from './suggestions.ts'
 
 /** A rule that delegates, and the VirtualService that it stands in. */
 interface Delegation {
@@ -21,6 +21,12 @@ interface Delegation {
  */
 export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): Diagnostic[] {
   const delegates = delegatesByName(config.virtualServices)
+  const known = {
+    byName: new Map(config.virtualServices.map(each => [`${each.namespace}/${each.name}`, each])),
+    namespaces: new Set(config.virtualServices.map(({ namespace }) => namespace)),
+    names: new Set(config.virtualServices.map(({ name }) => name)),
+    suggestions: new Suggestions(delegates.keys()),
+  }
   const delegations = config.virtualServices
     .filter(({ spec }) => spec.hosts.length > 0)
     .flatMap(root => root.spec.http.map((rule, index): Delegation => ({ root, rule, index })))
@@ -29,14 +35,23 @@ export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): D
     if (!rule.delegate) return []
     const delegate = delegates.get(delegateName(rule.delegate, root))
     if (delegate && visibilityTo(root.namespace, delegate) !== 'hidden') return misfits(delegation, delegate)
-    return damagedKinds.has('VirtualService') ? [] : [noDelegate(delegation, delegate, config.virtualServices)]
+    return damagedKinds.has('VirtualService') ? [] : [noDelegate(delegation, delegate, known)]
   })
+}
+
+/** The VirtualServices that there are. */
+interface KnownNames {
+  readonly byName: ReadonlyMap<string, VirtualServiceResource>
+  readonly namespaces: ReadonlySet<string>
+  readonly names: ReadonlySet<string>
+  /** Among those that can be delegated to. */
+  readonly suggestions: Suggestions
 }
 
 function noDelegate(
   { root, rule, index }: Delegation,
   delegate: VirtualServiceResource | undefined,
-  virtualServices: readonly VirtualServiceResource[],
+  known: KnownNames,
 ): Diagnostic {
   const name = delegateName(rule.delegate!, root)
   const path = ['spec', 'http', index, 'delegate', 'name']
@@ -53,7 +68,7 @@ function noDelegate(
       ...facts,
     })
   }
-  const namesake = virtualServices.find(each => `${each.namespace}/${each.name}` === name)
+  const namesake = known.byName.get(name)
   if (namesake) {
     return diagnose('IST0101', {
       message: `${namesake.title} has hosts, so nothing can be delegated to it`,
@@ -62,13 +77,12 @@ function noDelegate(
       ...facts,
     })
   }
-  const suggestion = nearest(name, delegatesByName(virtualServices).keys())
+  const suggestion = known.suggestions.nearest(name)
   const namespace = name.slice(0, name.indexOf('/'))
-  const isElsewhere =
-    !suggestion && !virtualServices.some(each => each.namespace === namespace || each.name === rule.delegate!.name)
+  const isElsewhere = !suggestion && !known.namespaces.has(namespace) && !known.names.has(rule.delegate!.name)
   if (isElsewhere) {
     return diagnose('SB3001', {
-      message: `no VirtualService is called "${name}", and nothing else is in the namespace "${namespace}"`,
+      message: `no VirtualService is called "${name}", and there is no other in the namespace "${namespace}"`,
       label: 'not here',
       help: `add the files of the namespace "${namespace}", if it is another team's`,
       ...facts,

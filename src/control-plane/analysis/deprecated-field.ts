@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/message.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** What to write instead of a deprecated field, or the fields below a field. `*` is every item of a list. */
 interface Deprecated {

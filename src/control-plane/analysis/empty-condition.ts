@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * Conditions whose key is written and whose value is not: they count as absent, so that the rule takes more requests

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * ServiceEntries that say of no endpoint where it is: none at all (SB3003), told where no destination tells it; and

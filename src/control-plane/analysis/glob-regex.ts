@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** Regexes of paths that repeat a slash, as only a glob would write it: `/api/*` (SB5010). */
 export function findGlobs({ config }: AnalysisContext): Diagnostic[] {

@@ -4,7 +4,7 @@ import { formatPath } from '../config/resource.ts'
 import { selects } from '../translate/identity.ts'
 import { isServed } from '../translate/listeners.ts'
 import { visibilityTo } from '../translate/visibility.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** Resources that are meant for others than this edge (SB5001): Istio would keep them from its gateway, too. */
 export function findHiddenResources({ config, identity }: AnalysisContext): Diagnostic[] {

@@ -11,7 +11,7 @@ import {
 import { asksForCertificate, unverifiedFields } from '../translate/client-certificate.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import { httpProtocol } from '../translate/listeners.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A field that has nothing to act on, and why. */

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { isHttpProtocol } from '../config/port.ts'
 import { type AnyResource, type FieldPath, formatPath, type GatewayResource } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** The cipher suites that Istio hands to Envoy, in OpenSSL's names. Source: Istio security.ValidCipherSuites. */
 const cipherSuites = new Set([

@@ -3,7 +3,7 @@ import { type FieldPath, formatPath, type VirtualServiceResource } from '../conf
 import { delegateName, delegatesByName } from '../translate/delegates.ts'
 import { covers } from '../translate/host-name.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A condition that is never met, and why. */
@@ -14,7 +14,7 @@ interface Impossible extends Pick<Diagnostic, 'why' | 'help'> {
 
 /**
  * Conditions that no request meets (SB5009): a method in lower case, a path without its first slash or with a query in
- * it, an authority outside the hosts, a regex with anchors in its middle.
+ * it, an authority outside the hosts, an origin with a path, a regex with anchors in its middle.
  */
 export function findImpossibleConditions({ config }: AnalysisContext): Diagnostic[] {
   const delegates = delegatesByName(config.virtualServices)
@@ -23,19 +23,24 @@ export function findImpossibleConditions({ config }: AnalysisContext): Diagnosti
       // A rule without its delegate is left out as it is, and that is told.
       .filter(([, { delegate }]) => !delegate || delegates.has(delegateName(delegate, virtualService)))
       .flatMap(([ruleIndex, rule]) =>
-        rule.match.flatMap((match, index) =>
-          impossibleIn(match, virtualService).map(({ path, ...words }) => {
-            const place = ['spec', 'http', ruleIndex, 'match', index, ...path]
-            return diagnose('SB5009', {
-              message: `no request meets \`${formatPath(path)}\``,
-              label: 'never met',
-              span: virtualService.spanOf(place),
-              path: formatPath(place),
-              resource: virtualService.title,
-              ...words,
-            })
-          }),
-        ),
+        [
+          ...rule.match.flatMap((match, index) =>
+            impossibleIn(match, virtualService).map(found => ({ found, around: ['match', index] })),
+          ),
+          ...(rule.corsPolicy?.allowOrigins ?? []).flatMap((origin, index) =>
+            judged(origin, [], judgeOrigin).map(found => ({ found, around: ['corsPolicy', 'allowOrigins', index] })),
+          ),
+        ].map(({ found: { path, ...words }, around }) => {
+          const place = ['spec', 'http', ruleIndex, ...around, ...path]
+          return diagnose('SB5009', {
+            message: `no request meets \`${formatPath(around[0] === 'match' ? path : ['allowOrigins', ...path])}\``,
+            label: 'never met',
+            span: virtualService.spanOf(place),
+            path: formatPath(place),
+            resource: virtualService.title,
+            ...words,
+          })
+        }),
       ),
   )
 }
@@ -100,8 +105,15 @@ function judgeAuthority(text: string, kind: 'exact' | 'prefix', hosts: readonly 
   }
 }
 
+/** An origin is a scheme, a host and perhaps a port (RFC 6454 §6.1). */
+const judgeOrigin: Judge = (text, kind) => {
+  const [, origin, path] = /^(https?:\/\/[^/]*)(\/.*)$/.exec(text) ?? []
+  if (kind === 'prefix' || path === undefined) return undefined
+  return { why: 'browsers send an origin without a path', help: `write "${origin}"` }
+}
+
 function judgeRegex(regex: string) {
-  const delimited = /^\/(.*)\/[a-z]*$/s.exec(regex)?.[1]
+  const delimited = /^\/(.*)\/[dgimsuvy]*$/s.exec(regex)?.[1]
   if (!hasInnerAnchor(regex)) return undefined
   const isDelimited = delimited !== undefined && !hasInnerAnchor(delimited)
   return {

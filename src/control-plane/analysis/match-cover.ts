@@ -94,10 +94,9 @@ function follows(wanted: Condition, given: Condition): boolean {
   if (wanted.subject === 'port') return given.subject === 'port' && given.port === wanted.port
   if (given.subject === 'port') return false
   if (wanted.subject !== 'header' || !wanted.isNegated) return valueFollows(wanted.match, given.match)
-  // What must not match is the other way round. A missing header counts as an empty one for a value.
-  const [forbidden, refused] = [plainValue(given.match), plainValue(wanted.match)]
-  if (forbidden.kind === 'present') return refused.kind === 'present' || !takesEmpty(refused)
-  return refused.kind !== 'present' && valueFollows(forbidden, refused)
+  // What must not match is the other way round. For a value, but not for mere presence, a missing header is an empty one.
+  if (given.match.kind === 'present') return wanted.match.kind === 'present' || !takesEmpty(wanted.match)
+  return wanted.match.kind !== 'present' && valueFollows(given.match, wanted.match)
 }
 
 function takesEmpty(match: ValueMatch): boolean {

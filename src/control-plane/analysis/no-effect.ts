@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/message.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
 import { type Target, targetNames } from './target.ts'
 

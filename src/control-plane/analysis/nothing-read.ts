@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { allResources } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** A folder that has resources, none of which is read (SB1017): probably it is another one that was meant. */
 export function findNothingRead({ config, told }: AnalysisContext): Diagnostic[] {

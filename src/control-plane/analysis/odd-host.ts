@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { isPartialWildcard } from '../config/host.ts'
 import { type AnyResource, type FieldPath, formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * Hosts that are written as hardly any request, and hardly anybody, means them (SB2009): in capitals, with a dot at the

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Reasons to retry at which the endpoint may have acted on the request already. */

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** CORS policies that let every origin send credentials (SB6012). */
 export function findSharedCredentials({ config }: AnalysisContext): Diagnostic[] {

@@ -3,7 +3,7 @@ import { formatPath } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { inIstioOrder } from '../translate/resource-order.ts'
 import { visibleFirstTo } from '../translate/visibility.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * Two VirtualServices of the default listener for one host (IST0109). Istio's mesh serves only the first of them;

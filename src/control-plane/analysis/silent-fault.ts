@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Faults that say no percentage (SB6016): Envoy takes that for 0, and injects nothing. */

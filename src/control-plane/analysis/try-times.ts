@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import type { HttpRule } from '../translate/http-match.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Timeouts that end before the tries they hold: one of them, or all that `attempts` allows (SB6009). */

@@ -13,7 +13,7 @@ import { asksForCertificate, unverifiedIn } from '../translate/client-certificat
 import { isPseudoHeader } from '../translate/http-match.ts'
 import { selects } from '../translate/identity.ts'
 import { httpProtocol } from '../translate/listeners.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * Values that say who may come in, or where traffic goes, and that cannot be acted on: a condition on a claim of a JWT

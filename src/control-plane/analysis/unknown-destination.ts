@@ -4,7 +4,7 @@ import { formatPath } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { selects } from '../translate/identity.ts'
 import type { Service } from '../translate/service-registry.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { type DestinationReference, destinationsOf } from './destination-references.ts'
 
 /**
@@ -53,10 +53,10 @@ function fateOf({ use }: DestinationReference, flag: 'NC' | 'UH'): string {
 }
 
 function unknownHost(reference: DestinationReference, context: AnalysisContext): Diagnostic {
-  const { config, identity } = context
+  const { identity, entriesByHost } = context
   const written = reference.destination.host
   const host = fullHostName(written, reference.virtualService.namespace)
-  const hidden = config.serviceEntries.find(({ spec }) => spec.hosts.some(each => each.toLowerCase() === host))
+  const hidden = entriesByHost.get(host)
   if (hidden) {
     return diagnose('IST0101', {
       message: `${hidden.title} does not export the host "${written}" to the edge's namespace "${identity.namespace}"`,
@@ -74,7 +74,9 @@ function unknownHost(reference: DestinationReference, context: AnalysisContext):
     why: fateOf(reference, 'NC'),
     help: suggestion
       ? `write "${suggestion}", or add a ServiceEntry with this host`
-      : 'add a ServiceEntry with this host and its endpoints',
+      : context.ignoredServices.has(host)
+        ? 'add a ServiceEntry with this host and its endpoints: the Kubernetes Service of this name is not read'
+        : 'add a ServiceEntry with this host and its endpoints',
     ...at(reference, 'host'),
   })
 }

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
 import { formatPath } from '../config/resource.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /** Gateways that a VirtualService is bound to but that no resource declares (IST0101): it is served nowhere. */
 export function findUnknownGateways({ config, damagedKinds, isMentionedUnread }: AnalysisContext): Diagnostic[] {

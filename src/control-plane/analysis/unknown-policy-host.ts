@@ -2,26 +2,28 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { visibilityTo } from '../translate/visibility.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * DestinationRules for hosts that nothing declares (IST0174): they change nothing. Where a destination names the same
  * host, that is the fault, and it is told there; so is a Service that is not read.
  */
 export function findUnknownPolicyHosts(context: AnalysisContext): Diagnostic[] {
-  const { config, identity, damagedKinds, isMentionedUnread, namedHosts } = context
+  const { config, identity, damagedKinds, isMentionedUnread, namedHosts, entriesByHost, ignoredServices } = context
   if (damagedKinds.has('ServiceEntry')) return []
-  const ignored = ignoredServices(context.told)
-  const declared = new Set(config.serviceEntries.flatMap(({ spec }) => spec.hosts.map(host => host.toLowerCase())))
   return config.destinationRules.flatMap(rule => {
     const { spec, namespace, title, spanOf } = rule
     const host = fullHostName(spec.host, namespace)
     // A wildcard may stand there for hosts to come.
-    if (host.startsWith('*') || ignored.has(host) || [host, ...wildcardsOver(host)].some(name => declared.has(name))) {
+    if (
+      host.startsWith('*') ||
+      ignoredServices.has(host) ||
+      [host, ...wildcardsOver(host)].some(name => entriesByHost.has(name))
+    ) {
       return []
     }
     // Where no file declares a host, all of them may be in files that were not given; but for those of a cluster.
-    if (declared.size === 0 && !host.endsWith('.cluster.local')) return []
+    if (entriesByHost.size === 0 && !host.endsWith('.cluster.local')) return []
     if (namedHosts.has(host) || visibilityTo(identity.namespace, rule) === 'hidden') return []
     const path = ['spec', 'host']
     const span = spanOf(path)
@@ -49,15 +51,4 @@ function wildcardsOver(host: string): string[] {
   const wildcards: string[] = []
   for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) wildcards.push(`*${host.slice(dot)}`)
   return wildcards
-}
-
-/** The hosts of the Kubernetes Services among the files. */
-function ignoredServices(told: readonly Diagnostic[]): ReadonlySet<string> {
-  const titles = told.flatMap(({ code, resource }) => (code === 'SB1007' && resource ? [resource] : []))
-  return new Set(
-    titles.flatMap(title => {
-      const [, namespace, name] = /^Service ([^/]+)\/(.+)$/.exec(title) ?? []
-      return name === undefined ? [] : [fullHostName(name, namespace!)]
-    }),
-  )
 }

@@ -6,7 +6,7 @@ import {
   type ServiceEntryResource,
   type WorkloadEntryResource,
 } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * Endpoints that are a bare IP address, where the gateway is to run on Workers (SB6005): once for each resource, at the

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose, type RelatedPlace } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 import { firstKeySpan } from './first-key.ts'
 import { conditionsCover, neighbourOf, type PathSet, pathSet } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
@@ -152,7 +152,15 @@ function adviceFor(match: ServedMatch, cover: ServedMatch, word: string): { why:
       help: `put this ${word} first, or write the prefix "${neighbour}/" there, and \`exact: ${neighbour}\` beside it`,
     }
   }
-  const help = isSame(match, cover) ? `remove this ${word}` : `put this ${word} before the other, or remove it`
+  if (match.place.resource !== cover.place.resource) {
+    return {
+      why: 'the first match wins, and of VirtualServices that share a host the older one speaks first (then, by name)',
+      help: `put the rules into one VirtualService, this ${word} first, or remove it`,
+    }
+  }
+  const isOneRule = match.virtualService === cover.virtualService && match.ruleIndex === cover.ruleIndex
+  const isDouble = isOneRule || isSame(match, cover)
+  const help = isDouble ? `remove this ${word}` : `put this ${word} before the other, or remove it`
   return { why: 'the first match wins, so no request gets here', help }
 }
 

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath, type GatewayResource, type VirtualServiceResource } from '../config/resource.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
 import { commonDomainsOf } from '../translate/listeners.ts'
-import type { AnalysisContext } from './analyze.ts'
+import type { AnalysisContext } from './context.ts'
 
 /**
  * Gateways that admit none of the hosts of a VirtualService that is bound to them, and hosts that none of the others

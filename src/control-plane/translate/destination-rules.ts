@@ -41,6 +41,8 @@ export class DestinationRules {
   /** What the edge's namespace says to its own workloads. */
   readonly #own: RulesByHost = new Map()
   readonly #exported = new Map<string, RulesByHost>()
+  /** What was looked up: a wildcard is found by trying them all. */
+  readonly #found = new Map<string, HostPolicy | undefined>()
 
   constructor(config: Config, identity: Identity) {
     this.#identity = identity
@@ -58,6 +60,12 @@ export class DestinationRules {
 
   /** @param namespace of the service */
   find(host: string, namespace: string): HostPolicy | undefined {
+    const key = `${namespace}/${host}`
+    if (!this.#found.has(key)) this.#found.set(key, this.#find(host, namespace))
+    return this.#found.get(key)
+  }
+
+  #find(host: string, namespace: string): HostPolicy | undefined {
     const found =
       mostSpecific(this.#own, host) ?? this.#exportedFrom(namespace, host) ?? this.#exportedFrom(rootNamespace, host)
     const rule = found && this.#applying(found)

@@ -1,0 +1,133 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { SourceTexts } from '../../diagnostics/render.ts'
+import type { Span } from '../../diagnostics/span.ts'
+import {
+  type AnyResource,
+  allResources,
+  type Config,
+  type ServiceEntryResource,
+  type VirtualServiceResource,
+} from '../config/resource.ts'
+import { joinDelegates } from '../translate/delegates.ts'
+import { DestinationRules } from '../translate/destination-rules.ts'
+import { fullHostName } from '../translate/host-name.ts'
+import { defaultIdentity, type Identity } from '../translate/identity.ts'
+import { ServiceRegistry } from '../translate/service-registry.ts'
+import { namedHosts } from './destination-references.ts'
+import { type ServedHost, servedHosts } from './served-matches.ts'
+import { Suggestions } from './suggestions.ts'
+import { defaultTarget, type Target } from './target.ts'
+
+/** What analyzers read: the resources, and the look-ups that `translate` resolves destinations with. */
+export interface AnalysisContext {
+  readonly config: Config
+  readonly identity: Identity
+  /** What the routes are to be carried out by. */
+  readonly target: Target
+  readonly services: ServiceRegistry
+  readonly rules: DestinationRules
+  /** The hosts of all listeners with the matches of their rules, as `translate` merges them. */
+  readonly servedHosts: readonly ServedHost[]
+  /** The VirtualServices that have hosts, with the rules of their delegates in place. */
+  readonly roots: readonly VirtualServiceResource[]
+  /** The full names of all hosts that destinations name. */
+  readonly namedHosts: ReadonlySet<string>
+  /** The first ServiceEntry of each host, whether the edge sees it or not. */
+  readonly entriesByHost: ReadonlyMap<string, ServiceEntryResource>
+  /** The hosts for which some ServiceEntry lists or selects endpoints. */
+  readonly hostsWithEndpoints: ReadonlySet<string>
+  /** The declared host that was probably meant by an unknown one, if any. */
+  nearestHost(host: string): string | undefined
+  /**
+   * Kinds of which something is damaged: what those resources would have declared is not known, so nothing is said
+   * about references to them. Such findings would mostly go away with the fault that was told.
+   */
+  readonly damagedKinds: ReadonlySet<AnyResource['kind']>
+  /** What was said while reading. */
+  readonly told: readonly Diagnostic[]
+  /** The hosts of the Kubernetes Services among the files, which are not read. */
+  readonly ignoredServices: ReadonlySet<string>
+  /** Whether a text that could not be read mentions `name`, elsewhere than at the reference to it. */
+  isMentionedUnread(name: string, reference: Span): boolean
+}
+
+/** From where a config is looked at. */
+export interface Viewpoint {
+  readonly identity?: Identity
+  readonly target?: Target
+}
+
+/** What was found out while the files were read. */
+export interface Reading {
+  /** Texts of which something could not be read: a name that they mention may be declared there. */
+  readonly unread: SourceTexts
+  readonly told: readonly Diagnostic[]
+}
+
+/** Makes what analyzers read, once for all of them. */
+export function contextOf(
+  config: Config,
+  { identity = defaultIdentity, target = defaultTarget }: Viewpoint,
+  { unread, told }: Reading,
+): AnalysisContext {
+  const damaged = allResources(config).filter(({ isDamaged }) => isDamaged)
+  const services = new ServiceRegistry(config, identity)
+  // A wildcard stands for many hosts; as a destination it names none of them.
+  const suggestions = new Suggestions([...services.hosts()].filter(host => !host.startsWith('*')))
+  return {
+    config,
+    identity,
+    target,
+    services,
+    rules: new DestinationRules(config, identity),
+    servedHosts: servedHosts(config, identity),
+    roots: joinDelegates(config.virtualServices),
+    namedHosts: namedHosts(config),
+    entriesByHost: entriesByHost(config),
+    hostsWithEndpoints: hostsWithEndpoints(config),
+    nearestHost: host => suggestions.nearest(host),
+    damagedKinds: new Set(damaged.map(({ kind }) => kind)),
+    told,
+    ignoredServices: ignoredServices(told),
+    isMentionedUnread: mentionsIn(unread),
+  }
+}
+
+function entriesByHost({ serviceEntries }: Config): ReadonlyMap<string, ServiceEntryResource> {
+  const entries = new Map<string, ServiceEntryResource>()
+  for (const entry of serviceEntries) {
+    for (const host of entry.spec.hosts) if (!entries.has(host.toLowerCase())) entries.set(host.toLowerCase(), entry)
+  }
+  return entries
+}
+
+function hostsWithEndpoints({ serviceEntries }: Config): ReadonlySet<string> {
+  const listing = serviceEntries.filter(({ spec }) => spec.endpoints.length > 0 || spec.workloadSelector)
+  return new Set(listing.flatMap(({ spec }) => spec.hosts.map(host => host.toLowerCase())))
+}
+
+/** The hosts of the Kubernetes Services among the files. */
+function ignoredServices(told: readonly Diagnostic[]): ReadonlySet<string> {
+  const titles = told.flatMap(({ code, resource }) => (code === 'SB1007' && resource ? [resource] : []))
+  return new Set(
+    titles.flatMap(title => {
+      const [, namespace, name] = /^Service ([^/]+)\/(.+)$/.exec(title) ?? []
+      return name === undefined ? [] : [fullHostName(name, namespace!)]
+    }),
+  )
+}
+
+/** Looks names up as whole words, of which the texts are read once: there may be many references. */
+function mentionsIn(unread: SourceTexts): AnalysisContext['isMentionedUnread'] {
+  const words = new Map<string, { readonly path: string; readonly at: number }[]>()
+  for (const [path, text] of unread) {
+    for (const { 0: word, index: at } of text.matchAll(/[\w*][\w.*-]*/g)) {
+      const places = words.get(word)
+      if (!places) words.set(word, [{ path, at }])
+      // The reference itself may be among them, and any other place is enough.
+      else if (places.length < 2) places.push({ path, at })
+    }
+  }
+  return (name, { file, start, end }) =>
+    words.get(name)?.some(({ path, at }) => path !== file || at < start.offset || at >= end.offset) ?? false
+}
