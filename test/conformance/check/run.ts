@@ -22,9 +22,10 @@ Judges every case below DIR (by default those of the project, and those of $CONF
 
   --only NAME   only cases whose name has NAME in it
   --lines       also print the cases whose verdict is right and whose line is not
+  --least N     how many of a hundred cases have to pass (default 100)
   --json        print one JSON object instead of text
 
-Exit status: 0 all passed, 1 some failed, 2 wrong usage or nothing to judge
+Exit status: 0 as many passed as have to, 1 fewer, 2 wrong usage or nothing to judge
 `
 
 process.exitCode = await main(process.argv.slice(2))
@@ -35,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${options}\n${usage}`)
     return 2
   }
-  const { folders, only, tellsLines, isJson } = options
+  const { folders, only, tellsLines, leastPercent, isJson } = options
   const missing = folders.filter(folder => !existsSync(folder))
   const all = missing.length > 0 ? [] : await readValidationCases(folders)
   const cases = all.filter(({ name }) => name.includes(only))
@@ -54,7 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`\n${classTable(outcomes)}\n\n${ownMistakesLine(outcomes)}\n`)
     process.stdout.write(`lines: ${right} right, ${wrong} wrong\n${closingLine(tally(outcomes))}\n`)
   }
-  return outcomes.some(isFailure) ? 1 : 0
+  return tally(outcomes).passed * 100 >= outcomes.length * leastPercent ? 0 : 1
 }
 
 function readOptions(args: readonly string[]) {
@@ -65,13 +66,17 @@ function readOptions(args: readonly string[]) {
       options: {
         only: { type: 'string', default: '' },
         lines: { type: 'boolean', default: false },
+        least: { type: 'string', default: '100' },
         json: { type: 'boolean', default: false },
       },
     })
+    const leastPercent = Number(values.least)
+    if (!(leastPercent >= 0 && leastPercent <= 100)) return '--least takes a number from 0 to 100'
     return {
       folders: positionals.length > 0 ? positionals : defaultFolders(),
       only: values.only,
       tellsLines: values.lines,
+      leastPercent,
       isJson: values.json,
     }
   } catch (error) {
