@@ -35,7 +35,9 @@ export function explainSyntax(fault: SyntaxFault, text: string): SyntaxExplanati
     const help = 'keep one of the two sides, and remove the lines <<<<<<<, ======= and >>>>>>>'
     return { code: 'SB1001', message: 'a merge conflict was left here', help, ...conflict, reach: 'below' }
   }
-  const tab = tabIn(text, fault.from)
+  // A list that a tab indents is told of at the end of the line before it.
+  const isBelow = fault.code === 'BLOCK_AS_IMPLICIT_KEY'
+  const tab = tabIn(text, fault.from) ?? (isBelow ? tabIn(text, nextLine(text, fault.from)) : undefined)
   if (tab !== undefined) {
     const help = 'indent with spaces: YAML forbids tabs there'
     return { code: 'SB1003', message: 'a tab indents this line', help, from: tab, to: tab + 1, reach: 'entry' }
@@ -92,6 +94,11 @@ function lineStart(text: string, offset: number): number {
 function lineEnd(text: string, offset: number): number {
   const length = text.slice(offset).search(/[\r\n]/)
   return length < 0 ? text.length : offset + length
+}
+
+function nextLine(text: string, offset: number): number {
+  const end = lineEnd(text, offset)
+  return end + (text.startsWith('\r\n', end) ? 2 : 1)
 }
 
 function wordsFor({ code, message, from }: SyntaxFault, text: string): Words {

@@ -53,6 +53,13 @@ export function removedFrom(written: unknown): readonly Path[] {
   return (typeof written === 'object' && written !== null && removedPaths.get(written)) || []
 }
 
+/** Stands for an HTTP rule of which nothing sound is left, so that the other rules keep their numbers. */
+const ruleInstead = { directResponse: { status: 503 } }
+
+function isHttpRule(path: Path): boolean {
+  return path.length === 3 && path[0] === 'spec' && path[1] === 'http' && typeof path[2] === 'number'
+}
+
 /**
  * A copy of `data` without the fields at `paths`; without the nearest field around one where its path leads to an item
  * of a list (taking that away would renumber the others) or to a field that is missing. The same data where none of
@@ -63,7 +70,8 @@ function without(data: unknown, paths: readonly Path[]): unknown {
   const copies = new Set<object>()
   let rest = data
   for (const path of paths) {
-    const length = lengthRemovable(rest, path)
+    const isReplaced = isHttpRule(path)
+    const length = isReplaced ? path.length : lengthRemovable(rest, path)
     if (length === 0) continue
     rest = owned(rest, copies)
     let around = rest as Record<PropertyKey, unknown>
@@ -71,7 +79,8 @@ function without(data: unknown, paths: readonly Path[]): unknown {
       around[step] = owned(around[step], copies)
       around = around[step] as Record<PropertyKey, unknown>
     }
-    delete around[path[length - 1]!]
+    if (isReplaced) around[path[length - 1]!] = ruleInstead
+    else delete around[path[length - 1]!]
   }
   return rest
 }

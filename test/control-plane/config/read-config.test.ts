@@ -77,14 +77,24 @@ describe('documents', () => {
   })
 
   test('a fault in one document hides none in the next, nor its resources', () => {
-    const yaml = `a: [\n---\n${withRules('  - timeout: 5')}---\n${withRules(rule)}`
+    const yaml = `a: [\n---\n${withRules('  - timeout: 5')}---\n${withRules(rule).replace('shop', 'cart')}`
     const { config, diagnostics } = readYaml(yaml)
     expect(diagnostics.map(summary)).toEqual([
       'SB1001 1:4',
       'SB2003 10:5 spec.http[0]',
       'SB2004 10:14 spec.http[0].timeout',
     ])
-    expect(config.virtualServices).toHaveLength(1)
+    expect(config.virtualServices).toMatchObject([
+      { name: 'shop', isDamaged: true },
+      { name: 'cart', isDamaged: false },
+    ])
+  })
+
+  test('a rule of which nothing sound is left leaves the others where they are', () => {
+    const rules = `  - {route: [{destination: {host: a}, weight: 0}, {destination: {host: b}, weight: 0}]}\n${rule}`
+    const { config, diagnostics } = readYaml(withRules(rules))
+    expect(diagnostics.map(summary)).toEqual(['SB2004 8:6 spec.http[0].route'])
+    expect(config.virtualServices).toMatchObject([{ isDamaged: true, spec: { http: [{}, { route: [{}] }] } }])
   })
 
   test('a fault in one rule hides none in the next', () => {

@@ -5,6 +5,8 @@ const route = 'route: [{destination: {host: reviews.internal}}]'
 
 test.each([
   { title: 'a tab in the indentation is shown', yaml: 'metadata:\n\tname: shop\n', expected: 'SB1003 2:1' },
+  { title: 'a tab before a list item is shown', yaml: 'a:\n  http:\n\t- route: x\n', expected: 'SB1003 3:1' },
+  { title: 'a tab is shown also in CRLF lines', yaml: 'a:\r\n  http:\r\n\t- route: x\r\n', expected: 'SB1003 3:1' },
   {
     title: 'a bracket that stays open is shown where it opens',
     yaml: 'a:\n  b: {c: d\n  e: f\n',
