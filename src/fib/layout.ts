@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 3
+export const formatVersion = 4
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -23,6 +23,8 @@ export const sectionNames = [
   'exactPaths',
   'prefixNodes',
   'candidates',
+  'exactValues',
+  'conditions',
   'routes',
   'actions',
   'clusters',
@@ -51,8 +53,8 @@ export const listener = {
   protocol: 1,
   name: 2,
   nameBytes: 3,
-  /** 1 where a suffix of its domains begins within a label (`*-eu.example.com`), not at a dot. */
-  splitsLabels: 4,
+  /** Where suffixes of its domains may begin: one of `suffixPlace`. */
+  suffixes: 4,
   /** 1 where nobody gets in whose client certificate the runtime does not vouch for. */
   requiresCertificate: 5,
   /** The SHA-256 of the certificates that get in, one behind the other; `none` where every verified one does. */
@@ -60,6 +62,8 @@ export const listener = {
   certificateHashesBytes: 7,
   words: 8,
 } as const
+/** Nowhere (all its domains are whole names), at dots, or also within a label (`*-eu.example.com`). */
+export const suffixPlace = { none: 0, dots: 1, anywhere: 2 } as const
 export const protocolNumber = { http: 0, https: 1 } as const
 
 /**
@@ -77,7 +81,7 @@ export const virtualHost = {
   /** Offsets of root nodes in prefixNodes; the second tree holds case-folded prefixes. */
   prefixes: 2,
   foldedPrefixes: 3,
-  /** Offsets of lists in candidates. */
+  /** Of the candidates; those of regexes are always a list. */
   regexes: 4,
   anyPath: 5,
   /** 1 where exactPaths has keys of this host, or case-folded ones. */
@@ -99,8 +103,45 @@ export const pathSlot = { candidates: 0, virtualHost: 1, isFolded: 2, key: 3, ke
 export const node = { label: 0, labelBytes: 1, candidates: 2, childCount: 3, children: 4 } as const
 export const nodeChild = { firstByte: 0, offset: 1, words: 2 } as const
 
-/** candidates: lists of route rows, ascending, each behind its length. */
-export const candidateList = { count: 0, rows: 1 } as const
+/**
+ * candidates: where routes are looked for among those that share a path. What names one is `none`, a row by itself
+ * (`loneRow - row`), or the offset of a list: its length and its rows, ascending. In place of the length a `split` has
+ * `splitMark`. Both have their smallest row in the second word, so that a list is left unread where it cannot win.
+ */
+export const candidateList = { count: 0, rows: 1, firstRow: 1 } as const
+export const loneRow = -2
+
+/**
+ * A split parts the routes of a list by what one header (query parameter, method, …) has to be: those that want an
+ * exact value lie in exactValues, those that want a prefix in a tree of prefixNodes, and the rest in a list of its own.
+ * `groups` is the offset of the groups that share a condition of another kind: their number, and for each of them the
+ * offset of that condition and what names its candidates. All that a split leads to lies behind it.
+ */
+export const split = {
+  mark: 0,
+  firstRow: 1,
+  /** One of `subjectNumber`, or `none` where there are only groups. */
+  subject: 2,
+  name: 3,
+  nameBytes: 4,
+  prefixes: 5,
+  groups: 6,
+  rest: 7,
+  words: 8,
+} as const
+export const splitMark = -1
+export const splitGroup = { condition: 0, candidates: 1, words: 2 } as const
+
+/** exactValues: a hash table like hosts, over (offset of the split, value). */
+export const valueSlot = { candidates: 0, split: 1, key: 2, keyBytes: 3, words: 4 } as const
+
+/** conditions: lists of what a route asks for beyond its path, each behind its length. */
+export const condition = { test: 0, name: 1, nameBytes: 2, value: 3, valueBytes: 4, words: 5 } as const
+export const conditionList = { count: 0, first: 1 } as const
+export const subjectNumber = { method: 0, scheme: 1, authority: 2, header: 3, query: 4, port: 5 } as const
+export const matchNumber = { exact: 0, prefix: 1, regex: 2, present: 3 } as const
+/** `test` of a condition: its subject, its match, and whether it is negated. A port has its number as its value. */
+export const conditionTest = { matchShift: 3, subjectMask: 7, matchMask: 3, negated: 32 } as const
 
 /**
  * routes: one row a match, in the order in which the routes of a virtual host are tried: the smaller row wins.
@@ -115,11 +156,11 @@ export const route = {
   pathBytes: 4,
   /** 1 where the letter case of the path does not matter. */
   isFolded: 5,
+  /** Offset of a list in conditions; `none` where the path is all. */
   conditions: 6,
-  conditionsBytes: 7,
-  name: 8,
-  nameBytes: 9,
-  words: 10,
+  name: 7,
+  nameBytes: 8,
+  words: 9,
 } as const
 export const pathKind = { any: 0, exact: 1, prefix: 2, regex: 3 } as const
 

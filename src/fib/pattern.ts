@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js'
+import { RE2JS, RE2Set } from 're2js'
 
 /** A compiled RE2 regex. It runs in time linear in the text: it never backtracks. */
 export interface Pattern {
@@ -22,6 +22,23 @@ export function compilePattern(regex: string): Pattern {
     matches: text => compiled.matches(text),
     replaceAll: (text, substitution) => replaceAll(compiled, text, substitution),
   }
+}
+
+/** Many regexes that are tested in one pass over the text. */
+export interface PatternSet {
+  /** Which of them match the whole text, by their numbers, ascending. */
+  matching(text: string): readonly number[]
+}
+
+/** What the automaton of one set may take up, in bytes; beyond it the text is gone through state by state, as for one regex. */
+const setMemoryBytes = 4 * 1024 * 1024
+
+/** As `compilePattern`, for many at once: it takes about as long as to compile each of them. */
+export function compilePatternSet(regexes: readonly string[]): PatternSet {
+  const set = new RE2Set(RE2Set.ANCHOR_BOTH, 0, setMemoryBytes)
+  for (const regex of regexes) set.add(regex)
+  set.compile()
+  return { matching: text => set.match(text).sort((a, b) => a - b) }
 }
 
 function replaceAll(compiled: RE2JS, text: string, substitution: string): string {

@@ -13,7 +13,7 @@ import {
   route,
   virtualHost,
 } from './layout.ts'
-import { listenerName, routeName, type TableView } from './view.ts'
+import { conditionsOf, listenerName, routeName, type TableView } from './view.ts'
 
 /**
  * A table as text, for people: what it says, in the order in which it is tried. The version is left out, so that the
@@ -82,7 +82,7 @@ function printRoute(table: TableView, row: RouteRow): string {
   const kind = kindNames[table.routes[at + route.pathKind]!]
   const path = table.text(table.routes[at + route.path]!, table.routes[at + route.pathBytes]!)
   const folded = table.routes[at + route.isFolded] ? ' in any case' : ''
-  const conditions = table.conditionsOf(row).map(condition => ` and ${JSON.stringify(condition)}`)
+  const conditions = conditionsOf(table, row).map(condition => ` and ${JSON.stringify(condition)}`)
   const match = kind === 'any' ? 'any path' : `${kind} ${path}${folded}`
   return `${row} ${routeName(table, row)}: ${match}${conditions.join('')} → action ${table.routes[at + route.action]}`
 }

@@ -14,8 +14,9 @@ import {
   virtualHost as virtualHostFields,
 } from '../../fib/layout.ts'
 import type { Listener, Rib, Route, RouteMatch } from '../ir/rib.ts'
+import { ConditionLists } from './condition-lists.ts'
 import { layOutHashTable, type Slot } from './hash-table.ts'
-import { admittedSlots, hostSlots, splitsLabel } from './host-slots.ts'
+import { admittedSlots, hostSlots, suffixPlacesOf } from './host-slots.ts'
 import { PathIndex } from './path-index.ts'
 import { Pool } from './pool.ts'
 
@@ -28,7 +29,8 @@ export function compile(rib: Rib): Uint8Array {
   const clusterRows = new Map(clusterNames.map((name, row) => [name, row as ClusterRow]))
   const clusters = clusterNames.map(name => JSON.stringify(rib.clusters.get(name)))
   const actions = new ActionRows(clusterRows)
-  const paths = new PathIndex(pool)
+  const conditions = new ConditionLists(pool)
+  const paths = new PathIndex(pool, conditions)
   const listeners: number[] = []
   const virtualHosts: number[] = []
   const routes: number[] = []
@@ -41,7 +43,8 @@ export function compile(rib: Rib): Uint8Array {
       const row = virtualHosts.length / virtualHostFields.words
       for (const slot of hostSlots(listenerRow, row, virtualHost.domains, pool)) hosts.push(slot)
       const firstRoute = routes.length / routeFields.words
-      for (const route of virtualHost.routes) pushRoute(routes, route, actions.rowOf(route), pool)
+      for (const route of virtualHost.routes)
+        pushRoute(routes, route, actions.rowOf(route), conditions.offsetOf(route.match.conditions), pool)
       const name = pool.add(virtualHost.domains.join(' '))
       const fields = paths.add(row, firstRoute, virtualHost.routes)
       virtualHosts.push(name.offset, name.bytes, ...fields, firstRoute, virtualHost.routes.length)
@@ -54,6 +57,7 @@ export function compile(rib: Rib): Uint8Array {
     hosts: layOutHashTable(hosts, hostSlot.words),
     virtualHosts: Int32Array.from(virtualHosts),
     ...paths.sections(),
+    conditions: conditions.toWords(),
     routes: Int32Array.from(routes),
     actions: blobs(actions.texts),
     clusters: blobs(clusters),
@@ -125,18 +129,19 @@ function pushListener(
   row[listenerFields.protocol] = protocolNumber[protocol]
   row[listenerFields.name] = text.offset
   row[listenerFields.nameBytes] = text.bytes
-  const splits = admits.some(splitsLabel) || virtualHosts.some(({ domains }) => domains.some(splitsLabel))
-  row[listenerFields.splitsLabels] = splits ? 1 : 0
+  row[listenerFields.suffixes] = Math.max(
+    suffixPlacesOf(admits),
+    virtualHosts.reduce((place, { domains }) => Math.max(place, suffixPlacesOf(domains)), 0),
+  )
   row[listenerFields.requiresCertificate] = requiresCertificate ? 1 : 0
   row[listenerFields.certificateHashes] = hashes?.offset ?? none
   row[listenerFields.certificateHashesBytes] = hashes?.bytes ?? 0
   words.push(...row)
 }
 
-function pushRoute(words: number[], { name, match }: Route, actionRow: number, pool: Pool): void {
+function pushRoute(words: number[], { name, match }: Route, actionRow: number, conditions: number, pool: Pool): void {
   const nameText = pool.add(name)
   const path = pool.add(pathText(match))
-  const conditions = match.conditions.length > 0 ? pool.add(JSON.stringify(match.conditions)) : undefined
   const row = new Array<number>(routeFields.words)
   row[routeFields.action] = actionRow
   row[routeFields.pathKind] = pathKind[match.path?.kind ?? 'any']
@@ -144,8 +149,7 @@ function pushRoute(words: number[], { name, match }: Route, actionRow: number, p
   row[routeFields.path] = path.offset
   row[routeFields.pathBytes] = path.bytes
   row[routeFields.isFolded] = match.path && match.path.kind !== 'regex' && match.path.ignoresCase ? 1 : 0
-  row[routeFields.conditions] = conditions?.offset ?? none
-  row[routeFields.conditionsBytes] = conditions?.bytes ?? 0
+  row[routeFields.conditions] = conditions
   row[routeFields.name] = nameText.offset
   row[routeFields.nameBytes] = nameText.bytes
   words.push(...row)

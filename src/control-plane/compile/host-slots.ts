@@ -1,5 +1,5 @@
 import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import { hostKind, hostSlot } from '../../fib/layout.ts'
+import { hostKind, hostSlot, suffixPlace } from '../../fib/layout.ts'
 import type { Slot } from './hash-table.ts'
 import type { Pool } from './pool.ts'
 
@@ -14,9 +14,14 @@ export function admittedSlots(listenerRow: number, admits: readonly string[], po
   return names.map(name => slotOf(listenerRow, 0, name, hostKind.admittedExact, hostKind.admittedSuffix, pool))
 }
 
-/** Whether a suffix of a domain begins within a label. */
-export function splitsLabel(domain: string): boolean {
-  return domain.startsWith('*') && domain.length > 1 && domain[1] !== '.'
+/** Where suffixes begin among domains, the place that says most: one of `suffixPlace`. */
+export function suffixPlacesOf(domains: readonly string[]): number {
+  let place: number = suffixPlace.none
+  for (const domain of domains) {
+    if (!domain.startsWith('*')) continue
+    place = Math.max(place, domain.length > 1 && domain[1] !== '.' ? suffixPlace.anywhere : suffixPlace.dots)
+  }
+  return place
 }
 
 function slotOf(

@@ -1,19 +1,21 @@
 import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import { none, pathSlot } from '../../fib/layout.ts'
+import { none, pathSlot, valueSlot } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
 import type { Route } from '../ir/rib.ts'
+import { appendCandidate, type Candidate, CandidateLists } from './candidate-lists.ts'
+import type { ConditionLists } from './condition-lists.ts'
 import { layOutHashTable, type Slot } from './hash-table.ts'
 import type { Pool } from './pool.ts'
 import { layOutPrefixTree, type PrefixEntry } from './prefix-tree.ts'
 
 /** The routes of one virtual host, sorted by how their paths are looked up; each list holds ascending rows. */
 interface RoutesByPath {
-  readonly exact: Map<string, number[]>
-  readonly foldedExact: Map<string, number[]>
-  readonly prefixes: Map<string, number[]>
-  readonly foldedPrefixes: Map<string, number[]>
+  readonly exact: Map<string, Candidate[]>
+  readonly foldedExact: Map<string, Candidate[]>
+  readonly prefixes: Map<string, Candidate[]>
+  readonly foldedPrefixes: Map<string, Candidate[]>
   readonly regexes: number[]
-  readonly anyPath: number[]
+  readonly anyPath: Candidate[]
 }
 
 /** Collects the paths of all virtual hosts into the sections that the matcher searches. */
@@ -21,10 +23,11 @@ export class PathIndex {
   readonly #pool: Pool
   readonly #exactSlots: Slot[] = []
   readonly #prefixNodes: number[] = []
-  readonly #candidates: number[] = []
+  readonly #candidates: CandidateLists
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, conditions: ConditionLists) {
     this.#pool = pool
+    this.#candidates = new CandidateLists(pool, conditions, this.#prefixNodes)
   }
 
   /** Adds a virtual host; returns the path fields of its row, in the order of `virtualHost` in the layout. */
@@ -35,28 +38,30 @@ export class PathIndex {
     return [
       this.#addPrefixes(sorted.prefixes),
       this.#addPrefixes(sorted.foldedPrefixes),
-      this.#addCandidates(sorted.regexes),
-      this.#addCandidates(sorted.anyPath),
+      this.#candidates.addList(sorted.regexes),
+      this.#candidates.add(sorted.anyPath),
       sorted.exact.size > 0 ? 1 : 0,
       sorted.foldedExact.size > 0 ? 1 : 0,
     ]
   }
 
-  sections(): { exactPaths: Int32Array; prefixNodes: Int32Array; candidates: Int32Array } {
+  sections(): Record<'exactPaths' | 'prefixNodes' | 'candidates' | 'exactValues', Int32Array> {
+    const { candidates, values } = this.#candidates.sections()
     return {
       exactPaths: layOutHashTable(this.#exactSlots, pathSlot.words),
       prefixNodes: Int32Array.from(this.#prefixNodes),
-      candidates: Int32Array.from(this.#candidates),
+      candidates,
+      exactValues: layOutHashTable(values, valueSlot.words),
     }
   }
 
-  #addExact(virtualHostRow: number, isFolded: 0 | 1, rowsByPath: ReadonlyMap<string, readonly number[]>): void {
+  #addExact(virtualHostRow: number, isFolded: 0 | 1, rowsByPath: ReadonlyMap<string, readonly Candidate[]>): void {
     for (const [path, rows] of rowsByPath) {
       const key = this.#pool.add(path)
       let hash = seedHash(virtualHostRow * 2 + isFolded)
       for (const byte of this.#pool.read(key)) hash = addToHash(hash, byte)
       const words = new Array<number>(pathSlot.words)
-      words[pathSlot.candidates] = this.#addCandidates(rows)
+      words[pathSlot.candidates] = this.#candidates.add(rows)
       words[pathSlot.virtualHost] = virtualHostRow
       words[pathSlot.isFolded] = isFolded
       words[pathSlot.key] = key.offset
@@ -65,21 +70,13 @@ export class PathIndex {
     }
   }
 
-  #addPrefixes(rowsByPrefix: ReadonlyMap<string, readonly number[]>): number {
+  #addPrefixes(rowsByPrefix: ReadonlyMap<string, readonly Candidate[]>): number {
     if (rowsByPrefix.size === 0) return none
     const entries: PrefixEntry[] = []
     for (const [prefix, rows] of rowsByPrefix) {
-      entries.push({ prefix: this.#pool.add(prefix), candidates: this.#addCandidates(rows) })
+      entries.push({ prefix: this.#pool.add(prefix), candidates: this.#candidates.add(rows) })
     }
     return layOutPrefixTree(entries, this.#pool, this.#prefixNodes)
-  }
-
-  #addCandidates(rows: readonly number[]): number {
-    if (rows.length === 0) return none
-    const offset = this.#candidates.length
-    this.#candidates.push(rows.length)
-    for (const row of rows) this.#candidates.push(row)
-    return offset
   }
 }
 
@@ -95,22 +92,18 @@ function sortByPath(firstRoute: number, routes: readonly Route[]): RoutesByPath 
   for (const [index, { match }] of routes.entries()) {
     const row = firstRoute + index
     const { path } = match
+    const candidate = { row, conditions: match.conditions }
     if (!path) {
-      sorted.anyPath.push(row)
+      sorted.anyPath.push(candidate)
     } else if (path.kind === 'regex') {
       sorted.regexes.push(row)
     } else {
       const [exact, prefixes] = path.ignoresCase
         ? [sorted.foldedExact, sorted.foldedPrefixes]
         : [sorted.exact, sorted.prefixes]
-      appendRow(path.kind === 'exact' ? exact : prefixes, path.ignoresCase ? foldCase(path.value) : path.value, row)
+      const key = path.ignoresCase ? foldCase(path.value) : path.value
+      appendCandidate(path.kind === 'exact' ? exact : prefixes, key, candidate)
     }
   }
   return sorted
-}
-
-function appendRow(rowsByKey: Map<string, number[]>, key: string, row: number): void {
-  const rows = rowsByKey.get(key)
-  if (rows) rows.push(row)
-  else rowsByKey.set(key, [row])
 }

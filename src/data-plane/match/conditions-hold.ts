@@ -1,58 +1,76 @@
-import type { Condition, ValueMatch } from '../../fib/condition.ts'
-import { none, type RouteRow, route } from '../../fib/layout.ts'
+import { condition, conditionList, conditionTest, matchNumber, none, subjectNumber } from '../../fib/layout.ts'
 import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
+import { isText, startsWithText } from './pool-text.ts'
 
-/** Whether a request meets all conditions of a route beyond its path. */
-export function conditionsHold(table: TableView, row: RouteRow, head: RequestHead): boolean {
-  if (table.routes[row * route.words + route.conditions] === none) return true
-  for (const condition of table.conditionsOf(row)) {
-    if (!holds(table, condition, head)) return false
+/** Whether a request meets all conditions of a list: of a route beyond its path, or of a group. */
+export function conditionsHold(table: TableView, list: number, head: RequestHead): boolean {
+  if (list === none) return true
+  const { conditions } = table
+  const count = conditions[list + conditionList.count]!
+  // In a damaged table: what cannot be read must not let anybody through.
+  if (!(count > 0)) return false
+  const first = list + conditionList.first
+  const end = first + count * condition.words
+  for (let at = first; at < end; at += condition.words) {
+    if (!holds(table, at, head)) return false
   }
   return true
 }
 
-function holds(table: TableView, condition: Condition, head: RequestHead): boolean {
-  switch (condition.subject) {
-    case 'method':
-      return accepts(table, condition.match, head.method)
-    case 'authority':
-      return accepts(table, condition.match, head.authority)
-    case 'scheme':
-      return accepts(table, condition.match, head.scheme)
-    case 'port':
-      return head.port === condition.port
-    case 'query': {
-      const value = queryValue(head.query, condition.name)
-      return value !== undefined && accepts(table, condition.match, value)
+function holds(table: TableView, at: number, head: RequestHead): boolean {
+  const { conditions } = table
+  const test = conditions[at + condition.test]!
+  switch (test & conditionTest.subjectMask) {
+    case subjectNumber.method:
+      return accepts(table, at, head.method)
+    case subjectNumber.authority:
+      return accepts(table, at, head.authority)
+    case subjectNumber.scheme:
+      return accepts(table, at, head.scheme)
+    case subjectNumber.port:
+      return head.port === conditions[at + condition.value]
+    case subjectNumber.query: {
+      const value = queryValue(head.query, nameOf(table, at))
+      return value !== undefined && accepts(table, at, value)
     }
-    case 'header': {
-      const { match, isNegated } = condition
-      const values = headerValues(head, condition.name)
+    case subjectNumber.header: {
+      const isNegated = (test & conditionTest.negated) !== 0
+      const values = headerValues(head, nameOf(table, at))
       // A negated value match takes a missing header for an empty one (Envoy's treat_missing_header_as_empty).
-      if (values.length === 0) return isNegated && (match.kind === 'present' || !accepts(table, match, ''))
+      if (values.length === 0) return isNegated && (matchOf(test) === matchNumber.present || !accepts(table, at, ''))
       for (const value of values) {
-        if (accepts(table, match, value)) return !isNegated
+        if (accepts(table, at, value)) return !isNegated
       }
       return isNegated
     }
     default:
-      return condition satisfies never
+      // A table that was damaged; no request meets what cannot be read.
+      return false
   }
 }
 
-/** Whether a value, which is there, is what a match asks for. */
-export function accepts(table: TableView, match: ValueMatch, value: string): boolean {
-  switch (match.kind) {
-    case 'exact':
-      return value === match.value
-    case 'prefix':
-      return value.startsWith(match.value)
-    case 'regex':
-      return table.patternFor(match.regex).matches(value)
-    case 'present':
-      return true
+/** Whether a value, which is there, is what a condition asks for. */
+function accepts(table: TableView, at: number, value: string): boolean {
+  const { conditions } = table
+  const offset = conditions[at + condition.value]!
+  const bytes = conditions[at + condition.valueBytes]!
+  switch (matchOf(conditions[at + condition.test]!)) {
+    case matchNumber.exact:
+      return isText(table, offset, bytes, value)
+    case matchNumber.prefix:
+      return startsWithText(table, offset, bytes, value)
+    case matchNumber.regex:
+      return table.patternFor(table.keptText(offset, bytes)).matches(value)
     default:
-      return match satisfies never
+      return true
   }
+}
+
+function matchOf(test: number): number {
+  return (test >> conditionTest.matchShift) & conditionTest.matchMask
+}
+
+function nameOf({ conditions, keptText }: TableView, at: number): string {
+  return keptText(conditions[at + condition.name]!, conditions[at + condition.nameBytes]!)
 }

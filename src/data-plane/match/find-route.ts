@@ -1,18 +1,26 @@
 import { addToHash, finishHash, seedHash } from '../../fib/key-hash.ts'
 import {
   candidateList,
+  loneRow,
   node,
   nodeChild,
   none,
   pathSlot,
   type RouteRow,
+  route,
+  split,
+  splitGroup,
+  splitMark,
+  subjectNumber,
   type VirtualHostRow,
+  valueSlot,
   virtualHost,
 } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
-import type { RequestHead } from '../../fib/request-head.ts'
+import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { conditionsHold } from './conditions-hold.ts'
+import { isText } from './pool-text.ts'
 
 /**
  * The first route of a virtual host that matches, or `none`.
@@ -24,6 +32,7 @@ export function findRoute(table: TableView, row: VirtualHostRow, head: RequestHe
   const { virtualHosts } = table
   const at = row * virtualHost.words
   const { path } = head
+  splitsLeft = table.candidates.length / split.words
   let best = noRoute
   if (virtualHosts[at + virtualHost.hasExact]) {
     best = firstHolding(table, findExact(table, row, 0, path), head, best)
@@ -47,27 +56,169 @@ export function findRoute(table: TableView, row: VirtualHostRow, head: RequestHe
 
 const noRoute = 0x7fffffff
 
-/** The smaller of `best` and the first candidate of a list whose conditions hold. */
-function firstHolding(table: TableView, list: number, head: RequestHead, best: number): number {
-  if (list === none) return best
-  const { candidates } = table
-  const end = list + candidateList.rows + candidates[list + candidateList.count]!
-  for (let at = list + candidateList.rows; at < end; at++) {
-    const row = candidates[at]!
-    if (row >= best) return best
-    if (conditionsHold(table, row as RouteRow, head)) return row
+/** The smaller of `best` and the first row whose conditions hold, of those that `candidates` names. */
+function firstHolding(table: TableView, candidates: number, head: RequestHead, best: number): number {
+  if (candidates === none) return best
+  if (candidates < none) {
+    const row = loneRow - candidates
+    return row < best && routeHolds(table, row, head) ? row : best
+  }
+  const words = table.candidates
+  // What else stands there cannot win.
+  if (words[candidates + candidateList.firstRow]! >= best) return best
+  const count = words[candidates + candidateList.count]!
+  if (count === splitMark) return searchSplit(table, candidates, head, best)
+  const end = candidates + candidateList.rows + count
+  for (let at = candidates + candidateList.rows; at < end; at++) {
+    const row = words[at]!
+    // Also where a damaged table has no row there.
+    if (!(row < best)) return best
+    if (routeHolds(table, row, head)) return row
   }
   return best
 }
 
-function firstMatchingRegex(table: TableView, list: number, head: RequestHead, best: number): number {
-  if (list === none) return best
+/** What is left to one search of the splits that it may visit. A search is never interrupted, so there is one at a time. */
+let splitsLeft = 0
+
+function routeHolds(table: TableView, row: number, head: RequestHead): boolean {
+  return conditionsHold(table, table.routes[row * route.words + route.conditions]!, head)
+}
+
+/** As `firstHolding`, where the candidates are parted by what one value of the request has to be. */
+function searchSplit(table: TableView, at: number, head: RequestHead, bestSoFar: number): number {
   const { candidates } = table
-  const end = list + candidateList.rows + candidates[list + candidateList.count]!
-  for (let at = list + candidateList.rows; at < end; at++) {
+  // Each split is met once at most; only in a damaged table do several ways lead to one.
+  if (--splitsLeft < 0) return bestSoFar
+  let best = bestSoFar
+  switch (candidates[at + split.subject]) {
+    case none:
+      break
+    case subjectNumber.header: {
+      const values = headerValues(head, nameOf(table, at))
+      // Several values can lead to the same candidates, which are looked at once.
+      const met = values.length > 1 ? new Set<number>() : undefined
+      for (const value of values) best = searchValue(table, at, value, head, best, met)
+      break
+    }
+    case subjectNumber.query: {
+      const value = queryValue(head.query, nameOf(table, at))
+      if (value !== undefined) best = searchValue(table, at, value, head, best)
+      break
+    }
+    case subjectNumber.method:
+      best = searchValue(table, at, head.method, head, best)
+      break
+    case subjectNumber.authority:
+      best = searchValue(table, at, head.authority, head, best)
+      break
+    case subjectNumber.scheme:
+      best = searchValue(table, at, head.scheme, head, best)
+      break
+    case subjectNumber.port:
+      best = searchValue(table, at, String(head.port), head, best)
+      break
+  }
+  best = searchGroups(table, at, head, best)
+  return firstHolding(table, behind(at, candidates[at + split.rest]!), head, best)
+}
+
+function searchValue(
+  table: TableView,
+  at: number,
+  value: string,
+  head: RequestHead,
+  bestSoFar: number,
+  met?: Set<number>,
+): number {
+  const best = firstUnmet(table, behind(at, findValue(table, at, value)), head, bestSoFar, met)
+  const prefixes = table.candidates[at + split.prefixes]!
+  return prefixes === none ? best : walkPrefixes(table, prefixes, value, head, best, at, met)
+}
+
+/** As `firstHolding`, unless these candidates were met before. */
+function firstUnmet(
+  table: TableView,
+  candidates: number,
+  head: RequestHead,
+  best: number,
+  met: Set<number> | undefined,
+): number {
+  if (met === undefined || candidates === none) return firstHolding(table, candidates, head, best)
+  if (met.has(candidates)) return best
+  met.add(candidates)
+  return firstHolding(table, candidates, head, best)
+}
+
+/** Each group has a condition of its own, which is asked for once for all of them. */
+function searchGroups(table: TableView, at: number, head: RequestHead, bestSoFar: number): number {
+  const { candidates } = table
+  const groups = candidates[at + split.groups]!
+  if (groups === none) return bestSoFar
+  let best = bestSoFar
+  const end = groups + 1 + candidates[groups]! * splitGroup.words
+  for (let group = groups + 1; group < end; group += splitGroup.words) {
+    if (!conditionsHold(table, candidates[group + splitGroup.condition]!, head)) continue
+    best = firstHolding(table, behind(at, candidates[group + splitGroup.candidates]!), head, best)
+  }
+  return best
+}
+
+/** What a split leads to lies behind it; what does not, in a damaged table, could lead back to it. */
+function behind(at: number, candidates: number): number {
+  return candidates > at || candidates < none ? candidates : none
+}
+
+function nameOf({ candidates, keptText }: TableView, at: number): string {
+  return keptText(candidates[at + split.name]!, candidates[at + split.nameBytes]!)
+}
+
+/** The candidates of a split that want a value to be `value`, or `none`. */
+function findValue(table: TableView, at: number, value: string): number {
+  const { exactValues } = table
+  const slotCount = exactValues.length / valueSlot.words
+  if (slotCount === 0) return none
+  const mask = slotCount - 1
+  let hash = seedHash(at)
+  for (let unit = 0; unit < value.length; unit++) hash = addToHash(hash, value.charCodeAt(unit))
+  let slot = finishHash(hash) & mask
+  for (let probed = 0; probed < slotCount; probed++) {
+    const word = slot * valueSlot.words
+    const found = exactValues[word + valueSlot.candidates]!
+    if (found === none) return none
+    if (
+      exactValues[word + valueSlot.split] === at &&
+      isText(table, exactValues[word + valueSlot.key]!, exactValues[word + valueSlot.keyBytes]!, value)
+    ) {
+      return found
+    }
+    slot = (slot + 1) & mask
+  }
+  return none
+}
+
+/** Regexes are tested one by one where they are few, and in a set where they are not too many for one. */
+const fewRegexes = 12
+const mostInSet = 2048
+
+/** As `firstHolding`, for routes whose path is a regex. */
+function firstMatchingRegex(table: TableView, list: number, head: RequestHead, best: number): number {
+  if (list === none || table.candidates[list + candidateList.firstRow]! >= best) return best
+  const count = table.candidates[list + candidateList.count]!
+  const { candidates } = table
+  const first = list + candidateList.rows
+  if (count > fewRegexes && count <= mostInSet) {
+    for (const number of table.patternSetOf(list).matching(head.path)) {
+      const row = candidates[first + number]!
+      if (!(row < best)) return best
+      if (routeHolds(table, row, head)) return row
+    }
+    return best
+  }
+  for (let at = first; at < first + count; at++) {
     const row = candidates[at]! as RouteRow
-    if (row >= best) return best
-    if (table.patternOf(row).matches(head.path) && conditionsHold(table, row, head)) return row
+    if (!(row < best)) return best
+    if (table.patternOf(row).matches(head.path) && routeHolds(table, row, head)) return row
   }
   return best
 }
@@ -98,8 +249,21 @@ function findExact(table: TableView, row: VirtualHostRow, isFolded: 0 | 1, path:
   return none
 }
 
-/** Goes down the tree along `path`; every node passed holds the rules of one prefix. */
-function walkPrefixes(table: TableView, root: number, path: string, head: RequestHead, bestSoFar: number): number {
+/**
+ * Goes down the tree along `text`; every node passed holds the rules of one prefix.
+ *
+ * @param parent the split that the tree belongs to, if any
+ * @param met what was looked at already, where the tree is walked more than once
+ */
+function walkPrefixes(
+  table: TableView,
+  root: number,
+  text: string,
+  head: RequestHead,
+  bestSoFar: number,
+  parent: number = none,
+  met?: Set<number>,
+): number {
   const { prefixNodes, pool } = table
   let best = bestSoFar
   let at = root
@@ -108,12 +272,12 @@ function walkPrefixes(table: TableView, root: number, path: string, head: Reques
     const labelBytes = prefixNodes[at + node.labelBytes]!
     // Only a root has an empty label; in a damaged table a node without one could lead back to itself.
     if (!(labelBytes > 0) && at !== root) break
-    if (consumed + labelBytes > path.length) break
-    if (!startsWithPool(pool, prefixNodes[at + node.label]!, labelBytes, path, consumed)) break
+    if (consumed + labelBytes > text.length) break
+    if (!startsWithPool(pool, prefixNodes[at + node.label]!, labelBytes, text, consumed)) break
     consumed += labelBytes
-    best = firstHolding(table, prefixNodes[at + node.candidates]!, head, best)
-    if (consumed === path.length) break
-    at = findChild(prefixNodes, at, path.charCodeAt(consumed))
+    best = firstUnmet(table, behind(parent, prefixNodes[at + node.candidates]!), head, best, met)
+    if (consumed === text.length) break
+    at = findChild(prefixNodes, at, text.charCodeAt(consumed))
   }
   return best
 }

@@ -6,6 +6,7 @@ import {
   listener,
   none,
   protocolNumber,
+  suffixPlace,
   type VirtualHostRow,
 } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
@@ -90,14 +91,14 @@ export function findVirtualHost(table: TableView, row: ListenerRow, host: string
  * way; each dot costs one probe, and the last hit before the start is the longest.
  */
 function findDomain(table: TableView, row: ListenerRow, host: string, exactKind: number, suffixKind: number): number {
-  const splitsLabels = table.listeners[row * listener.words + listener.splitsLabels] === 1
+  const places = table.listeners[row * listener.words + listener.suffixes]!
   let hash = seedHash(row)
-  let found = probe(table, row, suffixKind, hash, host, host.length)
+  let found = places === suffixPlace.none ? none : probe(table, row, suffixKind, hash, host, host.length)
   for (let at = host.length - 1; at >= 0; at--) {
     const code = host.charCodeAt(at)
     hash = addToHash(hash, code)
     // A suffix needs at least one character before it: `*.example.com` does not meet `.example.com`.
-    if ((code === 46 /* . */ || splitsLabels) && at > 0) {
+    if ((code === 46 /* . */ ? places >= suffixPlace.dots : places === suffixPlace.anywhere) && at > 0) {
       const suffix = probe(table, row, suffixKind, hash, host, at)
       if (suffix !== none) found = suffix
     }

@@ -1,7 +1,7 @@
+import type { ValueMatch } from '../../fib/condition.ts'
 import type { CorsPolicy } from '../../fib/cors.ts'
 import { headerValues, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
-import { accepts } from '../match/conditions-hold.ts'
 import type { HeaderLine } from './request-plan.ts'
 
 /** What CORS means for a request: headers for the answer, or an answer of its own to a preflight. */
@@ -51,4 +51,20 @@ function preflightHeaders(policy: CorsPolicy, head: RequestHead, requestedMethod
   }
   if (policy.maxAgeSeconds !== undefined) lines.push(['access-control-max-age', String(policy.maxAgeSeconds)])
   return lines
+}
+
+/** Whether an origin is one that a policy allows. Source: Istio CorsPolicy.allowOrigins. */
+function accepts(table: TableView, match: ValueMatch, origin: string): boolean {
+  switch (match.kind) {
+    case 'exact':
+      return origin === match.value
+    case 'prefix':
+      return origin.startsWith(match.value)
+    case 'regex':
+      return table.patternFor(match.regex).matches(origin)
+    case 'present':
+      return true
+    default:
+      return match satisfies never
+  }
 }

@@ -129,6 +129,79 @@ export const arbitraryRib: fc.Arbitrary<Rib> = fc
   )
   .map(listeners => ({ listeners: listeners.filter(each => each !== null), clusters: new Map() }))
 
+/** Many values, so that rules can be told apart by them; some are prefixes of others, some not ASCII. */
+const crowdedWord = fc.oneof(
+  fc.constantFrom('', 'x', 'xy', 'xyz', 'é', 'éa', 'x, y'),
+  fc.integer({ max: 30, min: 0 }).map(String),
+)
+const crowdedMatch: fc.Arbitrary<ValueMatch> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('exact' as const), value: crowdedWord }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('prefix' as const), value: crowdedWord }) },
+  { weight: 1, arbitrary: valueMatch },
+)
+const crowdedCondition: fc.Arbitrary<Condition> = fc.oneof(
+  { weight: 2, arbitrary: condition },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      subject: fc.constant('header' as const),
+      name,
+      match: crowdedMatch,
+      isNegated: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ subject: fc.constant('query' as const), name, match: crowdedMatch }) },
+)
+const crowdedPath: fc.Arbitrary<PathMatch> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('exact' as const, 'prefix' as const),
+      value: fc.constantFrom('/', '/a'),
+      ignoresCase: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('regex' as const),
+      regex: fc.constantFrom('/a*', '/[ab]', '.*', '/(?i)A', '/b|/ab', '/a?b?', '(/a|/)b', '/.', '/a$', '/\\w+', ''),
+    }),
+  },
+)
+const crowdedRoute: fc.Arbitrary<RouteMatch> = fc
+  .record({
+    path: fc.option(crowdedPath, { nil: undefined }),
+    conditions: fc.array(crowdedCondition, { minLength: 1, maxLength: 3 }),
+  })
+  .map(({ path, conditions }) => (path ? { path, conditions } : { conditions }))
+
+/** RIBs of one host, most of whose rules share their path and are told apart by what else they ask for. */
+export const arbitraryCrowdedRib: fc.Arbitrary<Rib> = fc
+  .array(crowdedRoute, { minLength: 10, maxLength: 60, size: 'max' })
+  .map(matches => ({
+    listeners: [{ name: 'default', protocol: 'http', virtualHosts: [{ domains: ['*'], routes: routes(matches) }] }],
+    clusters: new Map(),
+  }))
+
+const crowdedPairs = fc.array(fc.tuple(name, crowdedWord), { maxLength: 4 })
+
+/** Request heads near the rules of `arbitraryCrowdedRib`. */
+export const arbitraryCrowdedHead: fc.Arbitrary<RequestHead> = fc
+  .record({
+    method: fc.constantFrom('GET', 'POST'),
+    scheme: fc.constantFrom('http' as const, 'https' as const),
+    authority: fc.constantFrom('a', 'a.b', 'ab.a:80'),
+    port: fc.constantFrom(80, 8080, 443),
+    path: fc.constantFrom('/', '/a', '/A', '/ab', '/b'),
+    query: fc.option(
+      crowdedPairs.map(pairs => pairs.map(pair => pair.join('=')).join('&')),
+      { nil: undefined },
+    ),
+    headers: crowdedPairs.map(headerLinesOf),
+  })
+  .map(facts => ({ ...facts, host: 'a' }))
+
 const authority = fc.oneof(
   { weight: 6, arbitrary: host },
   { weight: 1, arbitrary: host.map(each => `${each.toUpperCase()}:80`) },

@@ -1,0 +1,245 @@
+import type { Condition } from '../../fib/condition.ts'
+import { addToHash, seedHash } from '../../fib/key-hash.ts'
+import { loneRow, none, split as splitFields, splitMark, subjectNumber, valueSlot } from '../../fib/layout.ts'
+import type { ConditionLists } from './condition-lists.ts'
+import type { Slot } from './hash-table.ts'
+import type { Pool } from './pool.ts'
+import { layOutPrefixTree } from './prefix-tree.ts'
+
+/** A list that is not longer is walked: that costs less than to look a value up. */
+const leafRows = 4
+/** How often a list is split on the way to one of its routes; what is left then is walked. */
+const deepestSplit = 32
+/** What a split has to spare at least, as a part of the list: a walk over the rest comes on top of it. */
+const leastGain = 1 / 32
+
+/** A route among others of the same path. */
+export interface Candidate {
+  readonly row: number
+  readonly conditions: readonly Condition[]
+}
+
+/** What the routes of one list have been parted by on the way to it. */
+interface Parted {
+  readonly keys: ReadonlySet<string>
+  readonly conditions: ReadonlySet<string>
+  readonly depth: number
+}
+
+const unparted: Parted = { keys: new Set(), conditions: new Set(), depth: 0 }
+
+/**
+ * Lays out the sections `candidates` and `exactValues`: routes that share a path, parted by the condition that tells the
+ * most of them apart, and what that leaves together parted again, down to short lists. Each route lies in one list
+ * alone, so that a search never looks at more routes than a walk would.
+ */
+export class CandidateLists {
+  readonly #pool: Pool
+  readonly #conditions: ConditionLists
+  readonly #prefixNodes: number[]
+  readonly #words: number[] = []
+  readonly #values: Slot[] = []
+
+  /** @param prefixNodes where trees are laid out */
+  constructor(pool: Pool, conditions: ConditionLists, prefixNodes: number[]) {
+    this.#pool = pool
+    this.#conditions = conditions
+    this.#prefixNodes = prefixNodes
+  }
+
+  /** Adds routes that share a path, ascending; returns what names them. */
+  add(candidates: readonly Candidate[]): number {
+    return this.#addParted(this.#reachable(candidates), unparted)
+  }
+
+  /** Adds rows as a list whatever they are. */
+  addList(rows: readonly number[]): number {
+    if (rows.length === 0) return none
+    const offset = this.#words.length
+    this.#words.push(rows.length)
+    for (const row of rows) this.#words.push(row)
+    return offset
+  }
+
+  sections(): { readonly candidates: Int32Array; readonly values: readonly Slot[] } {
+    return { candidates: Int32Array.from(this.#words), values: this.#values }
+  }
+
+  /** Without those that an earlier one leaves no request: it asks for the same, or for nothing. */
+  #reachable(candidates: readonly Candidate[]): readonly Candidate[] {
+    const met = new Set<number>()
+    const reachable: Candidate[] = []
+    for (const candidate of candidates) {
+      const conditions = this.#conditions.offsetOf(candidate.conditions)
+      if (met.has(conditions)) continue
+      met.add(conditions)
+      reachable.push(candidate)
+      if (conditions === none) break
+    }
+    return reachable
+  }
+
+  #addParted(candidates: readonly Candidate[], parted: Parted): number {
+    const [first, ...more] = candidates.length < 2 ? candidates : [candidates[0]!, candidates[1]!]
+    if (!first) return none
+    if (more.length === 0) return loneRow - first.row
+    if (candidates.length > leafRows && parted.depth < deepestSplit) {
+      const key = mostTellingKey(candidates, parted)
+      if (key !== undefined) return this.#addByValue(candidates, key, parted)
+      const shared = mostShared(candidates, parted)
+      if (shared) return this.#addGroup(candidates, shared, parted)
+    }
+    return this.addList(candidates.map(({ row }) => row))
+  }
+
+  #addByValue(candidates: readonly Candidate[], key: string, parted: Parted): number {
+    const exact = new Map<string, Candidate[]>()
+    const prefixes = new Map<string, Candidate[]>()
+    const rest: Candidate[] = []
+    let subject: Condition | undefined
+    for (const candidate of candidates) {
+      const asked = askedOf(candidate, key)
+      if (asked) {
+        subject ??= asked.condition
+        appendCandidate(asked.isPrefix ? prefixes : exact, asked.value, candidate)
+      } else rest.push(candidate)
+    }
+    const next = { ...parted, keys: new Set([...parted.keys, key]), depth: parted.depth + 1 }
+    const at = this.#addSplit(candidates[0]!.row)
+    const name = this.#pool.add(subject && 'name' in subject ? subject.name : '')
+    this.#words[at + splitFields.subject] = subjectNumber[subject!.subject]
+    this.#words[at + splitFields.name] = name.offset
+    this.#words[at + splitFields.nameBytes] = name.bytes
+    for (const [value, group] of exact) this.#addValue(at, value, this.#addParted(group, next))
+    if (prefixes.size > 0) {
+      const entries = [...prefixes].map(([prefix, group]) => ({
+        prefix: this.#pool.add(prefix),
+        candidates: this.#addParted(group, next),
+      }))
+      this.#words[at + splitFields.prefixes] = layOutPrefixTree(entries, this.#pool, this.#prefixNodes)
+    }
+    this.#words[at + splitFields.rest] = this.#addParted(rest, next)
+    return at
+  }
+
+  #addValue(splitAt: number, value: string, candidates: number): void {
+    const key = this.#pool.add(value)
+    let hash = seedHash(splitAt)
+    // Over the units that the matcher meets, not over bytes: values need not be ASCII.
+    for (let at = 0; at < value.length; at++) hash = addToHash(hash, value.charCodeAt(at))
+    const words = new Array<number>(valueSlot.words)
+    words[valueSlot.candidates] = candidates
+    words[valueSlot.split] = splitAt
+    words[valueSlot.key] = key.offset
+    words[valueSlot.keyBytes] = key.bytes
+    this.#values.push({ hash, words })
+  }
+
+  /** Asks for a condition that many share once, instead of with each of them. */
+  #addGroup(candidates: readonly Candidate[], shared: SharedCondition, parted: Parted): number {
+    const has = ({ conditions }: Candidate) => conditions.some(each => JSON.stringify(each) === shared.text)
+    const next = { ...parted, conditions: new Set([...parted.conditions, shared.text]), depth: parted.depth + 1 }
+    const at = this.#addSplit(candidates[0]!.row)
+    const groups = this.#words.length
+    this.#words[at + splitFields.groups] = groups
+    this.#words.push(1, this.#conditions.offsetOf([shared.condition]), none)
+    this.#words[groups + 2] = this.#addParted(candidates.filter(has), next)
+    const rest = candidates.filter(each => !has(each))
+    this.#words[at + splitFields.rest] = this.#addParted(rest, next)
+    return at
+  }
+
+  #addSplit(firstRow: number): number {
+    const at = this.#words.length
+    const words = new Array<number>(splitFields.words).fill(none)
+    words[splitFields.mark] = splitMark
+    words[splitFields.firstRow] = firstRow
+    this.#words.push(...words)
+    return at
+  }
+}
+
+/** What a value has to be, where a condition says so outright. */
+interface Asked {
+  readonly condition: Condition
+  readonly value: string
+  readonly isPrefix: boolean
+}
+
+function askedBy(condition: Condition): Asked | undefined {
+  if (condition.subject === 'port') return { condition, value: String(condition.port), isPrefix: false }
+  if (condition.subject === 'header' && condition.isNegated) return undefined
+  const { match } = condition
+  if (match.kind === 'exact') return { condition, value: match.value, isPrefix: false }
+  // Trees are laid over bytes, and walked along the units of a text: the same where all is ASCII.
+  const isPrefix = match.kind === 'prefix' && /^[\x20-\x7e]*$/.test(match.value)
+  return isPrefix ? { condition, value: match.value, isPrefix } : undefined
+}
+
+function keyOf(condition: Condition): string {
+  return 'name' in condition ? `${condition.subject} ${condition.name}` : condition.subject
+}
+
+/** What a route asks of the value that `key` names; an exact value rather than a prefix, where it asks twice. */
+function askedOf({ conditions }: Candidate, key: string): Asked | undefined {
+  const asked = conditions.flatMap(each => (keyOf(each) === key ? (askedBy(each) ?? []) : []))
+  return asked.find(({ isPrefix }) => !isPrefix) ?? asked[0]
+}
+
+/** The value that parts the routes best; undefined where none parts them well enough. */
+function mostTellingKey(candidates: readonly Candidate[], { keys }: Parted): string | undefined {
+  const tallies = new Map<string, { covered: number; largest: number; readonly sizes: Map<string, number> }>()
+  for (const candidate of candidates) {
+    for (const condition of candidate.conditions) {
+      const asked = askedBy(condition)
+      const key = keyOf(condition)
+      if (!asked || keys.has(key)) continue
+      const tally = tallies.get(key) ?? { covered: 0, largest: 0, sizes: new Map() }
+      tallies.set(key, tally)
+      const value = `${asked.isPrefix ? 'p' : 'e'}${asked.value}`
+      const size = (tally.sizes.get(value) ?? 0) + 1
+      tally.sizes.set(value, size)
+      tally.covered++
+      tally.largest = Math.max(tally.largest, size)
+    }
+  }
+  let best: string | undefined
+  let bestGain = Math.max(leafRows, candidates.length * leastGain) - 1
+  for (const [key, { covered, largest }] of tallies) {
+    if (covered - largest <= bestGain) continue
+    best = key
+    bestGain = covered - largest
+  }
+  return best
+}
+
+interface SharedCondition {
+  readonly condition: Condition
+  readonly text: string
+}
+
+/** The condition that most routes have, where at least half of them have it. */
+function mostShared(candidates: readonly Candidate[], { conditions }: Parted): SharedCondition | undefined {
+  const counts = new Map<string, { condition: Condition; count: number }>()
+  for (const candidate of candidates) {
+    for (const condition of candidate.conditions) {
+      const text = JSON.stringify(condition)
+      if (conditions.has(text)) continue
+      const known = counts.get(text)
+      if (known) known.count++
+      else counts.set(text, { condition, count: 1 })
+    }
+  }
+  const [text, most] = [...counts].reduce<[string, { condition: Condition; count: number } | undefined]>(
+    (best, entry) => (entry[1].count > (best[1]?.count ?? 0) ? entry : best),
+    ['', undefined],
+  )
+  return most && most.count * 2 >= candidates.length ? { condition: most.condition, text } : undefined
+}
+
+/** Adds a candidate to those of a key. */
+export function appendCandidate(groups: Map<string, Candidate[]>, value: string, candidate: Candidate): void {
+  const group = groups.get(value)
+  if (group) group.push(candidate)
+  else groups.set(value, [candidate])
+}

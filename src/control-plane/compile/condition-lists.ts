@@ -1,0 +1,59 @@
+import type { Condition } from '../../fib/condition.ts'
+import { conditionTest, condition as fields, matchNumber, none, subjectNumber } from '../../fib/layout.ts'
+import type { Pool } from './pool.ts'
+
+/** Lays out the section `conditions`; equal lists share their place. */
+export class ConditionLists {
+  readonly #pool: Pool
+  readonly #words: number[] = []
+  readonly #offsets = new Map<string, number>()
+  readonly #known = new Map<readonly Condition[], number>()
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /** The offset of a list of conditions; `none` for an empty one. */
+  offsetOf(conditions: readonly Condition[]): number {
+    if (conditions.length === 0) return none
+    const known = this.#known.get(conditions)
+    if (known !== undefined) return known
+    const key = JSON.stringify(conditions)
+    const offset = this.#offsets.get(key) ?? this.#add(conditions)
+    this.#offsets.set(key, offset)
+    this.#known.set(conditions, offset)
+    return offset
+  }
+
+  toWords(): Int32Array {
+    return Int32Array.from(this.#words)
+  }
+
+  #add(conditions: readonly Condition[]): number {
+    const offset = this.#words.length
+    this.#words.push(conditions.length)
+    for (const each of conditions) this.#words.push(...this.#wordsOf(each))
+    return offset
+  }
+
+  #wordsOf(condition: Condition): number[] {
+    const words = new Array<number>(fields.words).fill(0)
+    const subject = subjectNumber[condition.subject]
+    if (condition.subject === 'port') {
+      words[fields.test] = subject
+      words[fields.value] = condition.port
+      return words
+    }
+    const { match } = condition
+    const isNegated = condition.subject === 'header' && condition.isNegated
+    words[fields.test] =
+      subject | (matchNumber[match.kind] << conditionTest.matchShift) | (isNegated ? conditionTest.negated : 0)
+    const name = this.#pool.add('name' in condition ? condition.name : '')
+    const value = this.#pool.add(match.kind === 'present' ? '' : match.kind === 'regex' ? match.regex : match.value)
+    words[fields.name] = name.offset
+    words[fields.nameBytes] = name.bytes
+    words[fields.value] = value.offset
+    words[fields.valueBytes] = value.bytes
+    return words
+  }
+}

@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compile } from '../../../src/control-plane/compile/compile.ts'
+import { findRoute } from '../../../src/data-plane/match/find-route.ts'
+import { findDoor } from '../../../src/data-plane/match/find-virtual-host.ts'
+import { encodeTable } from '../../../src/fib/encode.ts'
+import { contentHash } from '../../../src/fib/hash.ts'
+import {
+  header,
+  headerBytes,
+  loneRow,
+  none,
+  split,
+  splitGroup,
+  splitMark,
+  type VirtualHostRow,
+  virtualHost,
+} from '../../../src/fib/layout.ts'
+import type { RequestHead } from '../../../src/fib/request-head.ts'
+import { openTable, RefusedTableError } from '../../../src/fib/view.ts'
+import { ActiveTable } from '../../../src/store/active-table.ts'
+import { arbitraryCrowdedHead, arbitraryCrowdedRib, arbitraryHead, arbitraryRib } from './arbitrary-rib.ts'
+
+const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
+const tables = 300
+const damages = 10
+const longestMs = 1_000
+
+/** Words that lead somewhere else, and words that are out of all bounds. */
+const word = fc.oneof(
+  fc.integer({ min: -40, max: 400 }),
+  fc.constantFrom(splitMark, none, 0x7fffffff, -0x80000000),
+  fc.integer(),
+)
+const damage = fc.array(fc.tuple(fc.nat(), word), { minLength: 1, maxLength: 6 })
+
+/** Puts words into a copy of a table, anywhere behind its header, and names it by what it holds now. */
+function damaged(table: Uint8Array, changes: readonly (readonly [number, number])[]): Uint8Array {
+  const copy = table.slice()
+  const view = new DataView(copy.buffer)
+  const words = (copy.length - headerBytes) >> 2
+  for (const [place, value] of changes) view.setInt32(headerBytes + (place % words) * 4, value, true)
+  copy.set(contentHash(copy), header.hash * 4)
+  return copy
+}
+
+/** Decides about a request by whatever bytes; a table that is refused, or a search that gives up, is an end, too. */
+function decide(bytes: Uint8Array, head: RequestHead): 'refused' | 'failed' | 'decided' {
+  try {
+    const table = openTable(bytes)
+    const door = findDoor(table, head)
+    if (!door || door.virtualHost === none) return 'decided'
+    const row = findRoute(table, door.virtualHost, head)
+    return row === none || (Number.isInteger(row) && row < table.routeCount) ? 'decided' : 'failed'
+  } catch (error) {
+    return error instanceof RefusedTableError ? 'refused' : 'failed'
+  }
+}
+
+test.each([
+  { title: 'of hosts, paths and listeners', ribs: arbitraryRib, heads: arbitraryHead },
+  { title: 'of rules that share their path', ribs: arbitraryCrowdedRib, heads: arbitraryCrowdedHead },
+])('a search in a table with wrong words comes to an end: $title', ({ ribs, heads }) => {
+  const ends = { refused: 0, failed: 0, decided: 0 }
+  let slowestMs = 0
+  fc.assert(
+    fc.property(ribs, fc.array(fc.tuple(damage, heads), { minLength: damages, maxLength: damages }), (rib, cases) => {
+      const table = compile(rib)
+      for (const [changes, head] of cases) {
+        const start = performance.now()
+        ends[decide(damaged(table, changes), head)]++
+        slowestMs = Math.max(slowestMs, performance.now() - start)
+      }
+    }),
+    { numRuns: tables },
+  )
+  expect(slowestMs).toBeLessThan(longestMs)
+  expect(ends.decided).toBeGreaterThan(0)
+})
+
+test('a table from elsewhere with one bit flipped anywhere is refused, and so is one that was cut off', () => {
+  fc.assert(
+    fc.property(arbitraryCrowdedRib, fc.nat(), fc.integer({ min: 0, max: 7 }), (rib, place, bit) => {
+      const good = compile(rib)
+      const active = new ActiveTable(good)
+      const flipped = good.slice()
+      flipped[place % flipped.length]! ^= 1 << bit
+      expect(active.activate(flipped).kind).toBe('refused')
+      expect(active.activate(good.slice(0, place % good.length)).kind).toBe('refused')
+      expect(active.activate(good).kind).toBe('activated')
+    }),
+    { numRuns: tables },
+  )
+})
+
+test('a search visits no more splits than a table has room for, however many ways lead to them', () => {
+  const never = { subject: 'header', name: 'x-never', match: { kind: 'present' }, isNegated: false } as const
+  const routes = [
+    { name: 'r', match: { conditions: [never] }, action: { kind: 'respond', status: 204 }, origin } as const,
+  ]
+  const listener = { name: 'default', protocol: 'http', virtualHosts: [{ domains: ['*'], routes }] } as const
+  const sound = openTable(compile({ listeners: [listener], clusters: new Map() }))
+  // Each split leads to the next one in two ways, so that there are 2^60 ways to the last.
+  const length = split.words + 1 + splitGroup.words
+  const ways = Array.from({ length: 60 }, (_, index) => {
+    const next = index === 59 ? loneRow : (index + 1) * length
+    return [splitMark, 0, none, 0, 0, none, index * length + split.words, next, 1, none, next]
+  })
+  const virtualHosts = sound.virtualHosts.slice()
+  virtualHosts[virtualHost.anyPath] = 0
+  const table = openTable(encodeTable({ ...sound, candidates: Int32Array.from(ways.flat()), virtualHosts }))
+  expect(findRoute(table, 0 as VirtualHostRow, fc.sample(arbitraryHead, 1)[0]!)).toBe(none)
+})

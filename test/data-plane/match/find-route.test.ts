@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { compile } from '../../../src/control-plane/compile/compile.ts'
+import type { Rib, RouteMatch } from '../../../src/control-plane/ir/rib.ts'
+import { findRoute } from '../../../src/data-plane/match/find-route.ts'
+import type { Condition, ValueMatch } from '../../../src/fib/condition.ts'
+import { splitMark, type VirtualHostRow } from '../../../src/fib/layout.ts'
+import type { RequestHead } from '../../../src/fib/request-head.ts'
+import { openTable } from '../../../src/fib/view.ts'
+
+const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
+
+function tableOf(matches: readonly RouteMatch[]) {
+  const routes = matches.map(match => ({ name: '', match, action: { kind: 'respond', status: 204 } as const, origin }))
+  const rib: Rib = {
+    listeners: [{ name: 'default', protocol: 'http', virtualHosts: [{ domains: ['*'], routes }] }],
+    clusters: new Map(),
+  }
+  return openTable(compile(rib))
+}
+
+function header(name: string, match: ValueMatch): Condition {
+  return { subject: 'header', name, match, isNegated: false }
+}
+
+/** @param lines what a rule on `x` is tested against */
+function head(lines: readonly string[]): RequestHead {
+  return {
+    method: 'GET',
+    scheme: 'http',
+    authority: 'a',
+    host: 'a',
+    port: 80,
+    path: '/',
+    query: undefined,
+    headers: { valuesOf: name => (name === 'x' ? lines : name === 'w' ? ['7'] : []) },
+  }
+}
+
+/** Rules that are told apart by `x` first, and behind it by a header that the client does not send. */
+const unmet = [
+  ...Array.from({ length: 50 }, (_, index) => ({ conditions: [header('x', { kind: 'exact', value: `v${index}` })] })),
+  ...Array.from({ length: 20 }, (_, index) => ({
+    conditions: [
+      header('x', index % 2 === 0 ? { kind: 'prefix', value: 'a' } : { kind: 'exact', value: 'a' }),
+      header('y', { kind: 'exact', value: String(index) }),
+    ],
+  })),
+]
+
+test.each([
+  { title: 'the same value again and again', lines: Array.from({ length: 5_000 }, () => 'a') },
+  { title: 'values that begin alike', lines: Array.from({ length: 5_000 }, (_, index) => `a${index}`) },
+])('$title hide no rule behind those that do not hold', ({ lines }) => {
+  const last = Array.from({ length: 9 }, (_, index) => ({
+    conditions: [header('x', { kind: 'exact', value: 'last' }), header('w', { kind: 'exact', value: String(index) })],
+  }))
+  const table = tableOf([...unmet, ...last, { conditions: [] }])
+  expect([...table.candidates].filter(word => word === splitMark).length).toBeGreaterThan(1)
+  expect(findRoute(table, 0 as VirtualHostRow, head([...lines, 'last']))).toBe(unmet.length + 7)
+})
