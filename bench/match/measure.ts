@@ -1,6 +1,6 @@
 import { median } from '../gateway/statistics.ts'
 import { type Built, type Contender, contenders } from './contenders.ts'
-import { type Shape, shapes } from './shapes.ts'
+import { nestedShape, type Shape, shapes } from './shapes.ts'
 
 /** One contender on so many rules of one shape. */
 export interface Row {
@@ -94,7 +94,7 @@ function referenceOf(shape: Shape, rules: number): (asked: Asked) => number {
   const keyOf = ({ head }: Asked) =>
     JSON.stringify([head.host, head.path, head.query, head.headers.valuesOf('x-tenant')])
   if (shape.name === 'absence of a header') return ({ isMiss }) => (isMiss ? -1 : 0)
-  if (shape.name === 'nested prefixes') return () => -1
+  if (shape.name === nestedShape) return () => -1
   for (let index = 0; index < rules; index++) served.set(keyOf({ head: shape.head(index), isMiss: false }), index)
   return each => (each.isMiss ? -1 : served.get(keyOf(each))!)
 }

@@ -1,4 +1,5 @@
 import type { Row } from './measure.ts'
+import { nestedShape } from './shapes.ts'
 
 /** What has to be reached, and what was. */
 export interface Target {
@@ -45,7 +46,11 @@ export function targetsOf(rows: readonly Row[]): Target[] {
     const [least, most] = [all[0]!, all.at(-1)!]
     if (least === most) continue
     const span = `${shape}, ${most.rules} rules beside ${least.rules}`
-    if (shape !== 'path') targets.push(atMost(`${span}: times`, growth, most.nsPerDecision / least.nsPerDecision))
+    // Each prefix of a path that a rule has is a step: what must not grow is the time of one.
+    const isStepwise = shape === nestedShape
+    const timeOf = ({ nsPerDecision, rules }: Row) => (isStepwise ? nsPerDecision / rules : nsPerDecision)
+    const what = isStepwise ? 'times for each of them' : 'times'
+    if (shape !== 'path') targets.push(atMost(`${span}: ${what}`, growth, timeOf(most) / timeOf(least)))
     targets.push(atMost(`${span}: times to open`, openingShare, most.openMs! / least.openMs!))
     targets.push(atMost(`${shape}, ${most.rules} rules: bytes a rule`, bytesLimit, most.bytesPerRule!))
   }

@@ -22,6 +22,9 @@ export function itemsPath(index: number | 'miss'): string {
   return index === 'miss' ? '/svc999999x/v1/items' : `/svc${String(index).padStart(6, '0')}/v1/items`
 }
 
+/** One path over a chain of prefixes, each of which is a rule. */
+export const nestedShape = 'nested prefixes'
+
 const value = (index: number | 'miss') => `tenant-${index}`
 
 export const shapes: readonly Shape[] = [
@@ -109,7 +112,7 @@ export const shapes: readonly Shape[] = [
     head: index => request({ headers: headerLinesOf([index === 'miss' ? ['x-debug', '1'] : ['x-other', '1']]) }),
   },
   {
-    name: 'nested prefixes',
+    name: nestedShape,
     largest: 10_000,
     // The longest comes first, or it would never be met.
     rib: count =>

@@ -14,8 +14,9 @@ export function addToHash(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, prime)
 }
 
-/** Spreads the high bits over the low ones, which choose the slot. */
-export function finishHash(hash: number): number {
+/** The slot of a table with so many where the search for a key begins: the hash, spread, as a part of all hashes. */
+export function homeSlot(hash: number, slotCount: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-  return (mixed ^ (mixed >>> 12)) >>> 0
+  const spread = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39)
+  return ((((spread ^ (spread >>> 15)) >>> 0) * slotCount) / 0x1_0000_0000) | 0
 }

@@ -25,6 +25,7 @@ export const sectionNames = [
   'candidates',
   'exactValues',
   'conditions',
+  'names',
   'routes',
   'actions',
   'clusters',
@@ -67,12 +68,13 @@ export const suffixPlace = { none: 0, dots: 1, anywhere: 2 } as const
 export const protocolNumber = { http: 0, https: 1 } as const
 
 /**
- * hosts: an open-addressing hash table over (listener, kind, key) with a power-of-two number of slots. The key of
- * `*.example.com` is `.example.com`; the key of `*` is empty. `virtualHost` is `none` in an empty slot.
+ * hosts: an open-addressing hash table over (listener, kind, key). The key of `*.example.com` is `.example.com`; the key
+ * of `*` is empty. `virtualHost` is `none` in an empty slot. `owner` is what `hostOwner` makes of listener and kind.
  */
-export const hostSlot = { virtualHost: 0, listener: 1, kind: 2, key: 3, keyBytes: 4, words: 5 } as const
+export const hostSlot = { virtualHost: 0, owner: 1, key: 2, keyBytes: 3, words: 4 } as const
 /** Domains of virtual hosts, and the names that HTTPS servers admit; the latter have the virtual host 0. */
 export const hostKind = { exact: 0, suffix: 1, admittedExact: 2, admittedSuffix: 3 } as const
+export const hostOwner = (listenerRow: number, kind: number): number => listenerRow * 4 + kind
 
 /** virtualHosts: where each of the four kinds of paths is looked up; `none` where the host has no such rule. */
 export const virtualHost = {
@@ -93,8 +95,9 @@ export const virtualHost = {
   words: 10,
 } as const
 
-/** exactPaths: a hash table like hosts, over (virtual host, folded or not, path). */
-export const pathSlot = { candidates: 0, virtualHost: 1, isFolded: 2, key: 3, keyBytes: 4, words: 5 } as const
+/** exactPaths: a hash table like hosts, over (virtual host, folded or not, path), the first two as `pathOwner`. */
+export const pathSlot = { candidates: 0, owner: 1, key: 2, keyBytes: 3, words: 4 } as const
+export const pathOwner = (virtualHostRow: number, isFolded: 0 | 1): number => virtualHostRow * 2 + isFolded
 
 /**
  * prefixNodes: radix trees. A node is its label, its candidates (or `none`), the number of its children, and for each
@@ -122,12 +125,12 @@ export const split = {
   firstRow: 1,
   /** One of `subjectNumber`, or `none` where there are only groups. */
   subject: 2,
+  /** A row of names; 0 where the subject has no name. */
   name: 3,
-  nameBytes: 4,
-  prefixes: 5,
-  groups: 6,
-  rest: 7,
-  words: 8,
+  prefixes: 4,
+  groups: 5,
+  rest: 6,
+  words: 7,
 } as const
 export const splitMark = -1
 export const splitGroup = { condition: 0, candidates: 1, words: 2 } as const
@@ -136,32 +139,32 @@ export const splitGroup = { condition: 0, candidates: 1, words: 2 } as const
 export const valueSlot = { candidates: 0, split: 1, key: 2, keyBytes: 3, words: 4 } as const
 
 /** conditions: lists of what a route asks for beyond its path, each behind its length. */
-export const condition = { test: 0, name: 1, nameBytes: 2, value: 3, valueBytes: 4, words: 5 } as const
+export const condition = { test: 0, value: 1, valueBytes: 2, words: 3 } as const
 export const conditionList = { count: 0, first: 1 } as const
 export const subjectNumber = { method: 0, scheme: 1, authority: 2, header: 3, query: 4, port: 5 } as const
 export const matchNumber = { exact: 0, prefix: 1, regex: 2, present: 3 } as const
-/** `test` of a condition: its subject, its match, and whether it is negated. A port has its number as its value. */
-export const conditionTest = { matchShift: 3, subjectMask: 7, matchMask: 3, negated: 32 } as const
-
 /**
- * routes: one row a match, in the order in which the routes of a virtual host are tried: the smaller row wins.
- * `matchedBytes` is the length of the prefix that a rewrite replaces.
+ * `test` of a condition: its subject, its match, whether it is negated, and the row of its name. A port has its number as
+ * its value.
  */
+export const conditionTest = { subjectMask: 7, matchShift: 3, matchMask: 3, negated: 32, nameShift: 6 } as const
+/** names: of headers and query parameters, each once. */
+export const nameRow = { text: 0, textBytes: 1, words: 2 } as const
+
+/** routes: one row a match, in the order in which the routes of a virtual host are tried: the smaller row wins. */
 export const route = {
   action: 0,
-  pathKind: 1,
-  matchedBytes: 2,
   /** The text of the path: exact, prefix or regex. */
-  path: 3,
-  pathBytes: 4,
-  /** 1 where the letter case of the path does not matter. */
-  isFolded: 5,
+  path: 1,
+  /** Its length in bytes, its kind, and whether its letter case does not matter: `pathShape` takes them apart. */
+  pathShape: 2,
   /** Offset of a list in conditions; `none` where the path is all. */
-  conditions: 6,
-  name: 7,
-  nameBytes: 8,
-  words: 9,
+  conditions: 3,
+  name: 4,
+  nameBytes: 5,
+  words: 6,
 } as const
+export const pathShape = { kindMask: 3, folded: 4, bytesShift: 3 } as const
 export const pathKind = { any: 0, exact: 1, prefix: 2, regex: 3 } as const
 
 /** actions and clusters: where in the pool the blob (JSON) of each lies; decoded when first used. */

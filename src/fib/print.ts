@@ -3,11 +3,13 @@ import {
   blob,
   type ClusterRow,
   hostKind,
+  hostOwner,
   hostSlot,
   type ListenerRow,
   listener,
   none,
   pathKind,
+  pathShape,
   protocolNumber,
   type RouteRow,
   route,
@@ -57,10 +59,11 @@ function printHosts(table: TableView, listenerRow: number): string[] {
   const domainsByRow = new Map<number, string[]>()
   for (let at = 0; at < table.hosts.length; at += hostSlot.words) {
     const row = table.hosts[at + hostSlot.virtualHost]!
-    if (row === none || table.hosts[at + hostSlot.listener] !== listenerRow) continue
-    if (table.hosts[at + hostSlot.kind]! > hostKind.suffix) continue
+    if (row === none) continue
+    const isSuffix = table.hosts[at + hostSlot.owner] === hostOwner(listenerRow, hostKind.suffix)
+    if (!isSuffix && table.hosts[at + hostSlot.owner] !== hostOwner(listenerRow, hostKind.exact)) continue
     const key = table.text(table.hosts[at + hostSlot.key]!, table.hosts[at + hostSlot.keyBytes]!)
-    const domain = table.hosts[at + hostSlot.kind] === hostKind.suffix ? `*${key}` : key
+    const domain = isSuffix ? `*${key}` : key
     domainsByRow.set(row, [...(domainsByRow.get(row) ?? []), domain].sort())
   }
   return [...domainsByRow]
@@ -79,9 +82,10 @@ const kindNames = Object.fromEntries(Object.entries(pathKind).map(([name, number
 
 function printRoute(table: TableView, row: RouteRow): string {
   const at = row * route.words
-  const kind = kindNames[table.routes[at + route.pathKind]!]
-  const path = table.text(table.routes[at + route.path]!, table.routes[at + route.pathBytes]!)
-  const folded = table.routes[at + route.isFolded] ? ' in any case' : ''
+  const shape = table.routes[at + route.pathShape]!
+  const kind = kindNames[shape & pathShape.kindMask]
+  const path = table.text(table.routes[at + route.path]!, shape >> pathShape.bytesShift)
+  const folded = shape & pathShape.folded ? ' in any case' : ''
   const conditions = conditionsOf(table, row).map(condition => ` and ${JSON.stringify(condition)}`)
   const match = kind === 'any' ? 'any path' : `${kind} ${path}${folded}`
   return `${row} ${routeName(table, row)}: ${match}${conditions.join('')} → action ${table.routes[at + route.action]}`

@@ -20,8 +20,10 @@ import {
   listener,
   magic,
   matchNumber,
+  nameRow,
   none,
   pathNormalizationNumber,
+  pathShape,
   pathSlot,
   type RouteRow,
   type RowSection,
@@ -52,8 +54,10 @@ export type TableView = { readonly pool: Uint8Array } & { readonly [Section in R
   text(offset: number, bytes: number): string
   actionAt(row: ActionRow): Action<ClusterRow>
   clusterAt(row: ClusterRow): Cluster
-  /** A text that is used again and again, such as the name of a header. */
+  /** A text that is used again and again, such as a regex. */
   keptText(offset: number, bytes: number): string
+  /** The name of a header or query parameter, by its row of `names`. */
+  nameAt(row: number): string
   /** The regexes of a list in candidates, all of whose routes have one, in one set. */
   patternSetOf(list: number): PatternSet
   /** The regex of a route whose path is matched by one. */
@@ -129,15 +133,10 @@ function sectionsOf(table: Uint8Array, words: Int32Array): Sections {
   return sections
 }
 
-/** Sections of rows hold whole rows, and hash tables a power of two of them: what a search counts on. */
+/** Sections of rows hold whole rows: what a search counts on. */
 function checkShapes(sections: Sections): void {
   for (const [name, words] of Object.entries(rowWords)) {
     if (sections[name as RowSection].length % words !== 0) throw new RefusedTableError(`section ${name} has half a row`)
-  }
-  for (const name of ['hosts', 'exactPaths', 'exactValues'] as const) {
-    const words = rowWords[name]
-    const slotCount = sections[name].length / words
-    if ((slotCount & (slotCount - 1)) !== 0) throw new RefusedTableError(`section ${name} is no hash table`)
   }
 }
 
@@ -147,6 +146,7 @@ const rowWords = {
   virtualHosts: virtualHost.words,
   exactPaths: pathSlot.words,
   exactValues: valueSlot.words,
+  names: nameRow.words,
   routes: route.words,
   actions: blob.words,
   clusters: blob.words,
@@ -180,6 +180,7 @@ function viewOf(sections: Sections, version: string): TableView {
     candidates: sections.candidates,
     exactValues: sections.exactValues,
     conditions: sections.conditions,
+    names: sections.names,
     routes,
     actions,
     clusters,
@@ -196,6 +197,11 @@ function viewOf(sections: Sections, version: string): TableView {
     routeCount: routes.length / route.words,
     text,
     keptText,
+    nameAt: row =>
+      keptText(
+        sections.names[row * nameRow.words + nameRow.text]!,
+        sections.names[row * nameRow.words + nameRow.textBytes]!,
+      ),
     patternFor,
     actionAt: row =>
       actionCache.get(row, () =>
@@ -218,7 +224,7 @@ function viewOf(sections: Sections, version: string): TableView {
 
 function pathOf(routes: Int32Array, row: RouteRow): [offset: number, bytes: number] {
   const at = row * route.words
-  return [routes[at + route.path]!, routes[at + route.pathBytes]!]
+  return [routes[at + route.path]!, routes[at + route.pathShape]! >> pathShape.bytesShift]
 }
 
 function normalizationOf(row: Int32Array): PathNormalization {
@@ -272,14 +278,14 @@ export function conditionsOf(table: TableView, row: RouteRow): readonly Conditio
   )
 }
 
-function conditionAt({ conditions, text }: TableView, at: number): Condition {
+function conditionAt({ conditions, text, nameAt }: TableView, at: number): Condition {
   const test = conditions[at + condition.test]!
   const subject = nameOf(subjectNumber, test & conditionTest.subjectMask)
   if (subject === 'port') return { subject, port: conditions[at + condition.value]! }
   const kind = nameOf(matchNumber, (test >> conditionTest.matchShift) & conditionTest.matchMask)
   const value = text(conditions[at + condition.value]!, conditions[at + condition.valueBytes]!)
   const match = kind === 'present' ? { kind } : kind === 'regex' ? { kind, regex: value } : { kind, value }
-  const name = text(conditions[at + condition.name]!, conditions[at + condition.nameBytes]!)
+  const name = nameAt(test >> conditionTest.nameShift)
   switch (subject) {
     case 'header':
       return { subject, name, match, isNegated: (test & conditionTest.negated) !== 0 }

@@ -106,10 +106,8 @@ export class CandidateLists {
     }
     const next = { ...parted, keys: new Set([...parted.keys, key]), depth: parted.depth + 1 }
     const at = this.#addSplit(candidates[0]!.row)
-    const name = this.#pool.add(subject && 'name' in subject ? subject.name : '')
     this.#words[at + splitFields.subject] = subjectNumber[subject!.subject]
-    this.#words[at + splitFields.name] = name.offset
-    this.#words[at + splitFields.nameBytes] = name.bytes
+    this.#words[at + splitFields.name] = this.#conditions.nameRow('name' in subject! ? subject.name : '')
     for (const [value, group] of exact) this.#addValue(at, value, this.#addParted(group, next))
     if (prefixes.size > 0) {
       const entries = [...prefixes].map(([prefix, group]) => ({

@@ -8,6 +8,7 @@ import {
   none,
   pathKind,
   pathNormalizationNumber,
+  pathShape,
   protocolNumber,
   route as routeFields,
   settings as settingsFields,
@@ -57,7 +58,7 @@ export function compile(rib: Rib): Uint8Array {
     hosts: layOutHashTable(hosts, hostSlot.words),
     virtualHosts: Int32Array.from(virtualHosts),
     ...paths.sections(),
-    conditions: conditions.toWords(),
+    ...conditions.sections(),
     routes: Int32Array.from(routes),
     actions: blobs(actions.texts),
     clusters: blobs(clusters),
@@ -144,11 +145,10 @@ function pushRoute(words: number[], { name, match }: Route, actionRow: number, c
   const path = pool.add(pathText(match))
   const row = new Array<number>(routeFields.words)
   row[routeFields.action] = actionRow
-  row[routeFields.pathKind] = pathKind[match.path?.kind ?? 'any']
-  row[routeFields.matchedBytes] = matchedBytes(match)
+  const isFolded = match.path && match.path.kind !== 'regex' && match.path.ignoresCase
   row[routeFields.path] = path.offset
-  row[routeFields.pathBytes] = path.bytes
-  row[routeFields.isFolded] = match.path && match.path.kind !== 'regex' && match.path.ignoresCase ? 1 : 0
+  row[routeFields.pathShape] =
+    pathKind[match.path?.kind ?? 'any'] | (isFolded ? pathShape.folded : 0) | (path.bytes << pathShape.bytesShift)
   row[routeFields.conditions] = conditions
   row[routeFields.name] = nameText.offset
   row[routeFields.nameBytes] = nameText.bytes
@@ -158,12 +158,6 @@ function pushRoute(words: number[], { name, match }: Route, actionRow: number, c
 function pathText({ path }: RouteMatch): string {
   if (!path) return ''
   return path.kind === 'regex' ? path.regex : path.value
-}
-
-/** How much of the path a prefix rewrite replaces. A match without a path counts as the prefix `/`. */
-function matchedBytes({ path }: RouteMatch): number {
-  if (!path) return 1
-  return path.kind === 'prefix' ? path.value.length : 0
 }
 
 function blobWords(pool: Pool, text: string): number[] {

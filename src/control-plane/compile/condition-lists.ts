@@ -2,15 +2,30 @@ import type { Condition } from '../../fib/condition.ts'
 import { conditionTest, condition as fields, matchNumber, none, subjectNumber } from '../../fib/layout.ts'
 import type { Pool } from './pool.ts'
 
-/** Lays out the section `conditions`; equal lists share their place. */
+/** Lays out the sections `conditions` and `names`; equal lists share their place. */
 export class ConditionLists {
   readonly #pool: Pool
   readonly #words: number[] = []
   readonly #offsets = new Map<string, number>()
+  readonly #names: number[] = []
+  readonly #nameRows = new Map<string, number>()
   readonly #known = new Map<readonly Condition[], number>()
 
   constructor(pool: Pool) {
     this.#pool = pool
+    // What has no name has this one.
+    this.nameRow('')
+  }
+
+  /** The row of a name in `names`. */
+  nameRow(name: string): number {
+    const known = this.#nameRows.get(name)
+    if (known !== undefined) return known
+    const row = this.#nameRows.size
+    const text = this.#pool.add(name)
+    this.#names.push(text.offset, text.bytes)
+    this.#nameRows.set(name, row)
+    return row
   }
 
   /** The offset of a list of conditions; `none` for an empty one. */
@@ -25,8 +40,8 @@ export class ConditionLists {
     return offset
   }
 
-  toWords(): Int32Array {
-    return Int32Array.from(this.#words)
+  sections(): Record<'conditions' | 'names', Int32Array> {
+    return { conditions: Int32Array.from(this.#words), names: Int32Array.from(this.#names) }
   }
 
   #add(conditions: readonly Condition[]): number {
@@ -47,11 +62,11 @@ export class ConditionLists {
     const { match } = condition
     const isNegated = condition.subject === 'header' && condition.isNegated
     words[fields.test] =
-      subject | (matchNumber[match.kind] << conditionTest.matchShift) | (isNegated ? conditionTest.negated : 0)
-    const name = this.#pool.add('name' in condition ? condition.name : '')
+      subject |
+      (matchNumber[match.kind] << conditionTest.matchShift) |
+      (isNegated ? conditionTest.negated : 0) |
+      (this.nameRow('name' in condition ? condition.name : '') << conditionTest.nameShift)
     const value = this.#pool.add(match.kind === 'present' ? '' : match.kind === 'regex' ? match.regex : match.value)
-    words[fields.name] = name.offset
-    words[fields.nameBytes] = name.bytes
     words[fields.value] = value.offset
     words[fields.valueBytes] = value.bytes
     return words

@@ -1,5 +1,5 @@
 import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import { none, pathSlot, valueSlot } from '../../fib/layout.ts'
+import { none, pathOwner, pathSlot, valueSlot } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
 import type { Route } from '../ir/rib.ts'
 import { appendCandidate, type Candidate, CandidateLists } from './candidate-lists.ts'
@@ -58,12 +58,11 @@ export class PathIndex {
   #addExact(virtualHostRow: number, isFolded: 0 | 1, rowsByPath: ReadonlyMap<string, readonly Candidate[]>): void {
     for (const [path, rows] of rowsByPath) {
       const key = this.#pool.add(path)
-      let hash = seedHash(virtualHostRow * 2 + isFolded)
+      let hash = seedHash(pathOwner(virtualHostRow, isFolded))
       for (const byte of this.#pool.read(key)) hash = addToHash(hash, byte)
       const words = new Array<number>(pathSlot.words)
       words[pathSlot.candidates] = this.#candidates.add(rows)
-      words[pathSlot.virtualHost] = virtualHostRow
-      words[pathSlot.isFolded] = isFolded
+      words[pathSlot.owner] = pathOwner(virtualHostRow, isFolded)
       words[pathSlot.key] = key.offset
       words[pathSlot.keyBytes] = key.bytes
       this.#exactSlots.push({ hash, words })

@@ -31,12 +31,12 @@ function holds(table: TableView, at: number, head: RequestHead): boolean {
     case subjectNumber.port:
       return head.port === conditions[at + condition.value]
     case subjectNumber.query: {
-      const value = queryValue(head.query, nameOf(table, at))
+      const value = queryValue(head.query, table.nameAt(test >> conditionTest.nameShift))
       return value !== undefined && accepts(table, at, value)
     }
     case subjectNumber.header: {
       const isNegated = (test & conditionTest.negated) !== 0
-      const values = headerValues(head, nameOf(table, at))
+      const values = headerValues(head, table.nameAt(test >> conditionTest.nameShift))
       // A negated value match takes a missing header for an empty one (Envoy's treat_missing_header_as_empty).
       if (values.length === 0) return isNegated && (matchOf(test) === matchNumber.present || !accepts(table, at, ''))
       for (const value of values) {
@@ -69,8 +69,4 @@ function accepts(table: TableView, at: number, value: string): boolean {
 
 function matchOf(test: number): number {
   return (test >> conditionTest.matchShift) & conditionTest.matchMask
-}
-
-function nameOf({ conditions, keptText }: TableView, at: number): string {
-  return keptText(conditions[at + condition.name]!, conditions[at + condition.nameBytes]!)
 }

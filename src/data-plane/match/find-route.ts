@@ -1,10 +1,11 @@
-import { addToHash, finishHash, seedHash } from '../../fib/key-hash.ts'
+import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
   candidateList,
   loneRow,
   node,
   nodeChild,
   none,
+  pathOwner,
   pathSlot,
   type RouteRow,
   route,
@@ -95,14 +96,14 @@ function searchSplit(table: TableView, at: number, head: RequestHead, bestSoFar:
     case none:
       break
     case subjectNumber.header: {
-      const values = headerValues(head, nameOf(table, at))
+      const values = headerValues(head, table.nameAt(candidates[at + split.name]!))
       // Several values can lead to the same candidates, which are looked at once.
       const met = values.length > 1 ? new Set<number>() : undefined
       for (const value of values) best = searchValue(table, at, value, head, best, met)
       break
     }
     case subjectNumber.query: {
-      const value = queryValue(head.query, nameOf(table, at))
+      const value = queryValue(head.query, table.nameAt(candidates[at + split.name]!))
       if (value !== undefined) best = searchValue(table, at, value, head, best)
       break
     }
@@ -169,19 +170,14 @@ function behind(at: number, candidates: number): number {
   return candidates > at || candidates < none ? candidates : none
 }
 
-function nameOf({ candidates, keptText }: TableView, at: number): string {
-  return keptText(candidates[at + split.name]!, candidates[at + split.nameBytes]!)
-}
-
 /** The candidates of a split that want a value to be `value`, or `none`. */
 function findValue(table: TableView, at: number, value: string): number {
   const { exactValues } = table
   const slotCount = exactValues.length / valueSlot.words
   if (slotCount === 0) return none
-  const mask = slotCount - 1
   let hash = seedHash(at)
   for (let unit = 0; unit < value.length; unit++) hash = addToHash(hash, value.charCodeAt(unit))
-  let slot = finishHash(hash) & mask
+  let slot = homeSlot(hash, slotCount)
   for (let probed = 0; probed < slotCount; probed++) {
     const word = slot * valueSlot.words
     const found = exactValues[word + valueSlot.candidates]!
@@ -192,7 +188,7 @@ function findValue(table: TableView, at: number, value: string): number {
     ) {
       return found
     }
-    slot = (slot + 1) & mask
+    slot = slot + 1 === slotCount ? 0 : slot + 1
   }
   return none
 }
@@ -228,23 +224,22 @@ function findExact(table: TableView, row: VirtualHostRow, isFolded: 0 | 1, path:
   const { exactPaths, pool } = table
   const slotCount = exactPaths.length / pathSlot.words
   if (slotCount === 0) return none
-  const mask = slotCount - 1
-  let hash = seedHash(row * 2 + isFolded)
+  const owner = pathOwner(row, isFolded)
+  let hash = seedHash(owner)
   for (let at = 0; at < path.length; at++) hash = addToHash(hash, path.charCodeAt(at))
-  let slot = finishHash(hash) & mask
+  let slot = homeSlot(hash, slotCount)
   for (let probed = 0; probed < slotCount; probed++) {
     const at = slot * pathSlot.words
     const list = exactPaths[at + pathSlot.candidates]!
     if (list === none) return none
     if (
-      exactPaths[at + pathSlot.virtualHost] === row &&
-      exactPaths[at + pathSlot.isFolded] === isFolded &&
+      exactPaths[at + pathSlot.owner] === owner &&
       exactPaths[at + pathSlot.keyBytes] === path.length &&
       startsWithPool(pool, exactPaths[at + pathSlot.key]!, path.length, path, 0)
     ) {
       return list
     }
-    slot = (slot + 1) & mask
+    slot = slot + 1 === slotCount ? 0 : slot + 1
   }
   return none
 }

@@ -1,6 +1,7 @@
-import { addToHash, finishHash, seedHash } from '../../fib/key-hash.ts'
+import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
   hostKind,
+  hostOwner,
   hostSlot,
   type ListenerRow,
   listener,
@@ -66,7 +67,7 @@ function admitsMore(table: TableView, door: Door, other: Door, host: string): bo
 function admittedRank(table: TableView, row: ListenerRow, host: string): number {
   const at = findDomain(table, row, host, hostKind.admittedExact, hostKind.admittedSuffix)
   if (at === none) return -1
-  const isExact = table.hosts[at + hostSlot.kind] === hostKind.admittedExact
+  const isExact = table.hosts[at + hostSlot.owner] === hostOwner(row, hostKind.admittedExact)
   return isExact ? Number.MAX_SAFE_INTEGER : table.hosts[at + hostSlot.keyBytes]!
 }
 
@@ -118,21 +119,20 @@ function probe(
 ): number {
   const slotCount = hosts.length / hostSlot.words
   if (slotCount === 0) return none
-  const mask = slotCount - 1
+  const owner = hostOwner(row, kind)
   const length = host.length - from
-  let slot = finishHash(hash + kind) & mask
+  let slot = homeSlot(hash + kind, slotCount)
   for (let probed = 0; probed < slotCount; probed++) {
     const at = slot * hostSlot.words
     if (hosts[at + hostSlot.virtualHost] === none) return none
     if (
-      hosts[at + hostSlot.listener] === row &&
-      hosts[at + hostSlot.kind] === kind &&
+      hosts[at + hostSlot.owner] === owner &&
       hosts[at + hostSlot.keyBytes] === length &&
       poolEndsLike(pool, hosts[at + hostSlot.key]!, host, from)
     ) {
       return at
     }
-    slot = (slot + 1) & mask
+    slot = slot + 1 === slotCount ? 0 : slot + 1
   }
   return none
 }

@@ -1,5 +1,5 @@
 import type { PathRewrite } from '../../fib/action.ts'
-import { pathKind, type RouteRow, route } from '../../fib/layout.ts'
+import { pathKind, pathShape, type RouteRow, route } from '../../fib/layout.ts'
 import type { TableView } from '../../fib/view.ts'
 
 /**
@@ -21,9 +21,11 @@ export function rewritePath(table: TableView, row: RouteRow, rewrite: PathRewrit
 
 /** How much of a path a route's match took: its prefix, or all of it. A match without a path takes the prefix `/`. */
 export function matchedBytes({ routes }: TableView, row: RouteRow, path: string): number {
-  const at = row * route.words
-  const kind = routes[at + route.pathKind]
-  return kind === pathKind.prefix || kind === pathKind.any ? routes[at + route.matchedBytes]! : path.length
+  const shape = routes[row * route.words + route.pathShape]!
+  const kind = shape & pathShape.kindMask
+  if (kind === pathKind.any) return 1
+  // A path is ASCII, and so is every prefix that it starts with: a byte is a character.
+  return kind === pathKind.prefix ? shape >> pathShape.bytesShift : path.length
 }
 
 /**
