@@ -116,7 +116,7 @@ describe('compile', () => {
 
 describe('text', () => {
   test('ends with the way to the page of the gravest finding, once', async () => {
-    const folder = await folderOf({ 'a.yaml': yamls.warning, 'b.yaml': yamls.error.replace('shop', 'www') })
+    const folder = await folderOf({ 'a.yaml': yamls.warning, 'b.yaml': yamls.error.replaceAll('shop', 'www') })
     const { out } = await signalbox('check', folder)
     expect(out.match(/explain-code/g)).toHaveLength(1)
     expect(out.trimEnd().split('\n').slice(-2)).toEqual([
