@@ -1,3 +1,4 @@
+import { Random } from '../../test/random.ts'
 import { median } from '../gateway/statistics.ts'
 import { type Built, type Contender, contenders } from './contenders.ts'
 import { nestedShape, type Shape, shapes } from './shapes.ts'
@@ -66,14 +67,10 @@ interface Asked {
 
 /** Requests at random, the same in each run: one of ten is for no rule. */
 function askedOf(shape: Shape, rules: number): readonly Asked[] {
-  let state = 0x2545f491
-  const random = () => {
-    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9
-    return (state >>> 0) / 2 ** 32
-  }
+  const random = new Random(rules)
   return Array.from({ length: askedCount }, (_, at) => {
     const isMiss = at % missPart === 0
-    return { head: shape.head(isMiss ? 'miss' : Math.floor(random() * rules)), isMiss }
+    return { head: shape.head(isMiss ? 'miss' : random.below(rules)), isMiss }
   })
 }
 

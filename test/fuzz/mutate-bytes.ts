@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** Bytes that mean something to a decoder or a parser: line ends, NUL, marks, the starts of sequences, invalid ones. */
 const telling: readonly (readonly number[])[] = [

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** The text with lines moved, lost, doubled, indented otherwise, or taken from another text, as hands and merges do it. */
 export function mutateLines(text: string, other: string, changes: number, random: Random): string {

@@ -1,5 +1,5 @@
 import { CST, Lexer } from 'yaml'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** What YAML is made of, and what has misled parsers of it. */
 const dictionary = [

@@ -1,5 +1,5 @@
 import { Document, parseAllDocuments } from 'yaml'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** Values that stand where others are wanted. */
 const values: readonly unknown[] = [

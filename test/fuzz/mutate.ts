@@ -1,9 +1,9 @@
+import { Random } from '../random.ts'
 import type { Corpus } from './corpus.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { mutateLines } from './mutate-lines.ts'
 import { mutateTokens } from './mutate-tokens.ts'
 import { mutateTree } from './mutate-tree.ts'
-import { Random } from './random.ts'
 
 /** How a text can be changed: what each level can break is told by different code. */
 export const levels = ['bytes', 'lines', 'tokens', 'tree'] as const

@@ -1,5 +1,5 @@
+import { Random } from '../../random.ts'
 import { mutate } from './mutate.ts'
-import { Random } from './random.ts'
 import { host } from './routes.ts'
 import { end, reset, type Step, wait, write } from './steps.ts'
 import type { Misdeed } from './strict-origin.ts'
@@ -34,7 +34,7 @@ export function exchangeOf(seed: number, number: number): Exchange {
   const random = new Random(seed ^ Math.imul(number + 1, 0x9e3779b1))
   for (let count = 0; count < 8; count++) random.next()
   const isHostileOrigin = random.chance(0.4)
-  const path = isHostileOrigin ? random.of(doubtfulPaths) : '/honest'
+  const path = isHostileOrigin ? random.one(doubtfulPaths) : '/honest'
   const target = `${path}/${number}`
   const { method, text } = requestText(target, random)
   const isMutated = random.chance(isHostileOrigin ? 0.2 : 0.6)
@@ -58,13 +58,13 @@ export function exchangeOf(seed: number, number: number): Exchange {
 }
 
 function requestText(target: string, random: Random): { readonly method: string; readonly text: string } {
-  const method = random.of(['GET', 'GET', 'GET', 'HEAD', 'POST', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
+  const method = random.one(['GET', 'GET', 'GET', 'HEAD', 'POST', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
   const lines = [`${method} ${target} HTTP/1.1`, `host: ${host}`]
-  for (let count = random.below(6); count > 0; count--) lines.push(random.of(harmlessLines))
+  for (let count = random.below(6); count > 0; count--) lines.push(random.one(harmlessLines))
   const hasBody = method === 'POST' || method === 'PUT' || random.chance(0.05)
   const head = (...more: string[]) => `${[...lines, ...more].join('\r\n')}\r\n\r\n`
   if (!hasBody) return { method, text: head() }
-  const body = 'b'.repeat(random.of([0, 1, 5, 100, 5000, 70_000]))
+  const body = 'b'.repeat(random.one([0, 1, 5, 100, 5000, 70_000]))
   // Not every runtime can hand on the chunks of a GET; that is refused, and rightly so.
   const isOneOfThem = method === 'GET' || method === 'HEAD'
   if (isOneOfThem || random.chance(0.5)) return { method, text: head(`content-length: ${body.length}`) + body }
@@ -135,9 +135,9 @@ function answerOf(
 
 /** Names its exchange, so that it can be told where it arrives. */
 function responseText(method: string, number: number, random: Random): string {
-  const body = random.chance(0.2) ? 'r'.repeat(random.of([0, 5000, 70_000])) : markOf(number)
+  const body = random.chance(0.2) ? 'r'.repeat(random.one([0, 5000, 70_000])) : markOf(number)
   const lines = [`x-exchange: ${number}`]
-  for (let count = random.below(4); count > 0; count--) lines.push(random.of(harmlessAnswerLines))
+  for (let count = random.below(4); count > 0; count--) lines.push(random.one(harmlessAnswerLines))
   const head = (status: string, ...more: string[]) =>
     `HTTP/1.1 ${status}\r\n${[...lines, ...more].join('\r\n')}\r\n\r\n`
   const interim = random.chance(0.1) ? 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n' : ''

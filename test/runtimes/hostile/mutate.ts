@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../../random.ts'
 
 /** Bytes that mean something to one reader or another. */
 const bytes = [
@@ -63,9 +63,9 @@ function mutateOnce(text: string, random: Random): string {
   const line = text.slice(lineStart, lineEnd)
   switch (random.below(9)) {
     case 0:
-      return text.slice(0, at) + random.of(bytes) + text.slice(at)
+      return text.slice(0, at) + random.one(bytes) + text.slice(at)
     case 1:
-      return text.slice(0, at) + random.of(bytes) + text.slice(at + 1)
+      return text.slice(0, at) + random.one(bytes) + text.slice(at + 1)
     case 2:
       return text.slice(0, at) + text.slice(upTo)
     case 3:
@@ -73,11 +73,11 @@ function mutateOnce(text: string, random: Random): string {
     case 4:
       return text.slice(0, lineStart) + text.slice(lineEnd)
     case 5:
-      return text.slice(0, lineStart) + random.of(snippets) + text.slice(lineStart)
+      return text.slice(0, lineStart) + random.one(snippets) + text.slice(lineStart)
     case 6:
-      return text.slice(0, at) + random.of(snippets) + text.slice(at)
+      return text.slice(0, at) + random.one(snippets) + text.slice(at)
     case 7:
-      return text.slice(0, at) + text.slice(at, upTo).repeat(random.of([2, 3, 100, 2000])) + text.slice(upTo)
+      return text.slice(0, at) + text.slice(at, upTo).repeat(random.one([2, 3, 100, 2000])) + text.slice(upTo)
     default:
       return text.slice(0, at)
   }

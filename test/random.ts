@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** At least 0, less than 1. Source: Tommy Ettinger, mulberry32. */
+  /** At least 0, less than 1. Source: mulberry32, by Tommy Ettinger; public domain. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
@@ -24,6 +24,11 @@ export class Random {
   one<Item>(items: readonly Item[]): Item {
     if (items.length === 0) throw new Error('nothing to choose from')
     return items[this.below(items.length)]!
+  }
+
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability
   }
 
   /** True one time in `times`. */
