@@ -1,18 +1,23 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
-import { formatPath } from '../config/resource.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
 import type { AnalysisContext } from './context.ts'
 
-/** Gateways that a VirtualService is bound to but that no resource declares (IST0101): it is served nowhere. */
-export function findUnknownGateways({ config, damagedKinds, isMentionedUnread }: AnalysisContext): Diagnostic[] {
+/**
+ * Gateways that a VirtualService, or a match of one, is bound to but that no resource declares (IST0101): it is served
+ * nowhere. One that is declared with a fault in it is declared.
+ */
+export function findUnknownGateways({ config, damagedKinds, told, isMentionedUnread }: AnalysisContext): Diagnostic[] {
   if (damagedKinds.has('Gateway')) return []
   const known = new Set(config.gateways.map(({ namespace, name }) => `${namespace}/${name}`))
-  return config.virtualServices.flatMap(({ spec, namespace, title, spanOf }) =>
-    spec.gateways.flatMap((written, index) => {
+  // Errors alone: of a kind that is not read there is a warning, and nothing is served there.
+  const faulty = new Set(told.flatMap(({ severity, resource }) => (severity === 'error' ? (resource ?? []) : [])))
+  return config.virtualServices.flatMap(virtualService => {
+    const { namespace, title, spanOf } = virtualService
+    return namedGateways(virtualService).flatMap(({ written, path, isMatch }) => {
       const name = qualifiedGateway(written, namespace)
-      if (name === 'mesh' || known.has(name)) return []
-      const path = ['spec', 'gateways', index]
+      if (name === 'mesh' || known.has(name) || faulty.has(`Gateway ${name}`)) return []
       if (isMentionedUnread(name.slice(name.indexOf('/') + 1), spanOf(path))) return []
       const suggestion = nearest(name, known)
       return [
@@ -22,10 +27,36 @@ export function findUnknownGateways({ config, damagedKinds, isMentionedUnread }:
           label: suggestion ? `did you mean "${suggestion}"?` : 'unknown gateway',
           path: formatPath(path),
           resource: title,
-          why: 'the VirtualService is not served there',
+          why: isMatch
+            ? 'no request comes in there, so the match takes none'
+            : 'the VirtualService is not served there',
           help: 'name a Gateway as namespace/name, or by its name alone where it is in the same namespace',
         }),
       ]
-    }),
-  )
+    })
+  })
+}
+
+interface NamedGateway {
+  readonly written: string
+  readonly path: FieldPath
+  readonly isMatch: boolean
+}
+
+/** Each place where a VirtualService names a gateway. Source: Istio VirtualService.gateways, HTTPMatchRequest.gateways. */
+function namedGateways({ spec }: VirtualServiceResource): readonly NamedGateway[] {
+  return [
+    ...spec.gateways.map((written, index) => ({ written, path: ['spec', 'gateways', index], isMatch: false })),
+    ...(['http', 'tls', 'tcp'] as const).flatMap(list =>
+      spec[list].flatMap(({ match }, rule) =>
+        match.flatMap(({ gateways }, at) =>
+          gateways.map((written, index) => ({
+            written,
+            path: ['spec', list, rule, 'match', at, 'gateways', index],
+            isMatch: true,
+          })),
+        ),
+      ),
+    ),
+  ]
 }

@@ -68,11 +68,15 @@ function isHttpRule(path: Path): boolean {
 function without(data: unknown, paths: readonly Path[]): unknown {
   // What stands on a path is copied once, however many paths lead through it; aliases may share the originals.
   const copies = new Set<object>()
+  const cut = new Set<string>()
   let rest = data
   for (const path of paths) {
+    // What was around it is gone: the nearest field that is left is not at fault.
+    if (path.some((_, index) => cut.has(JSON.stringify(path.slice(0, index + 1))))) continue
     const isReplaced = isHttpRule(path)
     const length = isReplaced ? path.length : lengthRemovable(rest, path)
     if (length === 0) continue
+    cut.add(JSON.stringify(path.slice(0, length)))
     rest = owned(rest, copies)
     let around = rest as Record<PropertyKey, unknown>
     for (const step of path.slice(0, length - 1)) {

@@ -97,6 +97,12 @@ describe('documents', () => {
     expect(config.virtualServices).toMatchObject([{ isDamaged: true, spec: { http: [{}, { route: [{}] }] } }])
   })
 
+  test('a field that is misspelt where it is required takes no more than its rule out of the judgement', () => {
+    const { config, diagnostics } = readYaml(withRules(`  - {directResponse: {statsu: 200}}\n${rule}`))
+    expect(diagnostics.map(summary)).toEqual(['SB2001 8:23 spec.http[0].directResponse.statsu'])
+    expect(config.virtualServices).toMatchObject([{ isDamaged: true, spec: { http: [{}, { route: [{}] }] } }])
+  })
+
   test('a fault in one rule hides none in the next', () => {
     const rules =
       '  - {rout: []}\n  - {timeout: 1d, redirect: {uri: /, scheme: ftp}}\n  - {route: [{destination: {host: a_b}}]}\n'
