@@ -6,6 +6,7 @@ import { type SuppressedDiagnostic, suppress } from '../diagnostics/suppression.
 import { analyze } from './analysis/analyze.ts'
 import type { Target } from './analysis/target.ts'
 import { compile } from './compile/compile.ts'
+import { findNothingRead } from './config/nothing-read.ts'
 import { readConfig } from './config/read-config.ts'
 import type { SourceFile } from './config/resource.ts'
 import { suppressionComments } from './config/suppression-comments.ts'
@@ -50,7 +51,11 @@ export function compileRoutes(files: readonly SourceFile[], options: CompileOpti
   const { config, diagnostics, texts } = readConfig(files)
   const comments = [...texts].flatMap(([file, text]) => suppressionComments(file, text))
   const findings = suppress(
-    [...diagnostics, ...analyze(config, options, textsOfUnread(diagnostics, texts), diagnostics)],
+    [
+      ...diagnostics,
+      ...findNothingRead(config, texts, diagnostics),
+      ...analyze(config, options, textsOfUnread(diagnostics, texts), diagnostics),
+    ],
     comments,
   )
   if (isUnreadable(diagnostics)) return { ...findings, texts }

@@ -17,7 +17,6 @@ import { findIgnoredValues } from './ignored-value.ts'
 import { findImpossibleConditions } from './impossible-condition.ts'
 import { findLargeBodies } from './large-body.ts'
 import { findNoEffect } from './no-effect.ts'
-import { findNothingRead } from './nothing-read.ts'
 import { findOddHosts } from './odd-host.ts'
 import { findCaughtNeighbours } from './prefix-neighbour.ts'
 import { findRetriedWrites } from './retried-writes.ts'
@@ -42,7 +41,6 @@ import { findOddWeights } from './weights.ts'
 export type Analyzer = (context: AnalysisContext) => Diagnostic[]
 
 const analyzers: readonly Analyzer[] = [
-  findNothingRead,
   findUnknownDestinations,
   findUnknownGateways,
   findDelegateFaults,

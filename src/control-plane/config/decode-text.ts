@@ -12,7 +12,8 @@ export interface DecodedText {
 }
 
 /**
- * The text of a file: UTF-8, or UTF-16 where a byte order mark says so (YAML 1.2 §5.2). The mark is dropped.
+ * The text of a file: UTF-8, or UTF-16 where a byte order mark or the zero byte of the first character says so (YAML
+ * 1.2 §5.2). The mark is dropped.
  *
  * Not text is SB1002 with the place of the first wrong byte; too large is SB1005.
  */
@@ -39,6 +40,8 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 function encodingOf(bytes: Uint8Array): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  if (bytes.length % 2 === 0 && bytes[0] !== 0 && bytes[1] === 0) return 'utf-16le'
+  if (bytes.length % 2 === 0 && bytes[0] === 0 && bytes[1] !== 0) return 'utf-16be'
   return 'utf-8'
 }
 
@@ -64,7 +67,13 @@ function firstWrong(text: string, bytes: Uint8Array, encoding: Encoding): { char
   const sizeOf = (part: string) => (isUtf8 ? new TextEncoder().encode(part).length : part.length * 2)
   const replacement = { 'utf-8': [0xef, 0xbf, 0xbd], 'utf-16le': [0xfd, 0xff], 'utf-16be': [0xff, 0xfd] }[encoding]
   let character = 0
-  let byte = isUtf8 ? (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0) : 2
+  let byte = isUtf8
+    ? bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+      ? 3
+      : 0
+    : bytes[0] && bytes[1]
+      ? 2
+      : 0
   for (;;) {
     const next = text.indexOf('\ufffd', character)
     byte += sizeOf(text.slice(character, next < 0 ? text.length : next))

@@ -61,9 +61,70 @@ export function explainSyntax(fault: SyntaxFault, text: string): SyntaxExplanati
       reach: 'entry',
     }
   }
+  const misplaced = misplacedLine(fault, text)
+  if (misplaced) return { code: 'SB1001', ...misplaced, reach: 'entry' }
   const open = openingOf(fault, text)
   const place = open === undefined ? at : { from: open, to: open + 1 }
   return { code: 'SB1001', ...wordsFor(fault, text), ...place, reach: 'entry' }
+}
+
+/** The faults that a line in the wrong column makes, or one without its colon. */
+function misplacedLine(
+  { code, message, from }: SyntaxFault,
+  text: string,
+): (Words & { from: number; to: number }) | undefined {
+  const isOutOfLine =
+    code === 'MULTILINE_IMPLICIT_KEY' ||
+    isStrayItem(message) ||
+    (code === 'BAD_INDENT' && !isUnclosed(message)) ||
+    (code === 'MISSING_CHAR' && message.includes('without - indicator'))
+  if (!isOutOfLine) return undefined
+  // The library points at the white space before it.
+  const start = lineStart(text, from + Math.max(0, text.slice(from).search(/\S/)))
+  const line = text.slice(start, lineEnd(text, start))
+  const [, margin = '', content = ''] = /^( *)(.*?)\s*$/.exec(line) ?? []
+  const place = { from: start + margin.length, to: start + margin.length + Math.max(1, content.length) }
+  const [, key, rest] = /^(?:- +)*([A-Za-z][\w-]*)(?:$|:(\S.*)$)/.exec(content) ?? []
+  if (key !== undefined && code === 'MULTILINE_IMPLICIT_KEY') {
+    return rest === undefined
+      ? { message: `"${key}" is no key: it has no colon`, help: `write \`${key}:\``, ...place }
+      : { message: `no space follows the colon of "${key}"`, help: `write \`${key}: ${rest}\``, ...place }
+  }
+  const [near, other] = neighboursOf(text.slice(0, start), margin.length, content.startsWith('- '))
+  if (near === undefined || near.column === margin.length) return undefined
+  const words = (count: number) => `${count} ${count === 1 ? 'space' : 'spaces'}`
+  return {
+    message: `this line is indented by ${words(margin.length)}, unlike its neighbours`,
+    help: `indent it by ${near.column} like ${near.shown}${other ? `, or by ${other.column} like ${other.shown}` : ''}`,
+    ...place,
+  }
+}
+
+interface Neighbour {
+  readonly column: number
+  readonly isItem: boolean
+  readonly shown: string
+}
+
+/** Of the keys, or the items, that are open at the end of `before`, those nearest to `column`: one, or two as near. */
+function neighboursOf(before: string, column: number, isItem: boolean): Neighbour[] {
+  const open: Neighbour[] = []
+  for (const line of before.split(/\r\n?|\n/)) {
+    const [, margin = '', dashes = '', key] = /^( *)((?:- +)*)(?:([\w"'.-]+) *:(?: |$))?/.exec(line) ?? []
+    if (/^\s*(?:#|$)/.test(line)) continue
+    // The items of a list may stand in the column of its key.
+    const holds = (each: Neighbour) =>
+      each.column < margin.length || (each.column === margin.length && dashes !== '' && !each.isItem)
+    while (open.length > 0 && !holds(open.at(-1)!)) open.pop()
+    for (const { index } of dashes.matchAll(/-/g)) {
+      open.push({ column: margin.length + index, isItem: true, shown: 'the item above' })
+    }
+    if (key !== undefined) open.push({ column: margin.length + dashes.length, isItem: false, shown: `\`${key}\`` })
+  }
+  const candidates = open.filter(each => each.isItem === isItem)
+  const distance = (each: Neighbour) => Math.abs(each.column - column)
+  const least = Math.min(...candidates.map(distance))
+  return candidates.filter(each => distance(each) === least)
 }
 
 /** What to say where a template was not filled in. */

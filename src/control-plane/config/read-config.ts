@@ -3,6 +3,7 @@ import type { SourceTexts } from '../../diagnostics/render.ts'
 import { mostListedFaults } from './decode-resource.ts'
 import { decodeText } from './decode-text.ts'
 import { templateIn, templateWords } from './explain-syntax.ts'
+import { forbiddenCharacters } from './forbidden-characters.ts'
 import { fileBudget, type ParsedDocument, type ParsingBudget, parseDocuments } from './parse-documents.ts'
 import { type DataFault, mostAliasedValues, type PlainData } from './plain-data.ts'
 import { type DocumentContent, readDocument } from './read-document.ts'
@@ -45,13 +46,15 @@ export function readConfig(files: readonly SourceFile[]): ReadResult {
       continue
     }
     const source = new SourceText(file.path, text)
+    const forbidden = forbiddenCharacters(source)
+    diagnostics.push(...forbidden)
     const budget = fileBudget()
     const read = holdsMesh(file) ? readMesh : readDocument
     for (const document of parseDocuments(text, budget)) {
       const content = readParsed(document, { source, budget, read })
       // One by one: a document may have more of them than a call takes arguments.
       for (const resource of content.resources) resources.push(resource)
-      for (const each of content.diagnostics) diagnostics.push(each)
+      for (const each of content.diagnostics) if (!forbidden.some(other => holds(each, other))) diagnostics.push(each)
       if (mesh && content.mesh) diagnostics.push(secondMesh(mesh, content.mesh))
       mesh ??= content.mesh
     }
@@ -59,6 +62,12 @@ export function readConfig(files: readonly SourceFile[]): ReadResult {
   const { kept, doubles } = withoutDoubles(resources)
   const config = { ...byKind(kept), ...(mesh && { mesh }) }
   return { config, diagnostics: inReadingOrder([...diagnostics, ...doubles]), texts }
+}
+
+/** Whether one finding is about a text that holds what another one is about. */
+function holds({ span: outer }: Diagnostic, { span: inner }: Diagnostic): boolean {
+  if (!outer || !inner) return false
+  return outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset
 }
 
 function secondMesh(first: MeshSettings, second: MeshSettings): Diagnostic {

@@ -84,16 +84,21 @@ function entryAt(text: string, at: number): Entry {
   const isItem = dashes !== '' && at < start + indent.length + dashes.length
   const column = indent.length + (isItem ? 0 : dashes.length)
   const from = start + column
-  const isEntry = isItem || /^(?:"[^"]*"|'[^']*'|[^"'#:{}[\]]+)\s*:/.test(text.slice(from, end))
+  const isEntry = isItem || /^(?:(?:"[^"]*"|'[^']*'|[^"'#:{}[\]]+)\s*:|[A-Za-z][\w-]*\s*$)/.test(text.slice(from, end))
   // What tabs indent has no column, nor has what is no key.
   if (indent.includes('\t') || !isEntry) return { from, to: end, column: Number.POSITIVE_INFINITY, isItem }
+  const isKeyAlone = !isItem && /^[^:]*:?\s*$/.test(text.slice(from, end))
   let to = end
+  let inner = column
   for (let line = end + 1; line < text.length; line = lineEnd(text, line) + 1) {
     const content = /^( *)(.?.?)/.exec(text.slice(line, lineEnd(text, line)))!
     const [, margin = '', mark = ''] = content
     if (/^(?:#|\s|$)/.test(mark)) continue
-    const goesOn = /^[\]}]/.test(mark) || (!isItem && /^-(?:\s|$)/.test(mark))
-    if (margin.length < column || (margin.length === column && !goesOn)) break
+    const isNextItem = /^-(?:\s|$)/.test(mark)
+    // Of a key that was moved by one column, the items may stand where they were.
+    if (isKeyAlone && isNextItem && to === end && margin.length === column - 1) inner = margin.length
+    const goesOn = /^[\]}]/.test(mark) || (!isItem && isNextItem)
+    if (margin.length < inner || (margin.length === inner && !goesOn)) break
     to = lineEnd(text, line)
   }
   return { from, to, column, isItem }
@@ -106,7 +111,9 @@ function blanked(text: string, from: number, to: number): string {
 /** The path of the entry in the document that it was taken out of; of what held it where the entry has no key. */
 function lostWith(entry: Entry, plain: PlainData, text: string, offset: number): FieldPath {
   const holder = holderOf(entry, plain, text, offset)
-  const key = entry.isItem ? undefined : /^(["']?)([\w.-]+)\1\s*:/.exec(text.slice(entry.from, entry.to))?.[2]
+  const key = entry.isItem
+    ? undefined
+    : /^(["']?)([\w.-]+)\1\s*(?::|[\r\n]|$)/.exec(text.slice(entry.from, entry.to))?.[2]
   return key === undefined ? holder : [...holder, key]
 }
 

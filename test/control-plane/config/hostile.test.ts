@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { largestFileBytes } from '../../../src/control-plane/config/decode-text.ts'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
-import { readYaml, summary, withRules, withSpec } from './read-yaml.ts'
+import { readYaml, summaries, summary, withRules, withSpec } from './read-yaml.ts'
 
 const laughs = [
   'a0: &a0 [x,x,x,x,x,x,x,x,x,x]',
@@ -30,12 +30,21 @@ test.each([
   },
   { title: 'a hundred thousand equal keys are listed', yaml: `a: 1\n`.repeat(100_000), code: 'SB1004' },
   { title: 'a hundred thousand broken documents are listed', yaml: '--- }\n'.repeat(100_000), code: 'SB1001' },
-  { title: 'control characters are no resource', yaml: '\0'.repeat(100_000), code: 'SB1006' },
+  { title: 'control characters are not allowed', yaml: '\0'.repeat(100_001), code: 'SB1001' },
 ])('$title, in bounded time', ({ yaml, code }) => {
   const start = performance.now()
   const { diagnostics } = readYaml(yaml)
   expect(diagnostics.some(each => each.code === code)).toBe(true)
   expect(performance.now() - start).toBeLessThan(15_000)
+})
+
+test.each([
+  { title: 'in quotes', line: "  - name: 'a\0b'", expected: 'SB1001 8:13' },
+  { title: 'in a comment', line: '  - name: a # \0', expected: 'SB1001 8:15' },
+  { title: 'in a number, of which nothing else is said', line: '  - timeout: 4\0s', expected: 'SB1001 8:15' },
+  { title: 'of which the first in a line is told', line: '  - name: "\x7f\x1b"', expected: 'SB1001 8:12' },
+])('a control character $title is an error', ({ line, expected }) => {
+  expect(summaries(withRules(`${line}\n    redirect: {uri: /}\n`))).toEqual([expected])
 })
 
 test('deep nesting hides nothing of the next document', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { analyze } from '../../../src/control-plane/analysis/analyze.ts'
+import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
 import { diagnoseIgnored } from '../../../src/control-plane/config/ignored-resource.ts'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
-import { resource, serviceEntry, sourceFiles } from '../source-files.ts'
+import { documents, resource, serviceEntry, sourceFiles } from '../source-files.ts'
 
 const start = { line: 2, column: 7, offset: 30 }
 const span = { file: 'a.yaml', start, end: start }
@@ -37,24 +38,45 @@ describe('a resource of another kind', () => {
   })
 })
 
+const foreign = (apiVersion: string, kind: string, name: string) =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name} }\n`
+
+describe('files of which nothing is read', () => {
+  const messages = (texts: Readonly<Record<string, string>>) =>
+    compileRoutes(sourceFiles(texts)).diagnostics.flatMap(({ code, message }) => (code === 'SB1017' ? [message] : []))
+  const service = foreign('v1', 'Service', 'reviews')
+  const pod = foreign('v1', 'Pod', 'p')
+
+  test.each([
+    { title: 'as they are empty', texts: { 'a.yaml': '' }, message: 'there is no resource in the file' },
+    {
+      title: 'as there are but comments',
+      texts: { 'a.yaml': '# nothing\n', 'b.yaml': '---\n---\n' },
+      message: 'there is no resource in any of the 2 files',
+    },
+    {
+      title: 'as all are of other kinds',
+      texts: { 'a.yaml': documents(service, pod) },
+      message: 'none of the 2 resources is of a kind that is read',
+    },
+  ])('$title', ({ texts, message }) => {
+    expect(messages(texts)).toEqual([message])
+  })
+
+  test.each([
+    { title: 'have a fault', texts: { 'a.yaml': 'a: *b\n' } },
+    { title: 'have a resource that is missed', texts: { 'a.yaml': foreign('networking.k8s.io/v1', 'Ingress', 'i') } },
+    {
+      title: 'stand beside one that is read',
+      texts: { 'a.yaml': '', 'b.yaml': serviceEntry('a.internal', 'a.example.net') },
+    },
+  ])('and that $title', ({ texts }) => {
+    expect(messages(texts)).toEqual([])
+  })
+})
+
 describe('what was ignored', () => {
-  const { config: nothing } = readConfig(sourceFiles({ 'a.yaml': '' }))
   const service = ignored('v1', 'Service', 'reviews')
-  const codes = (...told: Parameters<typeof analyze>[3] & object) =>
-    analyze(nothing, {}, new Map(), told).map(({ code }) => code)
-
-  test('is all there is: that is told', () => {
-    expect(analyze(nothing, {}, new Map(), [service, ignored('v1', 'Pod', 'p')])).toMatchObject([
-      { code: 'SB1017', message: 'none of the 2 resources is of a kind that is read', span },
-    ])
-  })
-
-  test('is told already, or is not all there is', () => {
-    expect(codes()).toEqual([])
-    expect(codes(ignored('networking.k8s.io/v1', 'Ingress', 'i'))).toEqual([])
-    const { config } = readConfig(sourceFiles({ 'a.yaml': serviceEntry('a.internal', 'a.example.net') }))
-    expect(analyze(config, {}, new Map(), [service])).toEqual([])
-  })
 
   test('declares a host to which a policy may be meant', () => {
     const rule = resource('DestinationRule', 'r', '  host: reviews\n  trafficPolicy: { tls: { mode: SIMPLE } }')

@@ -17,6 +17,8 @@ describe('bytes to text', () => {
     { title: 'drops the byte order mark of UTF-8', bytes: utf8(`\ufeff${withRules(rule)}`) },
     { title: 'reads UTF-16 that its mark says is little-endian', bytes: utf16(withRules(rule), true) },
     { title: 'reads UTF-16 that its mark says is big-endian', bytes: utf16(withRules(rule), false) },
+    { title: 'reads UTF-16 without a mark', bytes: utf16(withRules(rule), true).slice(2) },
+    { title: 'reads big-endian UTF-16 without a mark', bytes: utf16(withRules(rule), false).slice(2) },
     { title: 'reads CRLF', bytes: utf8(withRules(rule).replaceAll('\n', '\r\n')) },
     { title: 'reads carriage returns alone', bytes: utf8(withRules(rule).replaceAll('\n', '\r')) },
   ])('$title', ({ bytes }) => {
@@ -30,6 +32,7 @@ describe('bytes to text', () => {
     { title: 'takes U+FFFD for the character it is', bytes: [0xef, 0xbf, 0xbd, 0x0a, 0xc3, 0x28], place: '2:1' },
     { title: 'counts columns after a dropped byte order mark', bytes: [0xef, 0xbb, 0xbf, 0x61, 0xff], place: '1:2' },
     { title: 'points at a character that is cut off at the end', bytes: [0x61, 0xe2, 0x82], place: '1:2' },
+    { title: 'points into UTF-16 without a mark too', bytes: [0x61, 0x00, 0x00, 0xd8, 0x62, 0x00], place: '1:2' },
     { title: 'points into UTF-16 too', bytes: [0xff, 0xfe, 0x61, 0x00, 0x00, 0xd8, 0x62, 0x00], place: '1:2' },
   ])('$title', ({ bytes, place }) => {
     const { diagnostics } = readConfig([{ path: 'a.yaml', bytes: Uint8Array.from(bytes) }])

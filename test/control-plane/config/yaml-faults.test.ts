@@ -15,7 +15,7 @@ test.each([
   { title: 'a quote that stays open is shown where it opens', yaml: 'a: "b\n', expected: 'SB1001 1:4' },
   { title: 'a second colon wants quotes', yaml: 'name: main: rule\n', expected: 'SB1001 1:7' },
   { title: 'a reserved character wants quotes', yaml: 'a: @b\n', expected: 'SB1001 1:4' },
-  { title: 'a key out of line is shown', yaml: 'a: 1\nb:\n   c: 1\n  d: 2\n', expected: 'SB1001 4:1' },
+  { title: 'a key out of line is shown', yaml: 'a: 1\nb:\n   c: 1\n  d: 2\n', expected: 'SB1001 4:3' },
   { title: 'a list item among keys is shown where it is', yaml: 'a:\n  b: 1\n\n  - c\n', expected: 'SB1001 4:3' },
   { title: 'an alias needs an anchor before it', yaml: 'a: *b\n', expected: 'SB1001 1:4' },
   { title: 'an alias cannot stand in what it stands for', yaml: 'a: &a [*a]\n', expected: 'SB1001 1:8' },
@@ -24,6 +24,49 @@ test.each([
   { title: 'an escape that JSON and YAML lack is an error', yaml: 'a: "\\q"\n', expected: 'SB1001 1:5' },
 ])('$title', ({ yaml, expected }) => {
   expect(summaries(yaml)).toEqual([expected])
+})
+
+test.each([
+  {
+    title: 'a key one space too far to the right',
+    rules: `  - match: [{uri: {prefix: /a}}]\n     ${route}\n`,
+    expected: 'SB1001 9:6',
+    help: 'indent it by 4 like `match`',
+  },
+  {
+    title: 'a key between two mappings, with its items where they were',
+    rules: '  - match:\n    - uri: {prefix: /a}\n     route:\n    - destination: {host: reviews.internal}\n',
+    expected: 'SB1001 10:6',
+    help: 'indent it by 4 like `match`, or by 6 like `uri`',
+  },
+  {
+    title: 'a key one space too far to the left',
+    rules: `  - match:\n    - uri: {prefix: /a}\n   ${route}\n`,
+    expected: 'SB1001 10:4',
+    help: 'indent it by 2 like `http`, or by 4 like `match`',
+  },
+  {
+    title: 'an item between two lists',
+    rules: `  - name: a\n    ${route}\n - name: b\n`,
+    expected: 'SB1001 10:2',
+    help: 'indent it by 2 like the item above',
+  },
+  {
+    title: 'a key without its colon, with what is below it',
+    rules: '  - match: [{uri: {prefix: /a}}]\n    route\n    - destination: {host: reviews.internal}\n',
+    expected: 'SB1001 9:5',
+    help: 'write `route:`',
+  },
+  {
+    title: 'a colon without its space',
+    rules: `  - match: [{uri: {prefix: /a}}]\n    timeout:5s\n    ${route}\n`,
+    expected: 'SB1001 9:5',
+    help: 'write `timeout: 5s`',
+  },
+])('$title is the one fault that is told, with what to do', ({ rules, expected, help }) => {
+  const { diagnostics } = readYaml(withRules(rules))
+  expect(diagnostics.map(summary)).toEqual([expected])
+  expect(diagnostics).toMatchObject([{ help }])
 })
 
 test('a key that stands twice is shown with the first, and the last is read', () => {
