@@ -33,6 +33,7 @@ export const catalogue = {
   SB1015: { severity: 'warning', stage: 'file', title: 'a finding that cannot be suppressed' },
   SB1016: { severity: 'warning', stage: 'file', title: 'a resource that routes or guards is not read' },
   SB1017: { severity: 'warning', stage: 'file', title: 'nothing in the files is read' },
+  SB1018: { severity: 'info', stage: 'file', title: 'the files hold no resource' },
   SB2001: { severity: 'error', stage: 'schema', title: 'unknown field' },
   SB2002: { severity: 'error', stage: 'schema', title: 'wrong type' },
   SB2003: { severity: 'error', stage: 'schema', title: 'a required field is missing' },

@@ -132,7 +132,7 @@ function readComment(comment: SuppressionComment): ReadComment {
   const reason = colon ? rest.trim() : ''
   const fault = (code: 'SB1012' | 'SB1013' | 'SB1015', message: string, help: string, why?: string) =>
     ({ kind: 'fault', fault: diagnose(code, { message, help, span, ...(why && { why }) }) }) as const
-  const form = `${verb} SB5101: why it does not matter here`
+  const form = `${verb} SB5007: why it does not matter here`
 
   if (verb !== suppressionMark && verb !== `${suppressionMark}-file`) {
     const known = `write # ${suppressionMark} CODE: reason, or # ${suppressionMark}-file CODE: reason`

@@ -59,7 +59,12 @@ function durationThat(check: (ms: number, report: Report) => void): z.ZodType<nu
 }
 
 function checkMilliseconds(ms: number, report: Report): void {
-  if (ms < 1) report({ code: 'SB2004', message: 'the duration must be at least 1ms', help: 'write 1ms or more' })
+  if (ms < 1)
+    report({
+      code: 'SB2004',
+      message: 'the duration must be at least 1ms',
+      help: 'write 1ms or more, or remove the field',
+    })
   else if (!Number.isInteger(ms)) {
     report({ code: 'SB2004', message: 'the duration must be in whole milliseconds', help: 'write for example 250ms' })
   }

@@ -47,7 +47,7 @@ export const foreignFields: Readonly<Record<string, Readonly<Record<string, stri
     safeRegex: 'regex',
   },
   HTTPRouteDestination: { percent: 'weight', percentage: 'weight', backend: 'destination', service: 'destination' },
-  Destination: { hostname: 'host', service: 'host', name: 'host', address: 'host', version: 'subset' },
+  Destination: { hosts: 'host', hostname: 'host', service: 'host', name: 'host', address: 'host', version: 'subset' },
   HTTPRetry: {
     retryCount: 'attempts',
     retries: 'attempts',

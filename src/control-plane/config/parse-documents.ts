@@ -137,7 +137,15 @@ const enough = new Error('enough faults')
 /** A composer of documents that stops at some number of faults. */
 class PatientComposer extends Composer {
   constructor() {
-    super({ version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, strict: true })
+    super({
+      version: '1.2',
+      schema: 'core',
+      // Sets, dates and bytes are nothing that a field takes.
+      resolveKnownTags: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      strict: true,
+    })
     const report: Report = Reflect.get(this, 'onError')
     const told = { faults: 0, warnings: 0 }
     Reflect.set(this, 'onError', ((source, code, message, isWarning) => {

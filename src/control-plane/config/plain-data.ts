@@ -23,7 +23,13 @@ export type DataFault = {
   /** The path of what is wrong; of the mapping where it is a key. */
   readonly path: FieldPath
 } & (
-  | { readonly kind: 'duplicate key'; readonly key: string; readonly first: TextRange }
+  | {
+      readonly kind: 'duplicate key'
+      readonly key: string
+      readonly first: TextRange
+      /** Whether it is the first key of an item of a list: probably another item begins here, without its dash. */
+      readonly beginsItem: boolean
+    }
   | { readonly kind: 'unknown alias' | 'endless alias' | 'too many values' | 'bad merge' | 'bad key' }
 )
 
@@ -155,6 +161,7 @@ class Reading {
     const merged: unknown[] = []
     const first = new Map<string, TextRange>()
     let end = from
+    let lacksDash = false
     for (const pair of map.items) {
       if (isMergeKey(pair.key)) {
         for (const source of this.#readMerge(pair)) merged.push(source)
@@ -165,8 +172,13 @@ class Reading {
       if (key === undefined) continue
       const at = rangeOf(pair.key as Node)
       const other = first.get(key)
-      if (other) this.faults.push({ kind: 'duplicate key', key, path: [...this.#path, key], at, first: other })
-      else first.set(key, at)
+      if (!other) first.set(key, at)
+      else if (!lacksDash) {
+        // What follows belongs to the item that lacks its dash, so that further doubles follow from that.
+        lacksDash = !map.flow && typeof this.#path.at(-1) === 'number' && key === first.keys().next().value
+        const path = [...this.#path, key]
+        this.faults.push({ kind: 'duplicate key', key, path, at, first: other, beginsItem: lacksDash })
+      }
       this.outline.key(key, ...at)
       data[key] = this.#readAt(key, pair.value)
       end = this.outline.endOf(this.#node)

@@ -131,7 +131,9 @@ function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[
       case 'duplicate key': {
         const message = `the key "${fault.key}" stands twice in one mapping`
         const related = [{ message: 'first here', span: source.span(...fault.first) }]
-        const help = 'keep one of them, or put them together'
+        const help = fault.beginsItem
+          ? 'put "- " before it where the next item of the list begins, or keep one of the two'
+          : 'keep one of them, or put them together'
         return diagnose('SB1004', { message, help, span, related, path: formatPath(fault.path) })
       }
       case 'unknown alias': {

@@ -1,4 +1,4 @@
-import type { Place } from './message.ts'
+import { type Place, placeOfSchema } from './message.ts'
 import type { Expected } from './problem.ts'
 
 export interface WrongTypeWords {
@@ -29,9 +29,12 @@ export function describeWrongType(misfit: Misfit): WrongTypeWords {
   if (expected === 'a list') return { message, ...helpFor(listHelp(found, shown)) }
   if (expected === 'a mapping') return { message, ...helpFor(mappingHelp(misfit, shown)) }
   if (expected === 'true or false') return { message, help: 'write true or false, without quotes' }
-  const number = /^["']?([-+]?[\d_]+(?:\.\d+)?)/.exec(written)?.[1]
-  const fraction = typeof found === 'number' && expected === 'a whole number'
-  return { message, help: fraction ? `write ${Math.round(found)}` : `write ${number ? `${number} alone` : 'a number'}` }
+  const number = /^["']?([-+]?[\d_]+(?:\.\d+)?)(?!\d|e)/i.exec(written)?.[1]
+  const isFraction = typeof found === 'number' && Number.isFinite(found) && expected === 'a whole number'
+  return {
+    message,
+    help: isFraction ? `write ${Math.round(found)}` : `write ${number ? `${number} alone` : 'a number'}`,
+  }
 }
 
 function wordFor({ expected, place }: Misfit): string {
@@ -73,11 +76,17 @@ function listHelp(found: unknown, shown: string): string {
 
 function mappingHelp({ found, place, written }: Misfit, shown: string): string | undefined {
   if (Array.isArray(found)) return 'make it a mapping: remove the "- "'
-  if (typeof found === 'string' && /^[A-Za-z]\w*:\S/.test(found)) return 'put a space after the colon'
-  if (place?.kind === 'message' && place.mainField !== undefined && shown !== '') {
-    return `write {${place.mainField}: ${written}}`
-  }
+  if (typeof found === 'string' && /^[A-Za-z]\w*:(?!\/\/)\S/.test(found)) return 'put a space after the colon'
+  if (place?.kind === 'message' && place.mainField !== undefined && shown !== '')
+    return `write ${inMain(place, written)}`
   return 'write its fields below it, indented'
+}
+
+/** `{destination: {host: a.b}}` for `a.b`: the main field of a message may be a message with one, too. */
+function inMain({ mainField, fields }: Place & { kind: 'message' }, written: string): string {
+  const inner = mainField === undefined ? undefined : placeOfSchema(fields[mainField])
+  const value = inner?.kind === 'message' && inner.mainField !== undefined ? inMain(inner, written) : written
+  return `{${mainField}: ${value}}`
 }
 
 function helpFor(help: string | undefined): { help?: string } {

@@ -37,8 +37,8 @@ describe('timeout', () => {
     { title: 'spaces are dropped', written: '5 s', help: 'write 5s' },
     { title: 'words are units', written: '5 seconds', help: 'write 5s' },
     { title: 'a word is none', written: 'soon', help: 'write a number and a unit, such as 5s, 250ms or 1m30s' },
-    { title: 'zero is none', written: '0s', help: 'write 1ms or more' },
-    { title: 'less than a millisecond is none', written: '10us', help: 'write 1ms or more' },
+    { title: 'zero is none', written: '0s', help: 'write 1ms or more, or remove the field' },
+    { title: 'less than a millisecond is none', written: '10us', help: 'write 1ms or more, or remove the field' },
     { title: 'half a millisecond is none', written: '1.0005s', help: 'write for example 250ms' },
   ])('$title', ({ written, help }) => {
     const { diagnostics } = readYaml(withRules(`  - {timeout: ${written}, redirect: {uri: /}}`))

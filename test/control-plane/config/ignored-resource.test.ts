@@ -43,7 +43,9 @@ const foreign = (apiVersion: string, kind: string, name: string) =>
 
 describe('files of which nothing is read', () => {
   const messages = (texts: Readonly<Record<string, string>>) =>
-    compileRoutes(sourceFiles(texts)).diagnostics.flatMap(({ code, message }) => (code === 'SB1017' ? [message] : []))
+    compileRoutes(sourceFiles(texts)).diagnostics.flatMap(({ code, message }) =>
+      code === 'SB1017' || code === 'SB1018' ? [message] : [],
+    )
   const service = foreign('v1', 'Service', 'reviews')
   const pod = foreign('v1', 'Pod', 'p')
 

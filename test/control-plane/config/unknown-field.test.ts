@@ -14,6 +14,12 @@ describe('one finding, at the key, with the name that was meant', () => {
       at: '8:5',
       help: 'write `timeout`',
     },
+    {
+      title: 'a plural that stands elsewhere in the spec',
+      yaml: withRules('  - route: [{destination: {hosts: a.b}}]'),
+      at: '8:28',
+      help: 'write `host`',
+    },
     { title: 'the name of another API', yaml: match('path: {prefix: /a}'), at: '8:14', help: 'write `uri`' },
     {
       title: 'a name that stands elsewhere in the spec',

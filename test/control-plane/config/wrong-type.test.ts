@@ -55,6 +55,13 @@ test.each([
     help: 'write 100',
   },
   {
+    title: 'a number that is too large for any',
+    yaml: withRules('  - directResponse: {status: 4e400}'),
+    at: '8:30',
+    message: '`status` must be a whole number, not the number 4e400',
+    help: 'write a number',
+  },
+  {
     title: 'text for a list',
     yaml: field('headers: {request: {remove: x-debug}}'),
     at: '8:33',
@@ -115,7 +122,14 @@ test.each([
     yaml: withRules('  - route: [a.b]'),
     at: '8:13',
     message: 'an item of `route` must be a mapping (HTTPRouteDestination), not the text a.b',
-    help: 'write {destination: a.b}',
+    help: 'write {destination: {host: a.b}}',
+  },
+  {
+    title: 'text with a colon for an item of a list',
+    yaml: field('corsPolicy: {allowOrigins: ["https://a.example.com"]}'),
+    at: '8:33',
+    message: 'an item of `allowOrigins` must be a mapping (StringMatch), not the text "https://a.example.com"',
+    help: 'write {exact: "https://a.example.com"}',
   },
   {
     title: 'a colon without a space',

@@ -79,6 +79,20 @@ test('a key that stands twice is shown with the first, and the last is read', ()
   expect(config.virtualServices).toMatchObject([{ isDamaged: true, spec: { http: [{ timeout: 5000 }] } }])
 })
 
+test('a key that stands twice as the first of its item lacks a dash, and what follows it is not told', () => {
+  const rule = `match: [{uri: {prefix: /a}}]\n    timeout: 5s\n    ${route}\n`
+  const { diagnostics } = readYaml(withRules(`  - ${rule}    ${rule}`))
+  expect(diagnostics.map(summary)).toEqual(['SB1004 11:5 spec.http[0].match'])
+  expect(diagnostics[0]?.help).toContain('put "- " before it')
+})
+
+test.each(['!!binary L2E=', '!!set {prefix: /a}', '!!timestamp 2026-01-01', '!path {prefix: /a}'])(
+  'the tag of %s means nothing here, and is shown',
+  value => {
+    expect(summaries(withRules(`  - match: [{uri: ${value}}]\n    ${route}\n`))).toContain('SB1011 8:19')
+  },
+)
+
 test('aliases stand for what they name', () => {
   const yaml = withRules(`  - name: a\n    route: &r [{destination: {host: reviews.internal}}]\n  - route: *r\n`)
   const { config, diagnostics } = readYaml(yaml)
@@ -110,7 +124,12 @@ test.each([
     weight: 100,
     warns: ['SB1010'],
   },
-  { title: 'a number in quotes is a number, as in protobuf', field: 'weight: "80"', weight: 80, warns: [] },
+  {
+    title: 'a number in quotes is a number, as in protobuf',
+    field: 'weight: "80"',
+    weight: 80,
+    warns: [],
+  },
   { title: 'a hexadecimal number is a number', field: 'weight: 0x50', weight: 80, warns: [] },
   { title: 'a tag of YAML decides', field: 'weight: !!int "80"', weight: 80, warns: [] },
   { title: 'a tag that nobody knows is ignored with a warning', field: 'weight: !w 80', weight: 80, warns: ['SB1011'] },
