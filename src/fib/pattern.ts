@@ -6,7 +6,8 @@ export interface Pattern {
   matches(text: string): boolean
   /**
    * The text with every stretch that matches replaced. In the substitution `\1` to `\9` are the groups, `\0` is the
-   * whole match, and `\\` a backslash. Source: RE2's GlobalReplace, which Envoy rewrites paths with.
+   * whole match, and `\\` a backslash; any other backslash ends it there. One that names a group which the regex does not
+   * have replaces nothing. Source: RE2's GlobalReplace, which Envoy rewrites paths with.
    */
   replaceAll(text: string, substitution: string): string
 }
@@ -42,6 +43,8 @@ export function compilePatternSet(regexes: readonly string[]): PatternSet {
 }
 
 function replaceAll(compiled: RE2JS, text: string, substitution: string): string {
+  const { parts, highestGroup } = substitutionParts(substitution)
+  if (highestGroup > compiled.groupCount()) return text
   const matcher = compiled.matcher(text)
   let replaced = ''
   let end = 0
@@ -50,11 +53,32 @@ function replaceAll(compiled: RE2JS, text: string, substitution: string): string
     // RE2 takes no empty match right behind the last one.
     if (!isFirst && matcher.start() === matcher.end() && matcher.start() === end) continue
     replaced += text.slice(end, matcher.start())
-    replaced += substitution.replace(/\\([0-9\\])/g, (_, which: string) =>
-      which === '\\' ? '\\' : Number(which) > matcher.groupCount() ? '' : (matcher.group(Number(which)) ?? ''),
-    )
+    for (const part of parts) replaced += typeof part === 'string' ? part : (matcher.group(part) ?? '')
     end = matcher.end()
     isFirst = false
   }
   return replaced + text.slice(end)
+}
+
+/** A substitution as the texts and the numbers of groups that it is made of. */
+export interface SubstitutionParts {
+  readonly parts: readonly (string | number)[]
+  /** Of all that it names, also behind a backslash that ends it; 0 where it names none. */
+  readonly highestGroup: number
+  /** Where a backslash ends it that stands before no digit and no backslash. */
+  readonly endsAt?: number
+}
+
+/** Takes a substitution of RE2 apart. */
+export function substitutionParts(substitution: string): SubstitutionParts {
+  const parts: (string | number)[] = []
+  let highestGroup = 0
+  let endsAt: number | undefined
+  for (const { 0: part, index } of substitution.matchAll(/\\[\s\S]?|[^\\]+/g)) {
+    const group = /^\\[0-9]$/.test(part) ? Number(part[1]) : undefined
+    highestGroup = Math.max(highestGroup, group ?? 0)
+    if (group === undefined && part[0] === '\\' && part !== '\\\\') endsAt ??= index
+    if (endsAt === undefined) parts.push(group ?? (part[0] === '\\' ? '\\' : part))
+  }
+  return endsAt === undefined ? { parts, highestGroup } : { parts, highestGroup, endsAt }
 }

@@ -15,3 +15,17 @@ test.each([
 ])('$title: $word → $expected', ({ word, expected }) => {
   expect(nearest(word, fields)).toBe(expected)
 })
+
+const hosts = ['o.example.net', 'reviews.example.net', 'reviews-v2.internal', 'default/shop']
+
+test.each([
+  { title: 'a letter too many in a label', word: 'reviewss.example.net', expected: 'reviews.example.net' },
+  { title: 'letters swapped in another label', word: 'reviews.exmaple.net', expected: 'reviews.example.net' },
+  { title: 'another number', word: 'reviews-v1.internal', expected: 'reviews-v2.internal' },
+  { title: 'a label less', word: 'reviews-v2', expected: 'reviews-v2.internal' },
+  { title: 'a name behind a slash', word: 'default/shp', expected: 'default/shop' },
+  { title: 'a common end does not make names near', word: 'gone.example.net', expected: undefined },
+  { title: 'nor does a common start', word: 'default/cart', expected: undefined },
+])('$title: $word → $expected', ({ word, expected }) => {
+  expect(nearest(word, hosts)).toBe(expected)
+})
