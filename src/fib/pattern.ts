@@ -4,6 +4,8 @@ import { RE2JS, RE2Set } from 're2js'
 export interface Pattern {
   /** Whether the whole text matches, from its first character to its last. */
   matches(text: string): boolean
+  /** How many groups it has. */
+  readonly groups: number
   /**
    * The text with every stretch that matches replaced. In the substitution `\1` to `\9` are the groups, `\0` is the
    * whole match, and `\\` a backslash; any other backslash ends it there. One that names a group which the regex does not
@@ -21,6 +23,7 @@ export function compilePattern(regex: string): Pattern {
   const compiled = RE2JS.compile(regex)
   return {
     matches: text => compiled.matches(text),
+    groups: compiled.groupCount(),
     replaceAll: (text, substitution) => replaceAll(compiled, text, substitution),
   }
 }

@@ -16,9 +16,11 @@ import { findIdleFields } from './idle-field.ts'
 import { findIgnoredValues } from './ignored-value.ts'
 import { findImpossibleConditions } from './impossible-condition.ts'
 import { findLargeBodies } from './large-body.ts'
+import { findMisplacedAddresses } from './misplaced-address.ts'
 import { findNoEffect } from './no-effect.ts'
 import { findOddHosts } from './odd-host.ts'
 import { findCaughtNeighbours } from './prefix-neighbour.ts'
+import { findRedirectLoops } from './redirect-loop.ts'
 import { findRetriedWrites } from './retried-writes.ts'
 import { findRewrittenPaths } from './rewritten-path.ts'
 import { findOrderDependence } from './rule-order.ts'
@@ -26,6 +28,7 @@ import { findShadowedHosts } from './shadowed-host.ts'
 import { findSharedCredentials } from './shared-credentials.ts'
 import { findSharedHosts } from './shared-host.ts'
 import { findSilentFaults } from './silent-fault.ts'
+import { findOddSubstitutions } from './substitution.ts'
 import { findShortTimeouts } from './try-times.ts'
 import { findUnenforced } from './unenforced.ts'
 import { findUnknownDestinations } from './unknown-destination.ts'
@@ -57,6 +60,9 @@ const analyzers: readonly Analyzer[] = [
   findShadowedHosts,
   findCaughtNeighbours,
   findRewrittenPaths,
+  findOddSubstitutions,
+  findMisplacedAddresses,
+  findRedirectLoops,
   findImpossibleConditions,
   findEmptyConditions,
   findGlobs,

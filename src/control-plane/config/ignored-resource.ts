@@ -7,6 +7,8 @@ export interface IgnoredResource {
   readonly kind: string
   readonly name: string | undefined
   readonly namespace: string
+  /** Of an Ingress: whose it is. */
+  readonly ingressClass?: string | undefined
 }
 
 type Reason = Required<Pick<Diagnostic, 'why' | 'help'>>
@@ -43,11 +45,16 @@ const missed: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
 }
 
 /** Says that a resource is not read: a warning where it would route, guard or change traffic (SB1016), else SB1007. */
-export function diagnoseIgnored({ apiVersion, kind, name, namespace }: IgnoredResource, span: Span): Diagnostic {
+export function diagnoseIgnored(
+  { apiVersion, kind, name, namespace, ingressClass }: IgnoredResource,
+  span: Span,
+): Diagnostic {
   const slash = apiVersion.indexOf('/')
   const group = slash < 0 ? '' : apiVersion.slice(0, slash)
   const ofGroup = Object.hasOwn(missed, group) ? missed[group]! : {}
-  const reason = Object.hasOwn(ofGroup, kind) ? ofGroup[kind] : undefined
+  // Istio serves an Ingress of its class only; any other one has a controller of its own.
+  const isOthers = kind === 'Ingress' && ingressClass !== 'istio'
+  const reason = Object.hasOwn(ofGroup, kind) && !isOthers ? ofGroup[kind] : undefined
   const told = `the ${kind}${name === undefined ? '' : ` "${name}"`} of ${apiVersion}`
   const facts = { span, ...(name !== undefined && { resource: `${kind} ${namespace}/${name}` }) }
   if (!reason) {

@@ -89,7 +89,8 @@ function ignored(
 ): Diagnostic {
   const name = nameIn(data, 'name')
   const namespace = nameIn(data, 'namespace') ?? defaultNamespace
-  return diagnoseIgnored({ apiVersion, kind, name, namespace }, document.spanOf(['kind']))
+  const ingressClass = kind === 'Ingress' ? ingressClassIn(data) : undefined
+  return diagnoseIgnored({ apiVersion, kind, name, namespace, ingressClass }, document.spanOf(['kind']))
 }
 
 function refused(
@@ -154,6 +155,19 @@ function readManifest(item: Item, document: LocatedDocument, kind: ManifestKind)
     keySpanOf: (path: FieldPath) => document.keySpanOf(path),
   }
   return { resources: [resource as AnyResource], diagnostics: [...diagnostics, ...hints] }
+}
+
+/** The class of an Ingress, by its field or by the older annotation. */
+function ingressClassIn(data: unknown): string | undefined {
+  const { metadata, spec } = data as IngressShape
+  const written = spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class']
+  return typeof written === 'string' ? written : undefined
+}
+
+/** What may stand in an Ingress. */
+interface IngressShape {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, unknown>> | null } | null
+  readonly spec?: { readonly ingressClassName?: unknown } | null
 }
 
 function nameIn(data: unknown, field: 'name' | 'namespace'): string | undefined {

@@ -16,7 +16,7 @@ describe('a resource of another kind', () => {
     { apiVersion: 'apps/v1', kind: 'Deployment', code: 'SB1007' },
     { apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', code: 'SB1007' },
     { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', code: 'SB1016' },
-    { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', code: 'SB1016' },
+    { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', code: 'SB1007' },
     { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', code: 'SB1016' },
     { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', code: 'SB1016' },
     { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', code: 'SB1016' },
@@ -36,6 +36,20 @@ describe('a resource of another kind', () => {
       'the Kustomization of kustomize.config.k8s.io/v1beta1 is not read',
     )
   })
+})
+
+test.each([
+  { title: 'by its field', ingress: 'spec: { ingressClassName: istio }', code: 'SB1016' },
+  {
+    title: 'by its annotation',
+    ingress: 'metadata: { annotations: { kubernetes.io/ingress.class: istio } }',
+    code: 'SB1016',
+  },
+  { title: 'and of another class it is not', ingress: 'spec: { ingressClassName: nginx }', code: 'SB1007' },
+  { title: 'and with nothing but noise it is not', ingress: 'spec: [1]\nmetadata: { annotations: 3 }', code: 'SB1007' },
+])('an Ingress of the class istio is missed $title', ({ ingress, code }) => {
+  const yaml = `apiVersion: networking.k8s.io/v1\nkind: Ingress\n${ingress}\n`
+  expect(readConfig(sourceFiles({ 'a.yaml': yaml })).diagnostics.map(each => each.code)).toEqual([code])
 })
 
 const foreign = (apiVersion: string, kind: string, name: string) =>
@@ -67,7 +81,10 @@ describe('files of which nothing is read', () => {
 
   test.each([
     { title: 'have a fault', texts: { 'a.yaml': 'a: *b\n' } },
-    { title: 'have a resource that is missed', texts: { 'a.yaml': foreign('networking.k8s.io/v1', 'Ingress', 'i') } },
+    {
+      title: 'have a resource that is missed',
+      texts: { 'a.yaml': foreign('gateway.networking.k8s.io/v1', 'HTTPRoute', 'r') },
+    },
     {
       title: 'stand beside one that is read',
       texts: { 'a.yaml': '', 'b.yaml': serviceEntry('a.internal', 'a.example.net') },

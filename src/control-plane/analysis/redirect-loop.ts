@@ -1,0 +1,85 @@
+import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { formatPath } from '../config/resource.ts'
+import type { AnalysisContext } from './context.ts'
+import { pathSet, pathsCover } from './match-cover.ts'
+import { MatchIndex } from './match-index.ts'
+import { inServedOrder, type ServedHost, type ServedMatch } from './served-matches.ts'
+
+/**
+ * Redirects that lead back to the rule they stand in (SB5013): the client asks again, and again, until it gives up.
+ * Told only where no rule before it may take the new request, and once for each rule.
+ */
+export function findRedirectLoops({ servedHosts }: AnalysisContext): Diagnostic[] {
+  const told = new Set<string>()
+  return servedHosts.flatMap(host => {
+    const before = new MatchIndex<ServedMatch>()
+    return inServedOrder(host).flatMap(each => {
+      const back = wayBack(each, host)
+      before.add(each)
+      const key = `${each.place.resource.title} ${each.place.ruleIndex}`
+      if (back === undefined || told.has(key)) return []
+      if (typeof back === 'string' && isTaken(back, each, before)) return []
+      told.add(key)
+      return [tell(each, back)]
+    })
+  })
+}
+
+/** The redirect of a match. */
+function redirectOf({ virtualService, ruleIndex }: ServedMatch) {
+  return virtualService.spec.http[ruleIndex]?.redirect
+}
+
+/** The path with which a redirected client comes back to the match; `true` where it is the one it came with. */
+function wayBack(served: ServedMatch, { listener, domains }: ServedHost): string | true | undefined {
+  const redirect = redirectOf(served)
+  if (!redirect) return undefined
+  const { uri, prefixRewrite, authority, scheme, port, derivePort } = redirect
+  const isSameScheme = scheme === undefined || (scheme === 'https' && listener.startsWith('https.'))
+  const isSameHost = !authority || (domains.length === 1 && domains[0] === authority.toLowerCase())
+  if (prefixRewrite || port || derivePort || !isSameScheme || !isSameHost) return undefined
+  const { match } = served
+  // Clients turn a POST into a GET, and come with the query that they are given.
+  const changes = match.conditions.some(
+    ({ subject, ...condition }) =>
+      (subject === 'method' && !('match' in condition && isGet(condition.match))) ||
+      (subject === 'query' && uri?.includes('?')),
+  )
+  if (changes) return undefined
+  if (!uri) return true
+  const path = uri.replace(/[?#].*$/s, '')
+  if (!path.startsWith('/')) return undefined
+  return pathsCover(pathSet(match), { kind: 'exact', value: path, ignoresCase: false }) ? path : undefined
+}
+
+function isGet(match: object): boolean {
+  return 'value' in match && match.value === 'GET'
+}
+
+/** Whether a match of another rule may take the path before this one does. */
+function isTaken(path: string, { virtualService, ruleIndex }: ServedMatch, before: MatchIndex<ServedMatch>): boolean {
+  const wanted = { path: { kind: 'exact', value: path, ignoresCase: false }, conditions: [] } as const
+  for (const other of before.above(wanted)) {
+    if (other.virtualService !== virtualService || other.ruleIndex !== ruleIndex) return true
+  }
+  return false
+}
+
+function tell({ place: { resource, ruleIndex } }: ServedMatch, back: string | true): Diagnostic {
+  const path = ['spec', 'http', ruleIndex, 'redirect', ...(back === true ? [] : ['uri'])]
+  return diagnose('SB5013', {
+    message:
+      back === true
+        ? 'the redirect leads to where the request came to'
+        : `the redirect to "${back}" leads back to its own rule`,
+    span: back === true ? resource.keySpanOf(path) : resource.spanOf(path),
+    label: 'leads back here',
+    path: formatPath(path),
+    resource: resource.title,
+    why: 'clients follow a redirect some twenty times, and then show an error',
+    help:
+      back === true
+        ? 'redirect to another host, scheme or path, or match what is not yet there'
+        : `put a rule for \`exact: ${back}\` before it, or redirect to a path that it does not match`,
+  })
+}
