@@ -70,7 +70,7 @@ export const catalogue = {
   SB5007: { severity: 'warning', stage: 'reach', title: 'a prefix also catches its neighbour' },
   SB5008: { severity: 'warning', stage: 'reach', title: 'a rewrite makes a path that is hardly meant' },
   SB5009: { severity: 'warning', stage: 'reach', title: 'no request meets the condition' },
-  SB5010: { severity: 'warning', stage: 'reach', title: 'a regex is written like a glob' },
+  SB5010: { severity: 'warning', stage: 'reach', title: 'a path is written like a glob' },
   SB5011: { severity: 'warning', stage: 'reach', title: 'a substitution is taken as it stands, or not at all' },
   SB5012: { severity: 'warning', stage: 'reach', title: 'a whole address stands where a part of one belongs' },
   SB5013: { severity: 'warning', stage: 'reach', title: 'a redirect leads back to its own rule' },

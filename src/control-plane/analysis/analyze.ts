@@ -38,6 +38,7 @@ import { findUnreachableConnections } from './unreachable-connection.ts'
 import { findUnreachableEndpoints } from './unreachable-endpoint.ts'
 import { findUnreachableRules } from './unreachable-rule.ts'
 import { findUnservedHosts } from './unserved-host.ts'
+import { findUnservedMatches } from './unserved-match.ts'
 import { findOddWeights } from './weights.ts'
 
 /** Finds one sort of fault in resources that obey the schema. */
@@ -64,6 +65,7 @@ const analyzers: readonly Analyzer[] = [
   findMisplacedAddresses,
   findRedirectLoops,
   findImpossibleConditions,
+  findUnservedMatches,
   findEmptyConditions,
   findGlobs,
   findOddHosts,

@@ -1,28 +1,54 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
+import type { HttpMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
 
-/** Regexes of paths that repeat a slash, as only a glob would write it: `/api/*` (SB5010). */
+interface Glob extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
+  readonly field: 'exact' | 'prefix' | 'regex'
+}
+
+/** Paths with a `*` as only a glob has it: `/api/*`, be it as a regex, as a prefix or as a whole path (SB5010). */
 export function findGlobs({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(({ spec, spanOf, title }) =>
     spec.http.flatMap((rule, ruleIndex) =>
-      rule.match.flatMap((match, index) => {
-        const regex = match.uri?.regex
-        if (regex === undefined || !/(?<!\\)\/\*/.test(regex.replace(/\[[^\]]*\]/g, 'x'))) return []
-        const path = ['spec', 'http', ruleIndex, 'match', index, 'uri', 'regex']
-        const start = /^([^\\.*+?()[\]{}|^$]*\/)\*$/.exec(regex)?.[1]
-        return [
-          diagnose('SB5010', {
-            message: `the regex "${regex}" repeats a slash, and not what follows it`,
-            span: spanOf(path),
-            label: '* repeats the character before it',
-            path: formatPath(path),
-            resource: title,
-            why: 'it is read as a regex, and the whole path must match',
-            help: start ? `write \`prefix: ${start}\`` : 'write .* for any text, and [^/]* for any text up to a slash',
-          }),
-        ]
+      rule.match.flatMap(({ uri }, index) => {
+        const found = uri && globIn(uri)
+        if (!found) return []
+        const { field, ...words } = found
+        const path = ['spec', 'http', ruleIndex, 'match', index, 'uri', field]
+        return [diagnose('SB5010', { ...words, span: spanOf(path), path: formatPath(path), resource: title })]
       }),
     ),
   )
+}
+
+function globIn({ exact, prefix, regex }: NonNullable<HttpMatch['uri']>): Glob | undefined {
+  if (regex !== undefined) {
+    if (!/(?<!\\)\/\*/.test(regex.replace(/\[[^\]]*\]/g, 'x'))) return undefined
+    const start = /^([^\\.*+?()[\]{}|^$]*\/)\*$/.exec(regex)?.[1]
+    return {
+      field: 'regex',
+      message: `the regex "${regex}" repeats a slash, and not what follows it`,
+      label: '* repeats the character before it',
+      why: 'it is read as a regex, and the whole path must match',
+      help: start ? `write \`prefix: ${start}\`` : 'write .* for any text, and [^/]* for any text up to a slash',
+    }
+  }
+  const field = exact === undefined ? 'prefix' : 'exact'
+  const text = exact ?? prefix
+  // Alone it is the target of OPTIONS.
+  if (!text?.includes('*') || text === '*') return undefined
+  const start = /^([^*]*)\*+$/.exec(text)?.[1]
+  return {
+    field,
+    message: `"${text}" is taken as it stands, with its *`,
+    label: 'no wildcard',
+    why: `\`${field}\` knows no wildcards`,
+    help: start ? `write \`prefix: ${start}\`` : `write \`regex: ${regexOf(text)}${field === 'prefix' ? '.*' : ''}\``,
+  }
+}
+
+/** The regex of a glob. */
+function regexOf(glob: string): string {
+  return glob.replace(/[.+?()[\]{}|^$\\]/g, '\\$&').replace(/\*+/g, stars => (stars === '*' ? '[^/]*' : '.*'))
 }

@@ -13,8 +13,9 @@ interface Impossible extends Pick<Diagnostic, 'why' | 'help'> {
 }
 
 /**
- * Conditions that no request meets (SB5009): a method in lower case, a path without its first slash or with a query in
- * it, an authority outside the hosts, an origin with a path, a regex with anchors in its middle.
+ * Conditions that no request meets (SB5009): a method in lower case or several in one, a path without its first slash,
+ * with a host before it or a query in it, an authority outside the hosts, an origin with a path, a regex with anchors in
+ * its middle.
  */
 export function findImpossibleConditions({ config }: AnalysisContext): Diagnostic[] {
   const delegates = delegatesByName(config.virtualServices)
@@ -46,18 +47,22 @@ export function findImpossibleConditions({ config }: AnalysisContext): Diagnosti
 }
 
 type StringMatch = NonNullable<HttpMatch['uri']>
-type Judge = (text: string, kind: 'exact' | 'prefix') => Omit<Impossible, 'path'> | undefined
+type Judge = (text: string, kind: 'exact' | 'prefix' | 'regex') => Omit<Impossible, 'path'> | undefined
 
 function impossibleIn(match: HttpMatch, { spec, isDamaged }: VirtualServiceResource): Impossible[] {
   // Of a damaged VirtualService, the host that is meant may be what could not be read.
   const hosts = isDamaged || spec.hosts.length === 0 ? ['*'] : spec.hosts
   return [
-    ...judged(match.uri, ['uri'], judgePath),
+    ...judged(match.uri, ['uri'], (text, kind) => judgePath(text, kind, hosts)),
     ...judged(match.method, ['method'], judgeMethod),
     ...judged(match.scheme, ['scheme'], judgeScheme),
     ...judged(match.authority, ['authority'], (name, kind) => judgeAuthority(name, kind, hosts)),
     ...(['headers', 'queryParams'] as const).flatMap(field =>
-      Object.entries(match[field]).flatMap(([name, value]) => judged(value, [field, name], () => undefined)),
+      Object.entries(match[field]).flatMap(([name, value]) =>
+        judged(value, [field, name], (text, kind) =>
+          field === 'headers' && name.toLowerCase() === 'host' ? judgeAuthority(text, kind, hosts) : undefined,
+        ),
+      ),
     ),
   ]
 }
@@ -65,7 +70,7 @@ function impossibleIn(match: HttpMatch, { spec, isDamaged }: VirtualServiceResou
 function judged(value: StringMatch | undefined, path: FieldPath, judge: Judge): Impossible[] {
   if (!value) return []
   if (value.regex !== undefined) {
-    const fault = judgeRegex(value.regex)
+    const fault = judgeRegex(value.regex) ?? judge(value.regex, 'regex')
     return fault ? [{ ...fault, path: [...path, 'regex'] }] : []
   }
   const kind = value.exact === undefined ? 'prefix' : 'exact'
@@ -74,8 +79,9 @@ function judged(value: StringMatch | undefined, path: FieldPath, judge: Judge): 
   return fault ? [{ ...fault, path: [...path, kind] }] : []
 }
 
-const judgePath: Judge = (text, kind) => {
-  if (!text.startsWith('/') && text !== '*') return { why: 'every path begins with a slash', help: `write "/${text}"` }
+function judgePath(text: string, kind: 'exact' | 'prefix' | 'regex', hosts: readonly string[]) {
+  if (kind === 'regex') return judgePathRegex(text)
+  if (!text.startsWith('/') && text !== '*') return withoutSlash(text, hosts)
   const end = text.search(/[?#]/)
   if (end < 0) return undefined
   return {
@@ -84,18 +90,42 @@ const judgePath: Judge = (text, kind) => {
   }
 }
 
-const judgeMethod: Judge = text =>
-  /[a-z]/.test(text)
-    ? { why: 'methods are case-sensitive, and clients send them in capitals', help: `write ${text.toUpperCase()}` }
-    : undefined
+function withoutSlash(text: string, hosts: readonly string[]) {
+  const [, address, path] = /^(?:https?:\/\/)?([^/?#]*)([^?#]*)/i.exec(text)!
+  const isAddress = /^https?:\/\//i.test(text) || hosts.some(host => host.includes('.') && covers(host, address!))
+  if (!isAddress) return { why: 'every path begins with a slash', help: `write "/${text}"` }
+  return { why: 'a path has no scheme and no host', help: `write "${path || '/'}"` }
+}
+
+/** A regex of which no alternative begins with a slash, or with something that may be one. */
+function judgePathRegex(regex: string) {
+  const alternatives = regex.replace(/^\^/, '').split('|')
+  const isSimple = !/[()[\]]/.test(regex) || alternatives.length === 1
+  if (!isSimple || !alternatives.every(each => /^(?:[A-Za-z0-9_-]|\\[dw])(?![?*{])/.test(each))) return undefined
+  const fixed = alternatives.map(each => `/${each}`).join('|')
+  return { why: 'every path begins with a slash', help: `write ${fixed}, and .* where any text may stand` }
+}
+
+const judgeMethod: Judge = (text, kind) => {
+  const names = text.split(/[\s,|]+/).filter(Boolean)
+  const isPlain = /^[A-Za-z,|\s-]*$/.test(text)
+  const isList = names.length > 1 && (kind === 'regex' ? /[\s,]/.test(text) : true)
+  if (isPlain && isList) {
+    const regex = names.join('|').toUpperCase()
+    return { why: 'a request has one method', help: `write \`regex: ${regex}\`` }
+  }
+  if (kind === 'regex' ? !isPlain || !names.every(name => /[a-z]/.test(name)) : !/[a-z]/.test(text)) return undefined
+  return { why: 'methods are case-sensitive, and clients send them in capitals', help: `write ${text.toUpperCase()}` }
+}
 
 const judgeScheme: Judge = (text, kind) => {
+  if (kind === 'regex') return undefined
   const isMet = ['http', 'https'].some(scheme => (kind === 'exact' ? scheme === text : scheme.startsWith(text)))
   return isMet ? undefined : { why: 'the scheme of a request is `http` or `https`', help: 'write http or https' }
 }
 
-function judgeAuthority(text: string, kind: 'exact' | 'prefix', hosts: readonly string[]) {
-  if (kind === 'prefix') return undefined
+function judgeAuthority(text: string, kind: 'exact' | 'prefix' | 'regex', hosts: readonly string[]) {
+  if (kind !== 'exact') return undefined
   const name = text.toLowerCase().replace(/:\d+$/, '')
   // A host without a dot is completed by its namespace, and is served under both names.
   if (hosts.some(host => covers(host.toLowerCase(), name) || !host.includes('.'))) return undefined
@@ -108,7 +138,7 @@ function judgeAuthority(text: string, kind: 'exact' | 'prefix', hosts: readonly 
 /** An origin is a scheme, a host and perhaps a port (RFC 6454 §6.1). */
 const judgeOrigin: Judge = (text, kind) => {
   const [, origin, path] = /^(https?:\/\/[^/]*)(\/.*)$/.exec(text) ?? []
-  if (kind === 'prefix' || path === undefined) return undefined
+  if (kind !== 'exact' || path === undefined) return undefined
   return { why: 'browsers send an origin without a path', help: `write "${origin}"` }
 }
 

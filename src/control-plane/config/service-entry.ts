@@ -1,6 +1,7 @@
 import { enumeration } from './enumeration.ts'
 import { exportTo } from './export-to.ts'
 import { checkHost, isDnsName } from './host.ts'
+import { isIpAddress } from './ip-address.ts'
 import { subnet } from './l4-route.ts'
 import { selectorLabels } from './label.ts'
 import { type Decoded, listOf, message } from './message.ts'
@@ -97,7 +98,17 @@ function checkEndpoints({ endpoints, ports, resolution = 'NONE' }: ServiceEntry,
         meansKey: true,
       })
     }
-    if (!isUnixAddress(endpoint.address)) continue
+    if (!isUnixAddress(endpoint.address)) {
+      if (resolution === 'STATIC' && endpoint.address && !isIpAddress(endpoint.address)) {
+        report({
+          code: 'SB2004',
+          message: `"${endpoint.address}" is no IP address, and \`resolution: STATIC\` looks no name up`,
+          help: 'write `resolution: DNS`',
+          at: [...path, 'address'],
+        })
+      }
+      continue
+    }
     if (resolution !== 'STATIC') {
       report({ code: 'SB2004', message: 'a unix socket needs `resolution: STATIC`', at: [...path, 'address'] })
     } else if (ports.length !== 1) {

@@ -69,6 +69,24 @@ describe('no request meets', () => {
       match: 'uri: { exact: "/a?b=c" }',
       help: 'write "/a", and match the query with `queryParams`',
     },
+    { title: 'a path with a URL before it', match: 'uri: { prefix: "https://a.example.com/z" }', help: 'write "/z"' },
+    { title: 'a path with the host before it', match: 'uri: { prefix: shop.example.com/z }', help: 'write "/z"' },
+    {
+      title: 'a regex of paths without a slash',
+      match: "uri: { regex: '\\d+/x|cart' }",
+      help: 'write /\\d+/x|/cart, and .* where any text may stand',
+    },
+    { title: 'a list of methods', match: 'method: { exact: "GET,post" }', help: 'write `regex: GET|POST`' },
+    { title: 'methods in one word', match: 'method: { exact: GET|PUT }', help: 'write `regex: GET|PUT`' },
+    { title: 'a list for a regex of methods', match: 'method: { regex: "GET, PUT" }', help: 'write `regex: GET|PUT`' },
+    { title: 'a regex of methods in lower case', match: 'method: { regex: get|put }', help: 'write GET|PUT' },
+    {
+      title: 'a header of another host',
+      match: 'headers: { host: { exact: other.example.com } }',
+      help: 'write one of its hosts, or add "other.example.com" to `hosts`',
+    },
+    { title: 'a port of no server', match: 'port: 8080', help: 'write 80, or add a server to the Gateway' },
+    { title: 'a gateway that is not its own', match: 'gateways: [mesh]', help: 'add it to `spec.gateways`' },
     { title: 'a scheme in capitals', match: 'scheme: { exact: HTTPS }', help: 'write http or https' },
     {
       title: 'an authority that is none of the hosts',
@@ -98,6 +116,14 @@ describe('no request meets', () => {
     'uri: { exact: "*" }',
     'uri: { prefix: "" }',
     'method: { exact: PURGE }',
+    'method: { regex: "GET|PUT" }',
+    'method: { regex: "(?i)get" }',
+    "uri: { regex: '(cart|/shop).*' }",
+    "uri: { regex: '[^a]*' }",
+    "uri: { regex: 'a?/b' }",
+    "uri: { regex: 'a|/b' }",
+    'headers: { host: { exact: shop.example.com } }',
+    'port: 80, gateways: [default/edge]',
     'authority: { exact: "Shop.Example.Com:8080" }',
     'authority: { prefix: shop }',
     "uri: { regex: '^/api/.*$' }",
@@ -155,6 +181,17 @@ test.each([
   { regex: '/[^/]*', help: undefined },
 ])('the regex $regex is written like a glob: $help', ({ regex, help }) => {
   const told = found(['SB5010'], [virtualService(rulesFor(`uri: { regex: "${regex}" }`))])
+  expect(told.map(each => each.help)).toEqual(help === undefined ? [] : [help])
+})
+
+test.each([
+  { uri: 'prefix: "/api/*"', help: 'write `prefix: /api/`' },
+  { uri: 'exact: "/api/**"', help: 'write `prefix: /api/`' },
+  { uri: 'exact: "/api/*/cart.json"', help: 'write `regex: /api/[^/]*/cart\\.json`' },
+  { uri: 'prefix: "/api/*/cart"', help: 'write `regex: /api/[^/]*/cart.*`' },
+  { uri: 'exact: "*"', help: undefined },
+])('the path $uri is written like a glob: $help', ({ uri, help }) => {
+  const told = found(['SB5010'], [virtualService(rulesFor(`uri: { ${uri} }`))])
   expect(told.map(each => each.help)).toEqual(help === undefined ? [] : [help])
 })
 

@@ -130,6 +130,11 @@ describe('ServiceEntry', () => {
       expected: ['SB2005 8:3 spec.endpoints'],
     },
     {
+      title: 'a name is looked up, and no static address',
+      yaml: entry('  hosts: [a.b]\n  resolution: STATIC\n  endpoints: [{address: 10.0.0.1}, {address: c.d}]'),
+      expected: ['SB2004 8:45 spec.endpoints[1].address'],
+    },
+    {
       title: 'the port of an endpoint is a service port',
       yaml: entry('  hosts: [a.b]\n  resolution: DNS\n  endpoints: [{address: a.b, ports: {htp: 1}}]'),
       expected: ['SB2004 8:38 spec.endpoints[0].ports.htp'],
