@@ -132,7 +132,7 @@ describe('ServiceEntry', () => {
     {
       title: 'a name is looked up, and no static address',
       yaml: entry('  hosts: [a.b]\n  resolution: STATIC\n  endpoints: [{address: 10.0.0.1}, {address: c.d}]'),
-      expected: ['SB2004 8:45 spec.endpoints[1].address'],
+      expected: ['SB2004 8:46 spec.endpoints[1].address'],
     },
     {
       title: 'the port of an endpoint is a service port',
