@@ -4,6 +4,7 @@ import type { AnalysisContext } from './context.ts'
 import { pathSet, pathsCover } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
 import { inServedOrder, type ServedHost, type ServedMatch } from './served-matches.ts'
+import { isSoundRule } from './sound-rules.ts'
 
 /**
  * Redirects that lead back to the rule they stand in (SB5013): the client asks again, and again, until it gives up.
@@ -25,9 +26,9 @@ export function findRedirectLoops({ servedHosts }: AnalysisContext): Diagnostic[
   })
 }
 
-/** The redirect of a match. */
-function redirectOf({ virtualService, ruleIndex }: ServedMatch) {
-  return virtualService.spec.http[ruleIndex]?.redirect
+/** The redirect of a match, as it was written. */
+function redirectOf({ virtualService, ruleIndex, place }: ServedMatch) {
+  return isSoundRule(place.resource, place.ruleIndex) ? virtualService.spec.http[ruleIndex]?.redirect : undefined
 }
 
 /** The path with which a redirected client comes back to the match; `true` where it is the one it came with. */

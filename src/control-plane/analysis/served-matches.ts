@@ -5,7 +5,7 @@ import { appliesHere } from '../translate/http-routes.ts'
 import type { Identity } from '../translate/identity.ts'
 import { type Attachment, attachmentsByListener } from '../translate/listeners.ts'
 import type { Match } from './match-cover.ts'
-import { isSoundRule } from './sound-rules.ts'
+import { hasSoundMatch } from './sound-rules.ts'
 
 /** One match of a rule on a listener; a rule without matches is one that takes everything. */
 export interface ServedMatch {
@@ -91,11 +91,11 @@ function rulesOf({ virtualService, place }: Attachment, identity: Identity): Ser
   return { virtualService, matches, dropped }
 }
 
-/** Whether nothing of a rule was lost, here or in the delegate that it was written in. */
+/** Whether nothing was lost of what a rule takes, here or in the delegate that it was written in. */
 function isAsWritten(virtualService: VirtualServiceResource, index: number): boolean {
   const { resource, ruleIndex } = writtenPlace(virtualService, index)
   const isOwn = resource.title === virtualService.title
-  return isSoundRule(resource, ruleIndex) && (isOwn || !virtualService.isDamaged)
+  return hasSoundMatch(resource, ruleIndex) && (isOwn || !virtualService.isDamaged)
 }
 
 function placeOf(virtualService: VirtualServiceResource, ruleIndex: number, matchIndex: number | undefined) {

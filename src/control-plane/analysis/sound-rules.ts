@@ -1,3 +1,6 @@
+import { nearest } from '../../diagnostics/suggest.ts'
+import { httpRoute } from '../config/http-route.ts'
+import { type Place, placeOfSchema } from '../config/message.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import { removedFrom } from '../config/salvage.ts'
 import type { HttpRule } from '../translate/http-match.ts'
@@ -7,6 +10,8 @@ interface Damage {
   /** Whether it is not even sure which rules there are, and for which hosts. */
   readonly isWhole: boolean
   readonly rules: ReadonlySet<unknown>
+  /** Those of which even the requests that they take are not known. */
+  readonly matches: ReadonlySet<unknown>
 }
 
 const damages = new WeakMap<object, Damage>()
@@ -21,6 +26,13 @@ export function isSoundRule(virtualService: VirtualServiceResource, index: numbe
   return !isWhole && !rules.has(index)
 }
 
+/** Whether a rule takes the requests that it was written for: what was lost of it says only what becomes of them. */
+export function hasSoundMatch(virtualService: VirtualServiceResource, index: number): boolean {
+  if (!virtualService.isDamaged) return true
+  const { isWhole, matches } = damageOf(virtualService)
+  return !isWhole && !matches.has(index)
+}
+
 /** The rules that are as they were written, with their indexes. */
 export function soundRules(virtualService: VirtualServiceResource): (readonly [index: number, rule: HttpRule])[] {
   return [...virtualService.spec.http.entries()].filter(([index]) => isSoundRule(virtualService, index))
@@ -30,15 +42,33 @@ function damageOf({ written }: VirtualServiceResource): Damage {
   const known = damages.get(written as object)
   if (known) return known
   const rules = new Set<unknown>()
+  const matches = new Set<unknown>()
   let isWhole = false
-  for (const [spec, list, index] of removedFrom(written)) {
+  for (const [spec, list, index, field] of removedFrom(written)) {
     if (spec !== 'spec') continue
-    if (list === 'http' && index !== undefined) rules.add(index)
-    else if (list === undefined || list === 'http' || list === 'hosts' || list === 'gateways' || list === 'exportTo') {
+    if (list === 'http' && index !== undefined) {
+      rules.add(index)
+      if (!isAboutAnswer(field)) matches.add(index)
+    } else if (
+      list === undefined ||
+      list === 'http' ||
+      list === 'hosts' ||
+      list === 'gateways' ||
+      list === 'exportTo'
+    ) {
       isWhole = true
     }
   }
-  const damage = { isWhole, rules }
+  const damage = { isWhole, rules, matches }
   damages.set(written as object, damage)
   return damage
+}
+
+const ruleFields = Object.keys((placeOfSchema(httpRoute) as Place & { kind: 'message' }).fields)
+
+/** Whether a field of a rule, or the one that it was meant to be, only says what becomes of a request. */
+function isAboutAnswer(field: PropertyKey | undefined): boolean {
+  if (typeof field !== 'string') return false
+  const meant = ruleFields.includes(field) ? field : nearest(field, ruleFields)
+  return meant !== undefined && meant !== 'match' && meant !== 'delegate'
 }

@@ -139,7 +139,10 @@ function unusedMatch({ match, cover }: Reach): Diagnostic {
 }
 
 function reasonOf(match: ServedMatch, cover: ServedMatch): string {
-  if (isSame(match, cover)) return `${wordsOf(match)} stands before it already`
+  if (isSame(match, cover)) {
+    const isWrittenAlike = wordsOf(match) === wordsOf(cover)
+    return `${wordsOf(cover)} ${isWrittenAlike ? 'stands before it already' : 'before it takes the same'}`
+  }
   const where = match.place.resource === cover.place.resource ? '' : ` of ${cover.place.resource.title}`
   return `${wordsOf(cover)}${where} takes all that ${wordsOf(match)} would`
 }

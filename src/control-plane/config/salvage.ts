@@ -28,7 +28,8 @@ export function salvage<Schema extends z.ZodType>(
       issue.code === 'unrecognized_keys' ? issue.keys.map(name => [...issue.path, name]) : [issue.path],
     )
     const before = rest
-    for (const path of faulty) removed.push(path)
+    // Of a rule that is replaced, the match stays.
+    for (const path of faulty) removed.push(isHttpRule(path) ? [...path, 'route'] : path)
     rest = without(rest, faulty)
     if (rest === before) return undefined
   }
@@ -53,8 +54,12 @@ export function removedFrom(written: unknown): readonly Path[] {
   return (typeof written === 'object' && written !== null && removedPaths.get(written)) || []
 }
 
-/** Stands for an HTTP rule of which nothing sound is left, so that the other rules keep their numbers. */
-const ruleInstead = { directResponse: { status: 503 } }
+/** Stands for an HTTP rule of which no sound action is left, so that the other rules keep their numbers. */
+function ruleInstead(rule: unknown): object {
+  const match =
+    typeof rule === 'object' && rule !== null && Object.hasOwn(rule, 'match') ? Reflect.get(rule, 'match') : []
+  return { match, directResponse: { status: 503 } }
+}
 
 function isHttpRule(path: Path): boolean {
   return path.length === 3 && path[0] === 'spec' && path[1] === 'http' && typeof path[2] === 'number'
@@ -83,8 +88,9 @@ function without(data: unknown, paths: readonly Path[]): unknown {
       around[step] = owned(around[step], copies)
       around = around[step] as Record<PropertyKey, unknown>
     }
-    if (isReplaced) around[path[length - 1]!] = ruleInstead
-    else delete around[path[length - 1]!]
+    const last = path[length - 1]!
+    if (isReplaced) around[last] = ruleInstead(around[last])
+    else delete around[last]
   }
   return rest
 }

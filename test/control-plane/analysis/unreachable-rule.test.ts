@@ -184,3 +184,29 @@ describe('a rule for connections can never match', () => {
     expect(findings(codes, [tcp(rules.join('\n'))])).toHaveLength(expected)
   })
 })
+
+describe('a rule of which something is faulty', () => {
+  const rules = (fault: string) => `    - match: [{ uri: { prefix: /a } }]\n      ${fault}\n      ${toOne}\n`
+  const behind = rulesFor('uri: { prefix: /ab }')
+  const told = 'IST0130 a.yaml:11:17 this rule can never match: uri.prefix "/a" takes all that uri.prefix "/ab" would'
+
+  test.each([
+    { title: 'its answer, takes its requests', fault: 'timout: 3s', expected: [told] },
+    { title: 'deep in its answer, takes its requests', fault: 'retries: { attemps: 3 }', expected: [told] },
+    { title: 'what may be a match, may take others', fault: 'matches: [{ uri: { exact: /b } }]', expected: [] },
+    { title: 'nobody knows what, may take others', fault: 'condition: x', expected: [] },
+  ])('$title', ({ fault, expected }) => {
+    expect(findings(codes, [virtualService(`${rules(fault)}${behind}`)])).toEqual(expected)
+  })
+
+  test('its only action, takes its requests', () => {
+    const routes = virtualService(`    - match: [{ uri: { prefix: /a } }]\n      rout: []\n${behind}`)
+    expect(findings(codes, [routes])).toEqual([told.replace('11:17', '10:17')])
+  })
+})
+
+test('the same requests in other words are told in both', () => {
+  expect(findings(codes, [virtualService(rulesFor('uri: { prefix: / }', "uri: { regex: '.*' }"))])).toEqual([
+    'IST0130 a.yaml:10:7 this rule can never match: uri.prefix "/" before it takes the same',
+  ])
+})
