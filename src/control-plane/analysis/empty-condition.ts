@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { removedFrom } from '../config/salvage.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**
@@ -10,14 +11,22 @@ export function findEmptyConditions({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(virtualService => {
     const { http } = fieldsOf(fieldsOf(virtualService.written).spec)
     if (!Array.isArray(http)) return []
-    return http.flatMap((rule, index) => {
-      const { match } = fieldsOf(rule)
-      const path = ['spec', 'http', index, 'match']
-      if (match === null) return [tell(virtualService, path)]
-      if (!Array.isArray(match)) return []
-      return match.flatMap((each, at) => emptyIn(each, [...path, at]).map(found => tell(virtualService, found)))
-    })
+    const lost = removedFrom(virtualService.written)
+    return http
+      .flatMap((rule, index) => {
+        const { match } = fieldsOf(rule)
+        const path = ['spec', 'http', index, 'match']
+        if (match === null) return [path]
+        return Array.isArray(match) ? match.flatMap((each, at) => emptyIn(each, [...path, at])) : []
+      })
+      .filter(path => !lost.some(each => isWithin(each, path)))
+      .map(path => tell(virtualService, path))
   })
+}
+
+/** Whether what was lost is the field at `path`, or was inside it. */
+function isWithin(lost: readonly PropertyKey[], path: FieldPath): boolean {
+  return path.every((step, index) => lost[index] === step)
 }
 
 function emptyIn(written: unknown, path: FieldPath): FieldPath[] {

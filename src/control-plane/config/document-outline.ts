@@ -69,6 +69,12 @@ export class DocumentOutline {
     }
   }
 
+  /** The same outline, with its offsets put through `move`. */
+  moved(move: (offset: number) => number): DocumentOutline {
+    const cells = this.#cells.map((cell, index) => (index % width < 4 ? move(cell) : cell))
+    return new DocumentOutline(cells, this.#keys, this.#targets)
+  }
+
   /** Whether `inner` is `outer` or stands inside it, as it is written. */
   holds(outer: number, inner: number): boolean {
     return inner >= outer && inner < this.#after(outer)

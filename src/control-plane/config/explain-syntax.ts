@@ -38,10 +38,7 @@ export function explainSyntax(fault: SyntaxFault, text: string): SyntaxExplanati
   // A list that a tab indents is told of at the end of the line before it.
   const isBelow = fault.code === 'BLOCK_AS_IMPLICIT_KEY'
   const tab = tabIn(text, fault.from) ?? (isBelow ? tabIn(text, nextLine(text, fault.from)) : undefined)
-  if (tab !== undefined) {
-    const help = 'indent with spaces: YAML forbids tabs there'
-    return { code: 'SB1003', message: 'a tab indents this line', help, from: tab, to: tab + 1, reach: 'entry' }
-  }
+  if (tab !== undefined) return tabAt(tab)
   const template = templateIn(text, at.from)
   if (template !== undefined) return { code: 'SB1001', ...templateWords, ...template, reach: 'entry' }
   const dash = /^\s*-(?=[^\s-])/.exec(text.slice(lineStart(text, at.from), at.from))
@@ -66,6 +63,13 @@ export function explainSyntax(fault: SyntaxFault, text: string): SyntaxExplanati
   const open = openingOf(fault, text)
   const place = open === undefined ? at : { from: open, to: open + 1 }
   return { code: 'SB1001', ...wordsFor(fault, text), ...place, reach: 'entry' }
+}
+
+/** What to say of a tab that indents a line. */
+export function tabAt(offset: number): SyntaxExplanation {
+  const help = 'indent with spaces: YAML forbids tabs there'
+  const message = 'a tab indents this line'
+  return { code: 'SB1003', message, help, from: offset, to: offset + 1, reach: 'entry' }
 }
 
 /** The faults that a line in the wrong column makes, or one without its colon. */
@@ -264,9 +268,9 @@ function openBracket(text: string, offset: number): number | undefined {
   return undefined
 }
 
-/** The tab in the indentation of the line at `offset`, or of the line that starts there. */
+/** The tab in the indentation of the line at `offset`, or of the line that starts there; also behind its dashes. */
 function tabIn(text: string, offset: number): number | undefined {
-  for (let at = lineStart(text, offset); at < text.length && (text[at] === ' ' || text[at] === '\t'); at++) {
+  for (let at = lineStart(text, offset); at < text.length && ' \t-'.includes(text[at]!); at++) {
     if (text[at] === '\t') return at
   }
   return undefined

@@ -90,11 +90,13 @@ interface FileReading {
 function readParsed(document: ParsedDocument, reading: FileReading): DocumentContent {
   const { source, budget } = reading
   if (document.kind === 'broken') {
-    const { faults, rest } = recoverDocument(document, budget)
+    const { faults, rests } = recoverDocument(document, budget)
     const told = faults.map(({ code, message, help, from, to }) =>
       diagnose(code, { message, ...(help === undefined ? {} : { help }), span: source.span(from, to) }),
     )
-    const { resources, diagnostics } = rest ? readPlain(rest.plain, reading, rest.lost) : nothing
+    const readings = rests.map(({ plain, lost }) => readPlain(plain, reading, lost))
+    const least = Math.min(...readings.map(each => each.diagnostics.length))
+    const { resources, diagnostics } = readings.find(each => each.diagnostics.length === least) ?? nothing
     return { resources, diagnostics: [...told, ...diagnostics] }
   }
   const { diagnostics, ...content } = readPlain(document.plain, reading)

@@ -1,7 +1,8 @@
-import { explainSyntax, type SyntaxExplanation } from './explain-syntax.ts'
+import { explainSyntax, type SyntaxExplanation, tabAt } from './explain-syntax.ts'
 import { type BrokenDocument, type ParsingBudget, parseStretch, type SyntaxFault } from './parse-documents.ts'
 import type { PlainData } from './plain-data.ts'
 import type { FieldPath } from './resource.ts'
+import { expansions, indentingTabs, inOriginal } from './tabs.ts'
 
 /** How many faults of one document are told. */
 const mostFaults = 20
@@ -12,8 +13,11 @@ const leastCost = 500
 export interface RecoveredDocument {
   /** Faults that do not follow from each other, in the order of the text. */
   readonly faults: readonly SyntaxExplanation[]
-  /** What is left without the entries that hold the faults; absent where that cannot be read either. */
-  readonly rest?: Rest
+  /**
+   * What is left without the entries that hold the faults, as it may have been meant; none where that cannot be read
+   * either.
+   */
+  readonly rests: readonly Rest[]
 }
 
 interface Rest {
@@ -31,7 +35,8 @@ interface Entry {
 }
 
 /**
- * Takes the entry with the first fault out of a document, reads what is left, and so on until nothing is wrong with it.
+ * Puts spaces for tabs where that is all it needs. Else takes the entry with the first fault out of a document, reads what
+ * is left, and so on until nothing is wrong with it.
  * Where that does not come to an end, only the first fault is told, and all that follows it is taken out.
  */
 export function recoverDocument(broken: BrokenDocument, budget: ParsingBudget): RecoveredDocument {
@@ -42,7 +47,16 @@ export function recoverDocument(broken: BrokenDocument, budget: ParsingBudget): 
     return budget.rereadable < 0 ? [] : [...parseStretch(changed, offset, budget)]
   }
   // More than one document: which of them is meant is not known.
-  if (first.reach === 'document' || /^(?:%|\.\.\.)/m.test(text)) return { faults: [first] }
+  if (first.reach === 'document' || /^(?:%|\.\.\.)/m.test(text)) return { faults: [first], rests: [] }
+  if (first.code === 'SB1003') {
+    const rests = [...expansions(text)].flatMap(({ text: spaced, original }): Rest[] => {
+      const [document, ...more] = again(spaced)
+      if (document?.kind !== 'sound' || more.length > 0) return []
+      return [{ plain: inOriginal(document.plain, place => offset + original(place - offset)), lost: [] }]
+    })
+    const tabs = indentingTabs(text).slice(0, mostFaults)
+    if (rests.length > 0) return { faults: tabs.map(tab => tabAt(offset + tab)), rests }
+  }
   const faults = [first]
   const entries: Entry[] = []
   let rest = text
@@ -54,7 +68,7 @@ export function recoverDocument(broken: BrokenDocument, budget: ParsingBudget): 
     if (document === undefined || more.length > 0) break
     if (document.kind === 'sound') {
       const { plain } = document
-      return { faults, rest: { plain, lost: entries.map(each => lostWith(each, plain, text, offset)) } }
+      return { faults, rests: [{ plain, lost: entries.map(each => lostWith(each, plain, text, offset)) }] }
     }
     const next = explained(document.faults[0], rest, offset)
     // What is wrong before or inside the blanks follows from them.
@@ -63,11 +77,11 @@ export function recoverDocument(broken: BrokenDocument, budget: ParsingBudget): 
   }
   const entry = entryAt(text, first.from - offset)
   const [start] = again(blanked(text, entry.from, text.length))
-  if (start?.kind !== 'sound') return { faults: [first] }
+  if (start?.kind !== 'sound') return { faults: [first], rests: [] }
   const holder = holderOf(entry, start.plain, text, offset)
   // Everything around the fault may have gone on after it.
   const lost = [holder, ...holder.map((_, length) => holder.slice(0, length))]
-  return { faults: [first], rest: { plain: start.plain, lost } }
+  return { faults: [first], rests: [{ plain: start.plain, lost }] }
 }
 
 /** @param offset where `text` starts in its file */

@@ -4,9 +4,17 @@ import { marked, readYaml, summaries, summary, withRules } from './read-yaml.ts'
 const route = 'route: [{destination: {host: reviews.internal}}]'
 
 test.each([
-  { title: 'a tab in the indentation is shown', yaml: 'metadata:\n\tname: shop\n', expected: 'SB1003 2:1' },
-  { title: 'a tab before a list item is shown', yaml: 'a:\n  http:\n\t- route: x\n', expected: 'SB1003 3:1' },
-  { title: 'a tab is shown also in CRLF lines', yaml: 'a:\r\n  http:\r\n\t- route: x\r\n', expected: 'SB1003 3:1' },
+  { title: 'a tab in the indentation is shown', yaml: 'metadata:\n\tname: shop\n', expected: 'SB1006 1:1, SB1003 2:1' },
+  {
+    title: 'a tab before a list item is shown',
+    yaml: 'a:\n  http:\n\t- route: x\n',
+    expected: 'SB1006 1:1, SB1003 3:1',
+  },
+  {
+    title: 'a tab is shown also in CRLF lines',
+    yaml: 'a:\r\n  http:\r\n\t- route: x\r\n',
+    expected: 'SB1006 1:1, SB1003 3:1',
+  },
   {
     title: 'a bracket that stays open is shown where it opens',
     yaml: 'a:\n  b: {c: d\n  e: f\n',
@@ -23,7 +31,32 @@ test.each([
   { title: 'a merge key merges mappings', yaml: '<<: 3\n', expected: 'SB1001 1:1' },
   { title: 'an escape that JSON and YAML lack is an error', yaml: 'a: "\\q"\n', expected: 'SB1001 1:5' },
 ])('$title', ({ yaml, expected }) => {
-  expect(summaries(yaml)).toEqual([expected])
+  expect(summaries(yaml)).toEqual(expected.split(', '))
+})
+
+test.each([
+  {
+    title: 'of four columns',
+    rules: `  - match:\n\t- uri: {perfix: /a}\n    ${route}\n`,
+    expected: ['SB1003 9:1', 'SB2001 9:10 spec.http[0].match[0].uri.perfix'],
+  },
+  {
+    title: 'of eight columns',
+    rules: '  - route:\n    - destination:\n\thost: a.b\n        sbset: c\n',
+    expected: ['SB1003 10:1', 'SB2001 11:9 spec.http[0].route[0].destination.sbset'],
+  },
+  {
+    title: 'behind a dash',
+    rules: `  -\tname: [a]\n\t${route}\n`,
+    expected: ['SB1003 8:4', 'SB2002 8:5 spec.http[0].name', 'SB1003 9:1'],
+  },
+  {
+    title: 'that fit nothing, so that what they indent is left out',
+    rules: `  - timout: 3s\n    ${route}\n   \t - name: [a]\n`,
+    expected: ['SB2001 8:5 spec.http[0].timout', 'SB1003 10:4'],
+  },
+])('tabs $title are each told, and what else is wrong', ({ rules, expected }) => {
+  expect(summaries(withRules(rules))).toEqual(expected)
 })
 
 test.each([
