@@ -4,7 +4,7 @@ import { scalarField, wholeNumber } from './scalar-field.ts'
 /** A TCP port. */
 export const portNumber = wholeNumber({ from: 1, to: 65535 })
 
-const portOrZero = wholeNumber({ from: 0, to: 65535 })
+const portOrZero = wholeNumber({ from: 0, to: 65535, leastUseful: 1 })
 
 /** A TCP port where 0 is the same as none, as protobuf has it. */
 export const optionalPort = portOrZero.transform(port => (port === 0 ? undefined : port)).optional()

@@ -46,6 +46,8 @@ export const truth: z.ZodType<boolean> = scalarField((written, report) => {
 export interface NumberRange {
   readonly from: number
   readonly to: number
+  /** What a help says in the place of `from`, where that one is the same as leaving the field out. */
+  readonly leastUseful?: number
 }
 
 export const int32Max = 2 ** 31 - 1
@@ -78,9 +80,9 @@ function numberOf(written: unknown): number | undefined {
   return isNumeral ? Number(written) : undefined
 }
 
-function checkRange(value: number, { from, to }: NumberRange, report: Report): void {
+function checkRange(value: number, { from, to, leastUseful = from }: NumberRange, report: Report): void {
   if (value >= from && value <= to) return
   const small = value < from
-  const help = to < int32Max ? `write ${from} to ${to}` : small ? `write ${from} or more` : `write at most ${to}`
+  const help = to < int32Max ? `write ${leastUseful} to ${to}` : small ? `write ${leastUseful} or more` : `write at most ${to}`
   report({ code: 'SB2004', message: small ? `${value} is less than ${from}` : `${value} is more than ${to}`, help })
 }
