@@ -14,6 +14,7 @@ import type { Pipeline } from './pipeline.ts'
 import { type FindingsFormat, findingsFormats } from './print-findings.ts'
 import { serve } from './serve.ts'
 import { type ServeRuntime, serveRuntimes } from './serve-runtime.ts'
+import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 import { writeSchemas } from './write-schemas.ts'
@@ -35,6 +36,7 @@ Examples:
   signalbox compile -o dist/table.fib   compile routes/ into a forwarding table
   signalbox explain GET https://shop.example.com/cart
                                         what would be done with a request, and why
+  signalbox table dist/table.fib        what a compiled table is made of
   signalbox dev                         serve routes/ on http://127.0.0.1:8787, reload on every save
   signalbox serve --port 8080           be the gateway: one port for each of the Gateways', one for all else
 
@@ -150,6 +152,24 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     })
 
   program
+    .command('table')
+    .description('tell what a compiled table is made of, and how a request is looked up in it')
+    .argument('<file>', 'a table, as compile writes it')
+    .argument('[method]', 'of a request, for example GET')
+    .argument('[url]', 'a whole URL; only a path where -H names the Host')
+    .option('-H, --header <line>', "a header as 'name: value'; may be repeated", addLine, [])
+    .option('--json', 'print it as JSON', false)
+    .addHelpText(
+      'after',
+      exampleOf('signalbox table dist/table.fib', 'signalbox table dist/table.fib GET https://shop.example.com/cart'),
+    )
+    .action(async (file: string, method: string | undefined, url: string | undefined, flags: TableFlags) => {
+      if (method !== undefined && url === undefined) program.error("error: missing required argument 'url'")
+      const request = method !== undefined && url !== undefined && { request: { method, url, headers: flags.header } }
+      status = await table({ file, isJson: flags.json, ...request }, terminal)
+    })
+
+  program
     .command('dev')
     .description('serve the routes on this machine and reload them on every save')
     .argument('[dirs...]', 'folders of routes, or single files; read as one', ['routes'])
@@ -224,6 +244,11 @@ interface CompileFlags {
   readonly output: string
   readonly target: Target
   readonly format: FindingsFormat
+}
+
+interface TableFlags {
+  readonly header: readonly string[]
+  readonly json: boolean
 }
 
 interface ServeFlags {

@@ -83,6 +83,7 @@ function numberOf(written: unknown): number | undefined {
 function checkRange(value: number, { from, to, leastUseful = from }: NumberRange, report: Report): void {
   if (value >= from && value <= to) return
   const small = value < from
-  const help = to < int32Max ? `write ${leastUseful} to ${to}` : small ? `write ${leastUseful} or more` : `write at most ${to}`
+  const help =
+    to < int32Max ? `write ${leastUseful} to ${to}` : small ? `write ${leastUseful} or more` : `write at most ${to}`
   report({ code: 'SB2004', message: small ? `${value} is less than ${from}` : `${value} is more than ${to}`, help })
 }

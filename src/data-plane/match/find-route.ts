@@ -166,12 +166,12 @@ function searchGroups(table: TableView, at: number, head: RequestHead, bestSoFar
 }
 
 /** What a split leads to lies behind it; what does not, in a damaged table, could lead back to it. */
-function behind(at: number, candidates: number): number {
+export function behind(at: number, candidates: number): number {
   return candidates > at || candidates < none ? candidates : none
 }
 
 /** The candidates of a split that want a value to be `value`, or `none`. */
-function findValue(table: TableView, at: number, value: string): number {
+export function findValue(table: TableView, at: number, value: string): number {
   const { exactValues } = table
   const slotCount = exactValues.length / valueSlot.words
   if (slotCount === 0) return none
@@ -194,8 +194,8 @@ function findValue(table: TableView, at: number, value: string): number {
 }
 
 /** Regexes are tested one by one where they are few, and in a set where they are not too many for one. */
-const fewRegexes = 12
-const mostInSet = 2048
+export const fewRegexes = 12
+export const mostInSet = 2048
 
 /** As `firstHolding`, for routes whose path is a regex. */
 function firstMatchingRegex(table: TableView, list: number, head: RequestHead, best: number): number {
@@ -220,7 +220,7 @@ function firstMatchingRegex(table: TableView, list: number, head: RequestHead, b
 }
 
 /** The candidates of the rules whose exact path is `path`, or `none`. */
-function findExact(table: TableView, row: VirtualHostRow, isFolded: 0 | 1, path: string): number {
+export function findExact(table: TableView, row: VirtualHostRow, isFolded: 0 | 1, path: string): number {
   const { exactPaths, pool } = table
   const slotCount = exactPaths.length / pathSlot.words
   if (slotCount === 0) return none
@@ -278,7 +278,7 @@ function walkPrefixes(
 }
 
 /** Binary search among the children, which lie in the order of their first bytes. */
-function findChild(prefixNodes: Int32Array, at: number, byte: number): number {
+export function findChild(prefixNodes: Int32Array, at: number, byte: number): number {
   const children = at + node.children
   let low = 0
   let high = prefixNodes[at + node.childCount]! - 1
@@ -293,7 +293,7 @@ function findChild(prefixNodes: Int32Array, at: number, byte: number): number {
   return none
 }
 
-function startsWithPool(pool: Uint8Array, offset: number, bytes: number, text: string, from: number): boolean {
+export function startsWithPool(pool: Uint8Array, offset: number, bytes: number, text: string, from: number): boolean {
   for (let at = 0; at < bytes; at++) {
     if (pool[offset + at] !== text.charCodeAt(from + at)) return false
   }

@@ -1,0 +1,210 @@
+import {
+  candidateList,
+  loneRow,
+  node,
+  none,
+  type RouteRow,
+  route,
+  split,
+  splitGroup,
+  splitMark,
+  subjectNumber,
+  type VirtualHostRow,
+  virtualHost,
+} from '../../fib/layout.ts'
+import { foldCase } from '../../fib/normalize.ts'
+import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
+import type { TableView } from '../../fib/view.ts'
+import { conditionsHold } from './conditions-hold.ts'
+import { behind, fewRegexes, findChild, findExact, findValue, mostInSet, startsWithPool } from './find-route.ts'
+
+/** One look at the table, in the order of the search. */
+export interface SearchStep {
+  /** How many splits it lies below. */
+  readonly depth: number
+  /** Where it looks: `exact path`, `prefix`, `any path`, `regexes`; below a split `value`, `value prefix`, `group`, `rest`. */
+  readonly place: string
+  /** What it looks for there, where that is a text. */
+  readonly text?: string
+  readonly found: Found
+}
+
+/** What names candidates. Rows are those of the section `routes`; the smallest that matches wins. */
+export type Found =
+  | { readonly kind: 'nothing' }
+  /** What stands there cannot be smaller than what was found before. */
+  | { readonly kind: 'too late'; readonly firstRow: number }
+  | { readonly kind: 'rows'; readonly count: number; readonly tested: readonly number[]; readonly match?: number }
+  /** The candidates are parted by a value of the request; absent where only groups part them. */
+  | { readonly kind: 'split'; readonly firstRow: number; readonly by?: string; readonly values: readonly string[] }
+  /** The condition that a group shares. */
+  | { readonly kind: 'condition not met' }
+
+export interface SearchPath {
+  readonly steps: readonly SearchStep[]
+  readonly match: RouteRow | typeof none
+}
+
+/**
+ * The way of a search through a virtual host: what `findRoute` looks at, in its order, and what it finds there. It is
+ * for people; `findRoute` is what serves.
+ */
+export function searchPath(table: TableView, row: VirtualHostRow, head: RequestHead): SearchPath {
+  const search = new Search(table, head)
+  search.virtualHost(row)
+  return { steps: search.steps, match: search.best === noRoute ? none : (search.best as RouteRow) }
+}
+
+const noRoute = 0x7fffffff
+
+class Search {
+  readonly steps: SearchStep[] = []
+  best = noRoute
+  readonly #table: TableView
+  readonly #head: RequestHead
+  #depth = 0
+  /** As in `findRoute`: what bounds a search in a damaged table. */
+  #splitsLeft: number
+
+  constructor(table: TableView, head: RequestHead) {
+    this.#table = table
+    this.#head = head
+    this.#splitsLeft = table.candidates.length / split.words
+  }
+
+  virtualHost(row: VirtualHostRow): void {
+    const { virtualHosts } = this.#table
+    const at = row * virtualHost.words
+    const { path } = this.#head
+    if (virtualHosts[at + virtualHost.hasExact]) this.#look('exact path', findExact(this.#table, row, 0, path), path)
+    this.#walk('prefix', virtualHosts[at + virtualHost.prefixes]!, path)
+    const folded = foldCase(path)
+    if (virtualHosts[at + virtualHost.hasFoldedExact]) {
+      this.#look('exact path, any case', findExact(this.#table, row, 1, folded), folded)
+    }
+    this.#walk('prefix, any case', virtualHosts[at + virtualHost.foldedPrefixes]!, folded)
+    this.#look('any path', virtualHosts[at + virtualHost.anyPath]!)
+    this.#regexes(virtualHosts[at + virtualHost.regexes]!)
+  }
+
+  #step(place: string, text: string | undefined, found: Found): void {
+    this.steps.push({ depth: this.#depth, place, ...(text !== undefined && { text }), found })
+  }
+
+  /** Looks at what names candidates. */
+  #look(place: string, candidates: number, text?: string): void {
+    const words = this.#table.candidates
+    if (candidates === none) this.#step(place, text, { kind: 'nothing' })
+    else if (candidates < none) this.#rows(place, text, [loneRow - candidates])
+    else if (words[candidates + candidateList.count] === splitMark) this.#split(place, text, candidates)
+    else {
+      const first = candidates + candidateList.rows
+      this.#rows(place, text, [...words.subarray(first, first + words[candidates + candidateList.count]!)])
+    }
+  }
+
+  #rows(place: string, text: string | undefined, rows: readonly number[]): void {
+    const [firstRow = noRoute] = rows
+    if (firstRow >= this.best) {
+      this.#step(place, text, { kind: 'too late', firstRow })
+      return
+    }
+    const { routes } = this.#table
+    const tested: number[] = []
+    let match: number | undefined
+    for (const row of rows) {
+      if (row >= this.best) break
+      tested.push(row)
+      if (!conditionsHold(this.#table, routes[row * route.words + route.conditions]!, this.#head)) continue
+      match = row
+      this.best = row
+      break
+    }
+    this.#step(place, text, { kind: 'rows', count: rows.length, tested, ...(match !== undefined && { match }) })
+  }
+
+  #split(place: string, text: string | undefined, at: number): void {
+    const { candidates } = this.#table
+    const firstRow = candidates[at + split.firstRow]!
+    if (firstRow >= this.best || --this.#splitsLeft < 0) {
+      this.#step(place, text, { kind: 'too late', firstRow })
+      return
+    }
+    const { by, values } = this.#valuesFor(at)
+    this.#step(place, text, { kind: 'split', firstRow, values, ...(by !== undefined && { by }) })
+    this.#depth++
+    for (const value of values) {
+      this.#look('value', behind(at, findValue(this.#table, at, value)), value)
+      this.#walk('value prefix', candidates[at + split.prefixes]!, value, at)
+    }
+    this.#groups(at)
+    this.#look('rest', behind(at, candidates[at + split.rest]!))
+    this.#depth--
+  }
+
+  /** What parts the candidates of a split, and what the request has there. */
+  #valuesFor(at: number): { readonly by?: string; readonly values: readonly string[] } {
+    const { candidates } = this.#table
+    const head = this.#head
+    const name = () => this.#table.nameAt(candidates[at + split.name]!)
+    switch (candidates[at + split.subject]) {
+      case subjectNumber.header:
+        return { by: `header ${name()}`, values: headerValues(head, name()) }
+      case subjectNumber.query: {
+        const value = queryValue(head.query, name())
+        return { by: `query parameter ${name()}`, values: value === undefined ? [] : [value] }
+      }
+      case subjectNumber.method:
+        return { by: 'method', values: [head.method] }
+      case subjectNumber.authority:
+        return { by: 'authority', values: [head.authority] }
+      case subjectNumber.scheme:
+        return { by: 'scheme', values: [head.scheme] }
+      case subjectNumber.port:
+        return { by: 'port', values: [String(head.port)] }
+      default:
+        return { values: [] }
+    }
+  }
+
+  #groups(at: number): void {
+    const { candidates } = this.#table
+    const groups = candidates[at + split.groups]!
+    if (groups === none) return
+    for (let index = 0; index < candidates[groups]!; index++) {
+      const group = groups + 1 + index * splitGroup.words
+      if (conditionsHold(this.#table, candidates[group + splitGroup.condition]!, this.#head)) {
+        this.#look('group', behind(at, candidates[group + splitGroup.candidates]!))
+      } else this.#step('group', undefined, { kind: 'condition not met' })
+    }
+  }
+
+  /** Goes down a tree along `text`; of the nodes, those that hold rules are steps. */
+  #walk(place: string, root: number, text: string, parent: number = none): void {
+    const { prefixNodes, pool } = this.#table
+    let consumed = 0
+    for (let at = root; at !== none; at = findChild(prefixNodes, at, text.charCodeAt(consumed))) {
+      const labelBytes = prefixNodes[at + node.labelBytes]!
+      if (!(labelBytes > 0) && at !== root) break
+      if (consumed + labelBytes > text.length) break
+      if (!startsWithPool(pool, prefixNodes[at + node.label]!, labelBytes, text, consumed)) break
+      consumed += labelBytes
+      const candidates = behind(parent, prefixNodes[at + node.candidates]!)
+      if (candidates !== none) this.#look(place, candidates, text.slice(0, consumed))
+      if (consumed === text.length) break
+    }
+  }
+
+  #regexes(list: number): void {
+    if (list === none) return
+    const { candidates } = this.#table
+    const count = candidates[list + candidateList.count]!
+    const first = list + candidateList.rows
+    const rows = [...candidates.subarray(first, first + count)] as RouteRow[]
+    const how = count <= fewRegexes || count > mostInSet ? 'regexes, one by one' : 'regexes, as a set'
+    const matching = rows.filter(row => row < this.best && this.#table.patternOf(row).matches(this.#head.path))
+    if (rows[0]! >= this.best) this.#step(how, undefined, { kind: 'too late', firstRow: rows[0]! })
+    else if (matching.length === 0) this.#step(how, undefined, { kind: 'rows', count, tested: [] })
+    else this.#rows(how, undefined, matching)
+  }
+}
