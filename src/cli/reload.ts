@@ -1,3 +1,4 @@
+import { FileCache } from '../control-plane/compile-routes.ts'
 import { hasErrors, isUnreadable } from '../diagnostics/diagnostic.ts'
 import { renderSummary, renderText } from '../diagnostics/render.ts'
 import { visible } from '../diagnostics/visible.ts'
@@ -37,9 +38,10 @@ type Outcome =
 export function createReloader({ targets, terminal, pipeline, now }: ReloaderOptions): Reloader {
   const { out, err } = terminal
   let served: KnownTable | undefined
+  const cache = new FileCache()
 
   async function attempt(): Promise<Outcome> {
-    const judgement = await judgeFolders(targets, pipeline)
+    const judgement = await judgeFolders(targets, pipeline, { cache })
     if (judgement.kind === 'unusable') {
       for (const reason of judgement.reasons) err.line(`error: ${visible(reason)}`)
       return { kind: 'none', status: exitStatus.usage }

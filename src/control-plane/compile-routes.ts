@@ -7,7 +7,7 @@ import { analyze } from './analysis/analyze.ts'
 import type { Target } from './analysis/target.ts'
 import { compile } from './compile/compile.ts'
 import { findNothingRead } from './config/nothing-read.ts'
-import { readConfig } from './config/read-config.ts'
+import { type FileCache, readConfig } from './config/read-config.ts'
 import type { SourceFile } from './config/resource.ts'
 import { suppressionComments } from './config/suppression-comments.ts'
 import type { Rib } from './ir/rib.ts'
@@ -16,6 +16,7 @@ import { type ListenerTls, listenerTlsOf } from './translate/listener-tls.ts'
 import { translate } from './translate/translate.ts'
 
 export { defaultTarget, type Target, targets } from './analysis/target.ts'
+export { FileCache } from './config/read-config.ts'
 export { defaultIdentity, type Identity } from './translate/identity.ts'
 export type { ListenerTls } from './translate/listener-tls.ts'
 
@@ -39,6 +40,8 @@ export interface CompileOptions {
   readonly identity?: Identity
   /** What the routes are to be carried out by: findings say what holds there. The table is the same for all. */
   readonly target?: Target
+  /** Of a process that compiles again and again: it spares reading files that did not change. */
+  readonly cache?: FileCache
 }
 
 /**
@@ -48,7 +51,7 @@ export interface CompileOptions {
  * gives Istio's answer to the fault (503 for an unknown host, say). Whether to use it is the caller's decision.
  */
 export function compileRoutes(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRoutes {
-  const { config, diagnostics, texts } = readConfig(files)
+  const { config, diagnostics, texts } = readConfig(files, options.cache)
   const comments = [...texts].flatMap(([file, text]) => suppressionComments(file, text))
   const findings = suppress(
     [

@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import type { Condition } from '../../fib/condition.ts'
 import { formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
-import { pathSet, pathsCover } from './match-cover.ts'
+import { type Match, pathSet, pathsCover } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
 import { inServedOrder, type ServedHost, type ServedMatch } from './served-matches.ts'
 import { isSoundRule } from './sound-rules.ts'
@@ -36,10 +37,11 @@ function wayBack(served: ServedMatch, { listener, domains }: ServedHost): string
   const redirect = redirectOf(served)
   if (!redirect) return undefined
   const { uri, prefixRewrite, authority, scheme, port, derivePort } = redirect
-  const isSameScheme = scheme === undefined || (scheme === 'https' && listener.startsWith('https.'))
-  const isSameHost = !authority || (domains.length === 1 && domains[0] === authority.toLowerCase())
-  if (prefixRewrite || port || derivePort || !isSameScheme || !isSameHost) return undefined
   const { match } = served
+  const isSameScheme = scheme === undefined || (scheme === 'https' && isOnlyMetByHttps(match, listener))
+  const isSameHost = !authority || domains.includes(authority.toLowerCase())
+  if (prefixRewrite || port || derivePort || !isSameScheme || !isSameHost) return undefined
+  if (authority && match.conditions.some(isAboutHost)) return undefined
   // Clients turn a POST into a GET, and come with the query that they are given.
   const changes = match.conditions.some(
     ({ subject, ...condition }) =>
@@ -51,6 +53,20 @@ function wayBack(served: ServedMatch, { listener, domains }: ServedHost): string
   const path = uri.replace(/[?#].*$/s, '')
   if (!path.startsWith('/')) return undefined
   return pathsCover(pathSet(match), { kind: 'exact', value: path, ignoresCase: false }) ? path : undefined
+}
+
+/** Whether a match is asked by https requests, and they meet it whatever they are. */
+function isOnlyMetByHttps({ conditions }: Match, listener: string): boolean {
+  const mayTellHttps = conditions.some(
+    condition =>
+      condition.subject === 'scheme' || (condition.subject === 'header' && condition.name.startsWith('x-forwarded-')),
+  )
+  return listener.startsWith('https.') && !mayTellHttps
+}
+
+/** A condition that the host which a request came to may meet, and the one that it is sent to not. */
+function isAboutHost(condition: Condition): boolean {
+  return condition.subject === 'authority' || (condition.subject === 'header' && condition.name === 'host')
 }
 
 function isGet(match: object): boolean {

@@ -1,23 +1,8 @@
 import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
-import { mostListedFaults } from './decode-resource.ts'
-import { decodeText } from './decode-text.ts'
-import { templateIn, templateWords } from './explain-syntax.ts'
-import { forbiddenCharacters } from './forbidden-characters.ts'
-import { fileBudget, type ParsedDocument, type ParsingBudget, parseDocuments } from './parse-documents.ts'
-import { type DataFault, mostAliasedValues, type PlainData } from './plain-data.ts'
-import { type DocumentContent, readDocument } from './read-document.ts'
-import { holdsMesh, readMesh } from './read-mesh.ts'
-import { recoverDocument } from './recover-document.ts'
-import {
-  type AnyResource,
-  type Config,
-  type FieldPath,
-  formatPath,
-  type MeshSettings,
-  type SourceFile,
-} from './resource.ts'
-import { SourceText } from './source-text.ts'
+import { holdsMesh } from './read-mesh.ts'
+import { type FileContent, readSourceFile } from './read-source-file.ts'
+import { type AnyResource, type Config, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
 
 export interface ReadResult {
   /** The resources; those that break their schema as far as they can be saved (`isDamaged`). */
@@ -27,47 +12,54 @@ export interface ReadResult {
   readonly texts: SourceTexts
 }
 
+/** Remembers files as they were read last, by their bytes: one that did not change since is not read again. */
+export class FileCache {
+  #known = new Map<string, { readonly file: SourceFile; readonly content: FileContent }>()
+
+  /** The contents of these files, in their order. Only they are remembered. */
+  read(files: readonly SourceFile[]): FileContent[] {
+    const read = files.map(file => {
+      const known = this.#known.get(file.path)
+      return known && isSame(known.file, file) ? known : { file, content: readSourceFile(file) }
+    })
+    this.#known = new Map(read.map(each => [each.file.path, each]))
+    return read.map(({ content }) => content)
+  }
+}
+
+function isSame(a: SourceFile, b: SourceFile): boolean {
+  const { length } = a.bytes
+  if (length !== b.bytes.length || holdsMesh(a) !== holdsMesh(b)) return false
+  for (let at = 0; at < length; at++) if (a.bytes[at] !== b.bytes[at]) return false
+  return true
+}
+
 /**
  * Reads the resources of all files. Never throws; what cannot be read is a diagnostic, and hides nothing else.
  *
  * A resource that breaks its schema is saved as far as it goes, and marked as damaged. Of two with one kind, namespace and name the first is kept (SB4001);
  * the order is that of the paths by code units, then of the documents.
+ *
+ * @param cache spares reading the files that it remembers
  */
-export function readConfig(files: readonly SourceFile[]): ReadResult {
+export function readConfig(files: readonly SourceFile[], cache = new FileCache()): ReadResult {
+  const ordered = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   const texts = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
   const resources: AnyResource[] = []
-  let mesh: MeshSettings | undefined
-  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))) {
-    const { text, diagnostic } = decodeText(file)
-    texts.set(file.path, text)
-    if (diagnostic) {
-      diagnostics.push(diagnostic)
-      continue
-    }
-    const source = new SourceText(file.path, text)
-    const forbidden = forbiddenCharacters(source)
-    diagnostics.push(...forbidden)
-    const budget = fileBudget()
-    const read = holdsMesh(file) ? readMesh : readDocument
-    for (const document of parseDocuments(text, budget)) {
-      const content = readParsed(document, { source, budget, read })
-      // One by one: a document may have more of them than a call takes arguments.
-      for (const resource of content.resources) resources.push(resource)
-      for (const each of content.diagnostics) if (!forbidden.some(other => holds(each, other))) diagnostics.push(each)
-      if (mesh && content.mesh) diagnostics.push(secondMesh(mesh, content.mesh))
-      mesh ??= content.mesh
-    }
+  const meshes: MeshSettings[] = []
+  for (const [index, content] of cache.read(ordered).entries()) {
+    texts.set(ordered[index]!.path, content.text)
+    // One by one: a file may have more of them than a call takes arguments.
+    for (const each of content.diagnostics) diagnostics.push(each)
+    for (const each of content.resources) resources.push(each)
+    for (const each of content.meshes) meshes.push(each)
   }
+  const [mesh, ...others] = meshes
+  for (const each of others) diagnostics.push(secondMesh(mesh!, each))
   const { kept, doubles } = withoutDoubles(resources)
   const config = { ...byKind(kept), ...(mesh && { mesh }) }
   return { config, diagnostics: inReadingOrder([...diagnostics, ...doubles]), texts }
-}
-
-/** Whether one finding is about a text that holds what another one is about. */
-function holds({ span: outer }: Diagnostic, { span: inner }: Diagnostic): boolean {
-  if (!outer || !inner) return false
-  return outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset
 }
 
 function secondMesh(first: MeshSettings, second: MeshSettings): Diagnostic {
@@ -79,108 +71,6 @@ function secondMesh(first: MeshSettings, second: MeshSettings): Diagnostic {
     span: second.keySpanOf([]),
     related: [{ message: 'first given here', span: first.keySpanOf([]) }],
   })
-}
-
-interface FileReading {
-  readonly source: SourceText
-  readonly budget: ParsingBudget
-  readonly read: typeof readDocument
-}
-
-function readParsed(document: ParsedDocument, reading: FileReading): DocumentContent {
-  const { source, budget } = reading
-  if (document.kind === 'broken') {
-    const { faults, rests } = recoverDocument(document, budget)
-    const told = faults.map(({ code, message, help, from, to }) =>
-      diagnose(code, { message, ...(help === undefined ? {} : { help }), span: source.span(from, to) }),
-    )
-    const readings = rests.map(({ plain, lost }) => readPlain(plain, reading, lost))
-    const least = Math.min(...readings.map(each => each.diagnostics.length))
-    const { resources, diagnostics } = readings.find(each => each.diagnostics.length === least) ?? nothing
-    return { resources, diagnostics: [...told, ...diagnostics] }
-  }
-  const { diagnostics, ...content } = readPlain(document.plain, reading)
-  const tags = document.unknownTags.map(([from, to]) =>
-    diagnose('SB1011', {
-      message: `the tag ${source.text.slice(from, to)} means nothing here`,
-      help: 'remove it; to make a value text, quote it',
-      span: source.span(from, to),
-    }),
-  )
-  return { ...content, diagnostics: [...diagnostics, ...tags] }
-}
-
-const nothing: DocumentContent = { resources: [], diagnostics: [] }
-
-/** @param lost what a fault in the syntax took out of the document */
-function readPlain(plain: PlainData, { source, read }: FileReading, lost: readonly FieldPath[] = []): DocumentContent {
-  const faults = explainData(source, plain.faults)
-  // Aliases are not read to the end then, and what they stand for is missing anywhere.
-  const isEndless = plain.faults.some(({ kind }) => kind === 'too many values')
-  if (plain.data === null || isEndless) return { resources: [], diagnostics: faults }
-  const damage = [...lost, ...plain.faults.slice(0, mostListedFaults).map(({ path }) => path)]
-  const { resources, diagnostics, mesh } = read(source, plain, damage)
-  return { resources, diagnostics: [...faults, ...diagnostics], ...(mesh && damage.length === 0 && { mesh }) }
-}
-
-function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[] {
-  // Once the aliases stand for too much they are read no further, and all else follows from that.
-  const bomb = all.find(({ kind }) => kind === 'too many values')
-  const faults = bomb ? [bomb] : all.slice(0, mostListedFaults)
-  const told = faults.map(fault => {
-    const span = source.span(...fault.at)
-    switch (fault.kind) {
-      case 'duplicate key': {
-        const message = `the key "${fault.key}" stands twice in one mapping`
-        const related = [{ message: 'first here', span: source.span(...fault.first) }]
-        const help = fault.beginsItem
-          ? 'put "- " before it where the next item of the list begins, or keep one of the two'
-          : 'keep one of them, or put them together'
-        return diagnose('SB1004', { message, help, span, related, path: formatPath(fault.path) })
-      }
-      case 'unknown alias': {
-        const written = source.text.slice(...fault.at)
-        if (/[.*/]/.test(written.slice(1)) || written === '*') {
-          return diagnose('SB1001', {
-            message: 'a value that starts with * is an alias',
-            help: `quote it: "${written}"`,
-            span,
-          })
-        }
-        const help = 'define the anchor before it in the same document, or quote a value that starts with *'
-        return diagnose('SB1001', { message: 'this alias names no anchor', help, span })
-      }
-      case 'endless alias':
-        return diagnose('SB1001', { message: 'this alias stands inside what it stands for', span })
-      case 'too many values':
-        return diagnose('SB1001', {
-          message: `the aliases of this document stand for more than ${mostAliasedValues} values`,
-          help: 'write the values out, or split the document',
-          span,
-        })
-      case 'bad merge':
-        return diagnose('SB1001', {
-          message: '`<<` merges mappings, and this is none',
-          help: 'write <<: *anchor',
-          span,
-        })
-      case 'bad key': {
-        const template = templateIn(source.text, fault.at[0])
-        if (template) return diagnose('SB1001', { ...templateWords, span: source.span(template.from, template.to) })
-        return diagnose('SB1001', {
-          message: 'a key must be text',
-          help: 'quote a key that starts with [, { or *',
-          span,
-        })
-      }
-      default:
-        return fault satisfies never
-    }
-  })
-  const unlisted = all.length - faults.length
-  if (bomb || unlisted === 0) return told
-  const message = `the document has ${unlisted} more faults like the ones before, which are not listed`
-  return [...told, diagnose('SB1001', { message, span: source.span(...all[faults.length]!.at) })]
 }
 
 function withoutDoubles(resources: readonly AnyResource[]): { kept: AnyResource[]; doubles: Diagnostic[] } {

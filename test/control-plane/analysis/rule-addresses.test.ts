@@ -89,6 +89,22 @@ describe('a redirect', () => {
       routes: redirecting('authority: shop.example.com'),
       expected: ['SB5013 a.yaml:9:7 the redirect leads to where the request came to'],
     },
+    {
+      title: 'to one of its hosts',
+      routes: redirecting('authority: www.example.com').replace(
+        '"shop.example.com"',
+        '"shop.example.com", "www.example.com"',
+      ),
+      expected: ['SB5013 a.yaml:9:7 the redirect leads to where the request came to'],
+    },
+    {
+      title: 'from one of its hosts to another',
+      routes: redirecting('authority: www.example.com', 'authority: { exact: shop.example.com }').replace(
+        '"shop.example.com"',
+        '"shop.example.com", "www.example.com"',
+      ),
+      expected: [],
+    },
     { title: 'out of its prefix', routes: redirecting('uri: /b'), expected: [] },
     { title: 'to another host', routes: redirecting('uri: /a/, authority: www.example.com'), expected: [] },
     { title: 'to another scheme', routes: redirecting('uri: /a/, scheme: https'), expected: [] },
@@ -122,5 +138,10 @@ describe('a redirect', () => {
       'SB5013 a.yaml:9:7 the redirect leads to where the request came to',
     ])
     expect(findings(['SB5013'], [routes, gateway('HTTP', '')])).toEqual([])
+    // These are not met again by https.
+    for (const guard of ['scheme: { exact: http }', 'headers: { x-forwarded-proto: { exact: http } }']) {
+      const guarded = redirecting('scheme: https', guard).replace('[edge]', '[front]')
+      expect(findings(['SB5013'], [guarded, https])).toEqual([])
+    }
   })
 })

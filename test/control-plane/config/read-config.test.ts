@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../../src/control-plane/config/read-config.ts'
-import { readYaml, summaries, summary, withRules } from './read-yaml.ts'
+import { FileCache, readConfig } from '../../../src/control-plane/config/read-config.ts'
+import { sourceFiles } from '../source-files.ts'
+import { readYaml, summaries, summary, withRules, withSpec } from './read-yaml.ts'
 
 const rule = '  - route: [{destination: {host: reviews.internal}}]'
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -200,5 +201,35 @@ describe('spans of a resource', () => {
     const place = ({ start }: { start: { line: number; column: number } }) => `${start.line}:${start.column}`
     expect(place(resource.spanOf(path))).toBe(value)
     expect(place(resource.keySpanOf(path))).toBe(key)
+  })
+})
+
+describe('a cache of files', () => {
+  const entry = (name: string) => withSpec('ServiceEntry', `  hosts: [${name}.example.net]`).replace('shop', name)
+  const read = (cache: FileCache, texts: Readonly<Record<string, string>>) =>
+    new Map(readConfig(sourceFiles(texts), cache).config.serviceEntries.map(each => [each.name, each]))
+
+  test('gives what was read of a file as long as it has the same bytes', () => {
+    const cache = new FileCache()
+    const before = read(cache, { 'a.yaml': entry('a'), 'b.yaml': entry('b') })
+    const after = read(cache, { 'a.yaml': entry('a'), 'b.yaml': entry('c') })
+    expect(after.get('a')).toBe(before.get('a'))
+    expect([...after.keys()]).toEqual(['a', 'c'])
+  })
+
+  test('gives the same findings as a first reading, also where files come and go', () => {
+    const cache = new FileCache()
+    const faulty = { 'b.yaml': 'a: *b\n', 'c.yaml': entry('a') }
+    for (const texts of [{ 'a.yaml': entry('a') }, { ...faulty, 'a.yaml': entry('a') }, faulty]) {
+      const { diagnostics } = readConfig(sourceFiles(texts), cache)
+      expect(diagnostics).toEqual(readConfig(sourceFiles(texts)).diagnostics)
+    }
+  })
+
+  test('does not take the settings of the mesh for routes', () => {
+    const cache = new FileCache()
+    const [file] = sourceFiles({ 'mesh.yaml': 'pathNormalization: { normalization: NONE }\n' })
+    expect(readConfig([{ ...file!, isMesh: true }], cache).config.mesh).toBeDefined()
+    expect(readConfig([{ ...file!, isMesh: false }], cache).config.mesh).toBeUndefined()
   })
 })

@@ -32,7 +32,5 @@ test.each([
     { numRuns: 200 },
   )
   expect(matched).toBeGreaterThan(100)
-  expect([...met].sort()).toEqual(
-    expect.arrayContaining(['nothing', 'rows', 'too late', ...(splits ? ['split'] : [])]),
-  )
+  expect([...met].sort()).toEqual(expect.arrayContaining(['nothing', 'rows', 'too late', ...(splits ? ['split'] : [])]))
 })
