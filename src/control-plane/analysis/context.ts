@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Span } from '../../diagnostics/span.ts'
+import { manifestKinds } from '../config/manifest.ts'
 import {
   type AnyResource,
   allResources,
@@ -36,6 +37,8 @@ export interface AnalysisContext {
   readonly entriesByHost: ReadonlyMap<string, ServiceEntryResource>
   /** The hosts for which some ServiceEntry lists or selects endpoints. */
   readonly hostsWithEndpoints: ReadonlySet<string>
+  /** The one host that begins with this label, if there is one: `rev.prod.svc.cluster.local` for `rev`. */
+  hostCalled(label: string): string | undefined
   /** The declared host that was probably meant by an unknown one, if any. */
   nearestHost(host: string): string | undefined
   /**
@@ -70,10 +73,12 @@ export function contextOf(
   { identity = defaultIdentity, target = defaultTarget }: Viewpoint,
   { unread, told }: Reading,
 ): AnalysisContext {
-  const damaged = allResources(config).filter(({ isDamaged }) => isDamaged)
+  const all = allResources(config)
+  const damaged = all.filter(({ isDamaged }) => isDamaged)
   const services = new ServiceRegistry(config, identity)
   // A wildcard stands for many hosts; as a destination it names none of them.
   const suggestions = new Suggestions([...services.hosts()].filter(host => !host.startsWith('*')))
+  let byLabel: Map<string, string[]> | undefined
   return {
     config,
     identity,
@@ -86,11 +91,31 @@ export function contextOf(
     entriesByHost: entriesByHost(config),
     hostsWithEndpoints: hostsWithEndpoints(config),
     nearestHost: host => suggestions.nearest(host),
-    damagedKinds: new Set(damaged.map(({ kind }) => kind)),
+    hostCalled: label => {
+      byLabel ??= Map.groupBy(services.hosts(), host => host.slice(0, host.indexOf('.')))
+      const [found, ...others] = byLabel.get(label.toLowerCase()) ?? []
+      return others.length === 0 ? found : undefined
+    },
+    damagedKinds: new Set([...damaged.map(({ kind }) => kind), ...kindsLost(told, all)]),
     told,
     ignoredServices: ignoredServices(told),
     isMentionedUnread: mentionsIn(unread),
   }
+}
+
+/** The kinds of resources that a fault left nothing of. Of a Gateway the name is enough, so that one with a name is not lost. */
+function kindsLost(told: readonly Diagnostic[], read: readonly AnyResource[]): AnyResource['kind'][] {
+  const titles = new Set(read.map(({ title }) => title))
+  return told.flatMap(({ severity, resource = '' }) => {
+    if (severity !== 'error' || titles.has(resource)) return []
+    const [kind, name = ''] = resource.split(' ')
+    if (kind === 'Gateway' && !name.startsWith('(') && !name.includes('/(')) return []
+    return isTrafficKind(kind) ? [kind] : []
+  })
+}
+
+function isTrafficKind(kind: string | undefined): kind is AnyResource['kind'] {
+  return (manifestKinds as readonly (string | undefined)[]).includes(kind)
 }
 
 function entriesByHost({ serviceEntries }: Config): ReadonlyMap<string, ServiceEntryResource> {

@@ -24,7 +24,7 @@ export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): D
   const known = {
     byName: new Map(config.virtualServices.map(each => [`${each.namespace}/${each.name}`, each])),
     namespaces: new Set(config.virtualServices.map(({ namespace }) => namespace)),
-    names: new Set(config.virtualServices.map(({ name }) => name)),
+    names: Map.groupBy(delegates.keys(), name => name.slice(name.indexOf('/') + 1)),
     suggestions: new Suggestions(delegates.keys()),
   }
   const delegations = config.virtualServices
@@ -43,7 +43,8 @@ export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): D
 interface KnownNames {
   readonly byName: ReadonlyMap<string, VirtualServiceResource>
   readonly namespaces: ReadonlySet<string>
-  readonly names: ReadonlySet<string>
+  /** By name, those that can be delegated to. */
+  readonly names: ReadonlyMap<string, readonly string[]>
   /** Among those that can be delegated to. */
   readonly suggestions: Suggestions
 }
@@ -77,7 +78,8 @@ function noDelegate(
       ...facts,
     })
   }
-  const suggestion = known.suggestions.nearest(name)
+  const namesakes = known.names.get(rule.delegate!.name) ?? []
+  const suggestion = known.suggestions.nearest(name) ?? (namesakes.length === 1 ? namesakes[0] : undefined)
   const namespace = name.slice(0, name.indexOf('/'))
   const isElsewhere = !suggestion && !known.namespaces.has(namespace) && !known.names.has(rule.delegate!.name)
   if (isElsewhere) {
@@ -91,7 +93,9 @@ function noDelegate(
   return diagnose('IST0101', {
     message: `no VirtualService is called "${name}"`,
     label: suggestion ? `did you mean "${suggestion}"?` : 'unknown delegate',
-    help: 'name a VirtualService without hosts, with its namespace where that is another one',
+    help: suggestion
+      ? `write {name: ${suggestion.slice(suggestion.indexOf('/') + 1)}, namespace: ${suggestion.slice(0, suggestion.indexOf('/'))}}`
+      : 'name a VirtualService without hosts, with its namespace where that is another one',
     ...facts,
   })
 }

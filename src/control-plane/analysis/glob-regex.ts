@@ -38,6 +38,15 @@ function globIn({ exact, prefix, regex }: NonNullable<HttpMatch['uri']>): Glob |
   const text = exact ?? prefix
   // Alone it is the target of OPTIONS.
   if (!text?.includes('*') || text === '*') return undefined
+  if (text.includes('.*')) {
+    return {
+      field,
+      message: `"${text}" is taken as it stands, and not as a regex`,
+      label: 'no regex',
+      why: `\`${field}\` compares texts`,
+      help: `write \`regex: ${text}${field === 'prefix' && !text.endsWith('.*') ? '.*' : ''}\``,
+    }
+  }
   const start = /^([^*]*)\*+$/.exec(text)?.[1]
   return {
     field,

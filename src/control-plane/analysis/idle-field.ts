@@ -18,6 +18,7 @@ import { soundRules } from './sound-rules.ts'
 interface Idle {
   readonly path: FieldPath
   readonly why: string
+  readonly help?: string
 }
 
 /**
@@ -39,11 +40,11 @@ export function findIdleFields({ config }: AnalysisContext): Diagnostic[] {
   ]
 }
 
-function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why }: Idle): Diagnostic {
+function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why, help = 'remove it' }: Idle): Diagnostic {
   return diagnose('SB6007', {
     message: `\`${path.at(-1)}\` has no effect here`,
     why,
-    help: 'remove it',
+    help,
     span: resource.keySpanOf(path),
     path: formatPath(path),
     resource: resource.title,
@@ -95,8 +96,12 @@ function emptyFault({ fault }: HttpRule, path: FieldPath): Idle[] {
   const nothingToSay = 'it says neither `httpStatus` nor `grpcStatus`: there is nothing to answer with'
   const nothingToWait = 'it says no `fixedDelay`: there is nothing to wait for'
   return [
-    ...(abort && !answers ? [{ path: [...path, 'fault', 'abort'], why: nothingToSay }] : []),
-    ...(delay && delay.fixedDelay === undefined ? [{ path: [...path, 'fault', 'delay'], why: nothingToWait }] : []),
+    ...(abort && !answers
+      ? [{ path: [...path, 'fault', 'abort'], why: nothingToSay, help: 'add `httpStatus: 503`, say' }]
+      : []),
+    ...(delay && delay.fixedDelay === undefined
+      ? [{ path: [...path, 'fault', 'delay'], why: nothingToWait, help: 'add `fixedDelay: 2s`, say' }]
+      : []),
   ]
 }
 

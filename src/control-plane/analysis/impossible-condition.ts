@@ -53,6 +53,7 @@ function impossibleIn(match: HttpMatch, { spec, isDamaged }: VirtualServiceResou
   // Of a damaged VirtualService, the host that is meant may be what could not be read.
   const hosts = isDamaged || spec.hosts.length === 0 ? ['*'] : spec.hosts
   return [
+    ...Object.entries(match.withoutHeaders).flatMap(([name, value]) => contradicting(name, value, match)),
     ...judged(match.uri, ['uri'], (text, kind) => judgePath(text, kind, hosts)),
     ...judged(match.method, ['method'], judgeMethod),
     ...judged(match.scheme, ['scheme'], judgeScheme),
@@ -65,6 +66,15 @@ function impossibleIn(match: HttpMatch, { spec, isDamaged }: VirtualServiceResou
       ),
     ),
   ]
+}
+
+/** A header that must be there, and must not. */
+function contradicting(name: string, value: StringMatch, { headers }: HttpMatch): Impossible[] {
+  const isAnyValue = value.exact === undefined && value.prefix === undefined && (value.regex ?? '*') === '*'
+  const isWanted = Object.keys(headers).some(each => each.toLowerCase() === name.toLowerCase())
+  if (!isAnyValue || !isWanted) return []
+  const why = `\`headers\` asks for "${name}", and here it must be absent`
+  return [{ path: ['withoutHeaders', name], why, help: 'remove one of the two' }]
 }
 
 function judged(value: StringMatch | undefined, path: FieldPath, judge: Judge): Impossible[] {
@@ -137,6 +147,13 @@ function judgeAuthority(text: string, kind: 'exact' | 'prefix' | 'regex', hosts:
 
 /** An origin is a scheme, a host and perhaps a port (RFC 6454 §6.1). */
 const judgeOrigin: Judge = (text, kind) => {
+  if (kind === 'exact' && text.includes('*') && text !== '*') {
+    const regex = text.replace(/[.+?()[\]{}|^$\\]/g, '\\$&').replaceAll('*', '[^.]*')
+    return { why: 'an exact origin has no wildcard', help: `write \`regex: ${regex}\`` }
+  }
+  if (kind === 'exact' && /^[\w-]+(?:\.[\w-]+)+(?::\d+)?$/.test(text)) {
+    return { why: 'browsers send an origin with its scheme', help: `write "https://${text}"` }
+  }
   const [, origin, path] = /^(https?:\/\/[^/]*)(\/.*)$/.exec(text) ?? []
   if (kind !== 'exact' || path === undefined) return undefined
   return { why: 'browsers send an origin without a path', help: `write "${origin}"` }

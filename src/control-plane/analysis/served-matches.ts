@@ -1,6 +1,6 @@
 import type { Config, VirtualServiceResource } from '../config/resource.ts'
 import { type WrittenPlace, writtenPlace } from '../translate/delegates.ts'
-import { isCatchAll, lowerMatch } from '../translate/http-match.ts'
+import { isCatchAll, isPseudoHeader, lowerMatch } from '../translate/http-match.ts'
 import { appliesHere } from '../translate/http-routes.ts'
 import type { Identity } from '../translate/identity.ts'
 import { type Attachment, attachmentsByListener } from '../translate/listeners.ts'
@@ -73,6 +73,8 @@ function rulesOf({ virtualService, place }: Attachment, identity: Identity): Ser
     if (isIdle || !isAsWritten(virtualService, ruleIndex)) continue
     const written = rule.match.length > 0 ? [...rule.match.entries()] : [[undefined, undefined] as const]
     for (const [matchIndex, each] of written) {
+      // That what it asks for there is ignored is told, and that it takes more than it was meant to follows from it.
+      if (each && Object.keys(each.headers).some(isPseudoHeader)) continue
       if (each && !appliesHere(each, virtualService, { ...place, identity })) continue
       const match: Match = each ? lowerMatch(each, place.port) : { conditions: [] }
       const served = {

@@ -71,7 +71,7 @@ function inRegexRewrite({ rewrite }: HttpRule): Fault[] {
       message: `"${dollar[0]}" is put in as it stands`,
       label: 'no group',
       why: 'RE2 writes groups with a backslash',
-      help: `write \\${dollar[1] ?? dollar[2]}`,
+      help: `write \\${dollar[1] ?? dollar[2]}; in double quotes, \\\\${dollar[1] ?? dollar[2]}`,
     },
   ]
 }

@@ -1,6 +1,12 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
-import { formatPath } from '../config/resource.ts'
+import {
+  type DestinationRuleResource,
+  formatPath,
+  type ServiceEntryResource,
+  type WorkloadEntryResource,
+} from '../config/resource.ts'
+import { removedFrom } from '../config/salvage.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { selects } from '../translate/identity.ts'
 import type { Service } from '../translate/service-registry.ts'
@@ -24,12 +30,18 @@ export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] 
     }
     const ports = destination.port ? service : context.services.findFor(host, virtualService.namespace)!
     return [
-      ...(areHostsKnown ? unknownPort(reference, ports) : []),
+      ...(areHostsKnown && !isPortLost(reference) ? unknownPort(reference, ports) : []),
       ...(destination.subset
         ? unknownSubset(reference, destination.subset, service, context)
         : noEndpoints(reference, service, context)),
     ]
   })
+}
+
+/** Whether a fault that was told took the port of a destination away. */
+function isPortLost({ virtualService, path }: DestinationReference): boolean {
+  const place = [...path, 'port']
+  return removedFrom(virtualService.written).some(lost => place.every((step, index) => lost[index] === step))
 }
 
 /** What all findings about a field of a reference have in common. */
@@ -66,7 +78,7 @@ function unknownHost(reference: DestinationReference, context: AnalysisContext):
       ...at(reference, 'host'),
     })
   }
-  const suggestion = context.nearestHost(host)
+  const suggestion = context.nearestHost(host) ?? (written.includes('.') ? undefined : context.hostCalled(written))
   const meaning = written.toLowerCase() === host ? '' : ` (which means "${host}")`
   return diagnose('IST0101', {
     message: `no ServiceEntry declares the host "${written}"${meaning}`,
@@ -117,8 +129,13 @@ function unknownSubset(
   const subsets = rules.find(service.host, service.namespace)?.subsets
   const subset = subsets?.get(subsetName)
   if (!subset && isMentionedUnread(subsetName, at(reference, 'subset').span)) return []
-  if (!subset) return [undefinedSubset(reference, subsetName, service, [...(subsets?.keys() ?? [])])]
+  if (!subset) {
+    return [
+      undefinedSubset(reference, subsetName, service, [...(subsets?.keys() ?? [])], unseenPolicy(service, context)),
+    ]
+  }
   const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
+  if (service.workloads.length === 0) return noEndpoints(reference, service, context)
   const hasEndpoint = service.workloads.some(({ labels }) => selects(subset.labels, labels))
   if (hasEndpoint || !areEndpointsKnown) return []
   const isOnlyItself = service.workloads.length > 0 && !context.hostsWithEndpoints.has(service.host)
@@ -129,10 +146,12 @@ function unknownSubset(
 function noEndpoints(
   reference: DestinationReference,
   { host, workloads }: Service,
-  { damagedKinds }: AnalysisContext,
+  { damagedKinds, entriesByHost, config }: AnalysisContext,
 ): Diagnostic[] {
   const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
   if (workloads.length > 0 || !areEndpointsKnown) return []
+  const entry = entriesByHost.get(host)
+  if (entry?.spec.workloadSelector) return [idleSelector(reference, entry, config.workloadEntries)]
   return [
     diagnose('IST0173', {
       message: `host "${host}" has no endpoint`,
@@ -145,11 +164,37 @@ function noEndpoints(
   ]
 }
 
+/** A selector that selects no WorkloadEntry: of its namespace none has the labels. */
+function idleSelector(
+  reference: DestinationReference,
+  entry: ServiceEntryResource,
+  workloads: readonly WorkloadEntryResource[],
+): Diagnostic {
+  const wanted = entry.spec.workloadSelector!.labels
+  const elsewhere = workloads.find(({ spec }) => selects(wanted, spec.labels))
+  return diagnose('IST0173', {
+    message: `the workloadSelector of ${entry.title} selects no WorkloadEntry`,
+    label: 'the host has no endpoint',
+    why: fateOf(reference, 'UH'),
+    help: elsewhere
+      ? `put ${elsewhere.title} into the namespace "${entry.namespace}": a selector sees no other`
+      : `give the labels ${told(wanted)} to a WorkloadEntry of the namespace "${entry.namespace}"`,
+    related: [{ message: 'the selector', span: entry.keySpanOf(['spec', 'workloadSelector']) }],
+    ...at(reference, 'host'),
+  })
+}
+
+/** A DestinationRule for the host in a namespace in which it is not looked for. */
+function unseenPolicy({ host }: Service, { config }: AnalysisContext): DestinationRuleResource | undefined {
+  return config.destinationRules.find(({ spec, namespace }) => fullHostName(spec.host, namespace) === host)
+}
+
 function undefinedSubset(
   reference: DestinationReference,
   subsetName: string,
-  { host }: Service,
+  { host, namespace }: Service,
   known: readonly string[],
+  unseen: DestinationRuleResource | undefined,
 ): Diagnostic {
   const suggestion = nearest(subsetName, known)
   return diagnose('IST0101', {
@@ -159,7 +204,9 @@ function undefinedSubset(
     help:
       known.length > 0
         ? `subsets of this host: ${known.join(', ')}`
-        : `add a DestinationRule for ${host} with a subset named "${subsetName}"`,
+        : unseen
+          ? `put ${unseen.title} into the namespace "${namespace}": from where it is, it is not asked`
+          : `add a DestinationRule for ${host} with a subset named "${subsetName}"`,
     ...at(reference, 'subset'),
   })
 }

@@ -19,7 +19,7 @@ export function findUnknownGateways({ config, damagedKinds, told, isMentionedUnr
       const name = qualifiedGateway(written, namespace)
       if (name === 'mesh' || known.has(name) || faulty.has(`Gateway ${name}`)) return []
       if (isMentionedUnread(name.slice(name.indexOf('/') + 1), spanOf(path))) return []
-      const suggestion = nearest(name, known)
+      const suggestion = nearest(name, known) ?? namesake(written, known)
       return [
         diagnose('IST0101', {
           message: `no Gateway is called "${name}"`,
@@ -30,11 +30,20 @@ export function findUnknownGateways({ config, damagedKinds, told, isMentionedUnr
           why: isMatch
             ? 'no request comes in there, so the match takes none'
             : 'the VirtualService is not served there',
-          help: 'name a Gateway as namespace/name, or by its name alone where it is in the same namespace',
+          help: suggestion
+            ? `write ${suggestion}`
+            : 'name a Gateway as namespace/name, or by its name alone where it is in the same namespace',
         }),
       ]
     })
   })
+}
+
+/** The Gateway of another namespace that has the name: `edge`, `edge.istio-system` and `other/edge` lack it. */
+function namesake(written: string, known: ReadonlySet<string>): string | undefined {
+  const name = written.slice(written.indexOf('/') + 1)
+  const found = [...known].filter(each => each.endsWith(`/${name}`) || name === each.split('/').reverse().join('.'))
+  return found.length === 1 ? found[0] : undefined
 }
 
 interface NamedGateway {

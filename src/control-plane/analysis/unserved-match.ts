@@ -44,6 +44,8 @@ function judge(
 ): Fault | undefined {
   const bound = spec.gateways.length === 0 ? ['mesh'] : spec.gateways.map(name => qualifiedGateway(name, namespace))
   const meant = match.gateways.map(name => qualifiedGateway(name, namespace))
+  // One that nothing declares is told as that.
+  if (meant.some(name => name !== 'mesh' && !ports.has(name))) return undefined
   if (meant.length > 0 && !meant.some(name => bound.includes(name))) {
     return {
       field: 'gateways',

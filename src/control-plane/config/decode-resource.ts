@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { lineMissing } from './explain-syntax.ts'
 import type { LocatedDocument } from './located-document.ts'
 import { type Place, placeOfSchema, snakeCase, stepInto } from './message.ts'
 import { parseResource } from './parse-resource.ts'
@@ -74,16 +75,26 @@ function explainIssues(candidate: Candidate<z.ZodType>, issues: readonly z.core.
       findings.push(explainIssue(candidate, root, issue, path))
       continue
     }
+    const isInMetadata = formatPath(path) === 'metadata'
+    let isSpecMissed = false
     for (const name of issue.keys) {
       const { message, help, meant: target } = describeUnknownField(root, path, name)
-      unknown.push(
-        diagnose('SB2001', {
-          message,
-          ...(help === undefined ? {} : { help }),
-          ...place(candidate, [...path, name]),
-          span: candidate.document.keySpanOf([...path, name]),
-        }),
-      )
+      const isOfSpec = isInMetadata && target?.[0] === 'spec'
+      // Several fields of the spec in the metadata are one fault: its line is missing, or moved.
+      const isTold = isOfSpec && isSpecMissed
+      isSpecMissed ||= isOfSpec
+      const isLineMissing = isOfSpec && name !== 'spec' && valueAt(candidate.data, ['spec']) === undefined
+      const advice = isLineMissing ? lineMissing : help
+      if (!isTold) {
+        unknown.push(
+          diagnose('SB2001', {
+            message,
+            ...(advice === undefined ? {} : { help: advice }),
+            ...place(candidate, [...path, name]),
+            span: candidate.document.keySpanOf([...path, name]),
+          }),
+        )
+      }
       // Whatever is missed on the way to the field that was meant is the same fault.
       // Moving a field out of a message leaves it as empty as it was found.
       if (target && !isBelow(target, path)) emptied.add(formatPath(path))
@@ -116,6 +127,7 @@ function explainType(candidate: Candidate<z.ZodType>, root: Place, expected: Exp
       parent.length === 0 ? 'the document' : `\`${formatPath(parent.slice(-1 - Number(isItemOf(parent))))}\``
     const diagnostic = diagnose('SB2003', {
       message: `${name} is missing in ${owner}`,
+      help: isItemOf(parent) ? `add ${name}; where this belongs to the item before, remove its "- "` : `add ${name}`,
       ...place(candidate, parent),
       span: candidate.document.keySpanOf(parent),
     })

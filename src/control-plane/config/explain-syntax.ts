@@ -97,12 +97,18 @@ function misplacedLine(
   const [near, other] = neighboursOf(text.slice(0, start), margin.length, content.startsWith('- '))
   if (near === undefined || near.column === margin.length) return undefined
   const words = (count: number) => `${count} ${count === 1 ? 'space' : 'spaces'}`
+  const isBelowMetadata = near.shown === '`metadata`' && near.column === 0
   return {
     message: `this line is indented by ${words(margin.length)}, unlike its neighbours`,
-    help: `indent it by ${near.column} like ${near.shown}${other ? `, or by ${other.column} like ${other.shown}` : ''}`,
+    help: isBelowMetadata
+      ? lineMissing
+      : `indent it by ${near.column} like ${near.shown}${other ? `, or by ${other.column} like ${other.shown}` : ''}`,
     ...place,
   }
 }
+
+/** What to do where the fields of a spec stand without it. */
+export const lineMissing = 'put a line `spec:` before it'
 
 interface Neighbour {
   readonly column: number

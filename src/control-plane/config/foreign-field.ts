@@ -5,7 +5,6 @@ export const foreignFields: Readonly<Record<string, Readonly<Record<string, stri
   VirtualService: {
     rules: 'http',
     routes: 'http',
-    route: 'http',
     hostnames: 'hosts',
     parentRefs: 'gateways',
     httpRoutes: 'http',
@@ -83,11 +82,25 @@ export const foreignFields: Readonly<Record<string, Readonly<Record<string, stri
     credentials: 'allowCredentials',
   },
   Subset: { selector: 'labels', matchLabels: 'labels', version: 'labels' },
-  PortSelector: { port: 'number', name: 'number' },
+  PortSelector: { port: 'number' },
   ServicePort: { port: 'number', containerPort: 'targetPort' },
   Port: { port: 'number', hosts: 'name' },
   WorkloadEntry: { host: 'address', hostname: 'address', ip: 'address', port: 'ports' },
   OutlierDetection: { consecutive5xx: 'consecutive5xxErrors', consecutiveGatewayFailure: 'consecutiveGatewayErrors' },
+}
+
+/** What to do about fields that cannot just be called otherwise, by message and name. */
+export const misunderstoodFields: Readonly<Record<string, Readonly<Record<string, Advice>>>> = {
+  PortSelector: { name: { help: 'a port is named by its number: write `number: 80`, say', meant: 'number' } },
+  Destination: {
+    destination: { help: 'write what stands in it here, without `destination`', meant: 'host' },
+  },
+}
+
+interface Advice {
+  readonly help: string
+  /** The field that it stands for. */
+  readonly meant: string
 }
 
 /** Fields that Istio once had, and what came of them. */

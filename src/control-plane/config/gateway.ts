@@ -21,7 +21,11 @@ const serverHost = textThat((host, report) => {
   const slash = host.indexOf('/')
   const namespace = slash < 0 ? '*' : host.slice(0, slash)
   const name = host.slice(slash + 1)
-  if (slash >= 0 && (namespace === '' || name === '')) {
+  const [scheme] = /^[a-z]+:\/\//i.exec(host) ?? []
+  if (scheme !== undefined) {
+    const help = `write ${host.slice(scheme.length).replace(/[:/].*$/, '')}`
+    report({ code: 'SB2004', message: `"${host}" is a URL, and a server has hosts`, help })
+  } else if (slash >= 0 && (namespace === '' || name === '')) {
     report({ code: 'SB2004', message: `"${host}" needs a namespace and a host`, help: 'write `namespace/host`' })
   } else if (namespace !== '*' && namespace !== '.' && !isDnsLabel(namespace)) {
     report({
@@ -113,7 +117,12 @@ function checkPort({ port: { number = 0, targetPort }, bind = '' }: GatewayServe
 function checkTls({ port: { protocol: name }, tls }: GatewayServer, report: Report): void {
   if (isTlsProtocol(name)) {
     if (tls === undefined) {
-      report({ code: 'SB2003', message: `a server with \`protocol: ${name}\` needs \`tls\``, missed: ['tls'] })
+      report({
+        code: 'SB2003',
+        message: `a server with \`protocol: ${name}\` needs \`tls\``,
+        help: 'add `tls: {mode: SIMPLE, credentialName: NAME}`',
+        missed: ['tls'],
+      })
     }
     return
   }

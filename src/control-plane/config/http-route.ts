@@ -76,6 +76,7 @@ function checkActions(has: (field: Field) => boolean, report: Report): void {
     report({
       code: 'SB2003',
       message: 'a rule needs one of `route`, `redirect`, `directResponse` and `delegate`',
+      help: 'add one of them; where it stands in the next item, remove the "- " before it',
       missed: actions,
     })
   }

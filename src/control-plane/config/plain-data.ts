@@ -27,8 +27,11 @@ export type DataFault = {
       readonly kind: 'duplicate key'
       readonly key: string
       readonly first: TextRange
-      /** Whether it is the first key of an item of a list: probably another item begins here, without its dash. */
-      readonly beginsItem: boolean
+      /**
+       * Where it is the first key of its mapping, probably what begins here: another document, without its `---`, or
+       * another item of a list, without its dash; the list may lack all of its dashes.
+       */
+      readonly begins?: 'document' | 'item' | 'list'
     }
   | { readonly kind: 'unknown alias' | 'endless alias' | 'too many values' | 'bad merge' | 'bad key' }
 )
@@ -161,7 +164,7 @@ class Reading {
     const merged: unknown[] = []
     const first = new Map<string, TextRange>()
     let end = from
-    let lacksDash = false
+    let isDoubled = false
     for (const pair of map.items) {
       if (isMergeKey(pair.key)) {
         for (const source of this.#readMerge(pair)) merged.push(source)
@@ -173,11 +176,13 @@ class Reading {
       const at = rangeOf(pair.key as Node)
       const other = first.get(key)
       if (!other) first.set(key, at)
-      else if (!lacksDash) {
-        // What follows belongs to the item that lacks its dash, so that further doubles follow from that.
-        lacksDash = !map.flow && typeof this.#path.at(-1) === 'number' && key === first.keys().next().value
+      else if (!isDoubled) {
+        // What follows belongs to what lacks its mark, so that further doubles follow from that.
+        isDoubled = !map.flow && key === first.keys().next().value && map.items.length > 2
         const path = [...this.#path, key]
-        this.faults.push({ kind: 'duplicate key', key, path, at, first: other, beginsItem: lacksDash })
+        const above = this.#path.at(-1)
+        const begins = above === undefined ? 'document' : typeof above === 'number' ? 'item' : 'list'
+        this.faults.push({ kind: 'duplicate key', key, path, at, first: other, ...(isDoubled && { begins }) })
       }
       this.outline.key(key, ...at)
       data[key] = this.#readAt(key, pair.value)

@@ -89,6 +89,13 @@ function readPlain(plain: PlainData, { source, read }: FileReading, lost: readon
   return { resources, diagnostics: [...faults, ...diagnostics], ...(mesh && damage.length === 0 && { mesh }) }
 }
 
+/** What to do about a mapping that begins a second time. */
+const helpForDoubled = {
+  document: 'put a line with --- before it where another resource begins, or keep one of the two',
+  item: 'put "- " before it where the next item of the list begins, or keep one of the two',
+  list: 'put "- " before both where they begin items of a list, or keep one of the two',
+} as const
+
 function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[] {
   // Once the aliases stand for too much they are read no further, and all else follows from that.
   const bomb = all.find(({ kind }) => kind === 'too many values')
@@ -99,9 +106,7 @@ function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[
       case 'duplicate key': {
         const message = `the key "${fault.key}" stands twice in one mapping`
         const related = [{ message: 'first here', span: source.span(...fault.first) }]
-        const help = fault.beginsItem
-          ? 'put "- " before it where the next item of the list begins, or keep one of the two'
-          : 'keep one of them, or put them together'
+        const help = fault.begins ? helpForDoubled[fault.begins] : 'keep one of them, or put them together'
         return diagnose('SB1004', { message, help, span, related, path: formatPath(fault.path) })
       }
       case 'unknown alias': {

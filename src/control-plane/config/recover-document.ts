@@ -1,4 +1,4 @@
-import { explainSyntax, type SyntaxExplanation, tabAt } from './explain-syntax.ts'
+import { explainSyntax, lineMissing, type SyntaxExplanation, tabAt } from './explain-syntax.ts'
 import { type BrokenDocument, type ParsingBudget, parseStretch, type SyntaxFault } from './parse-documents.ts'
 import type { PlainData } from './plain-data.ts'
 import type { FieldPath } from './resource.ts'
@@ -58,10 +58,11 @@ export function recoverDocument(broken: BrokenDocument, budget: ParsingBudget): 
     if (rests.length > 0) return { faults: tabs.map(tab => tabAt(offset + tab)), rests }
   }
   const faults = [first]
+  let at = first.from - offset
   const entries: Entry[] = []
   let rest = text
-  while (first.reach === 'entry' && faults.length <= mostFaults) {
-    const entry = entryAt(rest, faults.at(-1)!.from - offset)
+  while (first.reach === 'entry' && entries.length <= mostFaults) {
+    const entry = entryAt(rest, at)
     rest = blanked(rest, entry.from, entry.to)
     entries.push(entry)
     const [document, ...more] = again(rest)
@@ -73,7 +74,9 @@ export function recoverDocument(broken: BrokenDocument, budget: ParsingBudget): 
     const next = explained(document.faults[0], rest, offset)
     // What is wrong before or inside the blanks follows from them.
     if (next.reach !== 'entry' || next.from - offset < entry.to) break
-    faults.push(next)
+    at = next.from - offset
+    // Several lines that lack the same line before them are one fault.
+    if (next.help !== lineMissing || faults.at(-1)!.help !== lineMissing) faults.push(next)
   }
   const entry = entryAt(text, first.from - offset)
   const [start] = again(blanked(text, entry.from, text.length))

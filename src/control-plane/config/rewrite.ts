@@ -27,6 +27,7 @@ export const rewrite = message(
       report({
         code: 'SB2003',
         message: 'a rewrite needs `uri`, `uriRegexRewrite` or `authority`',
+        help: 'write what the path becomes, "/" at the least, or remove the rewrite',
         missed: ['uri', 'uriRegexRewrite', 'authority'],
       })
     },

@@ -82,7 +82,13 @@ function checkSources(tls: ServerTls, isMutual: boolean, report: Report): void {
     const missing = (['serverCertificate', 'privateKey'] as const).find(field => !certificate[field])
     if (!missing) continue
     const missed = ['credentialName', missing]
-    report({ code: 'SB2003', message: `TLS needs \`credentialName\`, or \`${missing}\``, missed, at })
+    report({
+      code: 'SB2003',
+      message: `TLS needs \`credentialName\`, or \`${missing}\``,
+      help: 'add `credentialName:` with the name of the certificate',
+      missed,
+      at,
+    })
   }
   const hasAuthority =
     tls.caCertificates || tls.caCertCredentialName || tls.tlsCertificates.some(each => each.caCertificates)

@@ -63,10 +63,12 @@ function checkPorts({ ports, hosts, resolution = 'NONE' }: ServiceEntry, report:
   const numbers = new Set<number>()
   for (const [index, { name, number }] of ports.entries()) {
     if (names.has(name)) {
-      report({ code: 'SB2005', message: `the port name "${name}" stands twice`, at: ['ports', index, 'name'] })
+      const help = 'give each port a name of its own'
+      report({ code: 'SB2005', message: `the port name "${name}" stands twice`, help, at: ['ports', index, 'name'] })
     }
     if (numbers.has(number)) {
-      report({ code: 'SB2005', message: `the port ${number} stands twice`, at: ['ports', index, 'number'] })
+      const help = 'remove it, or give it another number'
+      report({ code: 'SB2005', message: `the port ${number} stands twice`, help, at: ['ports', index, 'number'] })
     }
     names.add(name)
     numbers.add(number)
@@ -133,6 +135,7 @@ function checkResolution(entry: ServiceEntry, report: Report): void {
     report({
       code: 'SB2005',
       message: `\`endpoints\` need another resolution than ${resolution}`,
+      missed: ['resolution'],
       help: 'write `resolution: STATIC` for addresses, or `DNS` for host names',
       at: ['endpoints'],
       meansKey: true,

@@ -1,5 +1,5 @@
 import { nearest } from '../../diagnostics/suggest.ts'
-import { foreignFields, removedFields } from './foreign-field.ts'
+import { foreignFields, misunderstoodFields, removedFields } from './foreign-field.ts'
 import { camelCase, type Place, placeOfSchema, stepInto } from './message.ts'
 import { type FieldPath, formatPath } from './resource.ts'
 
@@ -17,6 +17,11 @@ export function describeUnknownField(root: Place, path: FieldPath, name: string)
   const said = `\`${name}\` is not a field of ${place.name}`
   const removed = Object.hasOwn(removedFields, name) ? removedFields[name] : undefined
   if (removed) return { message: said, help: removed }
+  const advised = misunderstoodFields[place.name]
+  if (advised && Object.hasOwn(advised, name)) {
+    const { help, meant } = advised[name]!
+    return { message: said, help, meant: [...path, meant] }
+  }
   const foreign = foreignFields[place.name]
   if (foreign && Object.hasOwn(foreign, name)) return suggestion(said, [...path, foreign[name]!])
   const bare = camelCase(name.replace(/^[\s\u00a0\ufeff]+|[\s\u00a0\ufeff]+$/g, ''))

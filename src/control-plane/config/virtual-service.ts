@@ -28,6 +28,7 @@ export const virtualService = message(
         report({
           code: 'SB2003',
           message: 'a VirtualService needs rules in `http`, `tls` or `tcp`',
+          help: 'write a rule below it: "- route: [{destination: {host: HOST}}]"',
           missed: ['http', 'tls', 'tcp'],
         })
       }

@@ -25,7 +25,7 @@ export function describeWrongType(misfit: Misfit): WrongTypeWords {
   const { name, expected, found, written } = misfit
   const shown = written.length > 40 || /[\r\n]/.test(written) ? '' : ` ${written}`
   const message = `${name} must be ${wordFor(misfit)}, not ${nameOf(found, shown)}`
-  if (expected === 'text') return { message, ...wordsForText(found, written) }
+  if (expected === 'text') return { message, ...wordsForText(found, written, name) }
   if (expected === 'a list') return { message, ...helpFor(listHelp(found, shown)) }
   if (expected === 'a mapping') return { message, ...helpFor(mappingHelp(misfit, shown)) }
   if (expected === 'true or false') return { message, help: 'write true or false, without quotes' }
@@ -56,7 +56,9 @@ function nameOf(found: unknown, shown: string): string {
   }
 }
 
-function wordsForText(found: unknown, written: string): { help: string; why?: string } {
+function wordsForText(found: unknown, written: string, name: string): { help: string; why?: string } {
+  // The one text of Istio's API that lists things.
+  if (Array.isArray(found) && name === '`retryOn`') return { help: `write one text: ${JSON.stringify(found.join())}` }
   if (typeof found === 'number') return { help: `quote it: "${written}"` }
   if (typeof found === 'boolean') {
     const why = /^(?:true|false)$/i.test(written)
@@ -71,11 +73,20 @@ function wordsForText(found: unknown, written: string): { help: string; why?: st
 
 function listHelp(found: unknown, shown: string): string {
   if (typeof found === 'object' && found !== null) return 'make it a list: put "- " before its first key'
-  return shown === '' ? 'make it a list: put "- " before it' : `make it a list: write [${shown.trim()}]`
+  if (shown === '') return 'make it a list: put "- " before it'
+  const items = typeof found === 'string' ? found.split(/[\s,]+/).filter(Boolean) : []
+  const isJoined = items.length > 1 && items.every(item => /^[\w.*/-]+$/.test(item))
+  return `make it a list: write [${isJoined ? items.join(', ') : shown.trim()}]`
 }
 
 function mappingHelp({ found, place, written }: Misfit, shown: string): string | undefined {
-  if (Array.isArray(found)) return 'make it a mapping: remove the "- "'
+  if (Array.isArray(found)) {
+    const isOfTexts = found.length > 0 && found.every(item => typeof item === 'string')
+    if (place?.kind === 'message' && place.name === 'StringMatch' && isOfTexts) {
+      return found.length === 1 ? `write {exact: ${found[0]}}` : `write {regex: "${found.join('|')}"}`
+    }
+    return written.startsWith('[') ? 'make it a mapping: remove the brackets' : 'make it a mapping: remove the "- "'
+  }
   if (typeof found === 'string' && /^[A-Za-z]\w*:(?!\/\/)\S/.test(found)) return 'put a space after the colon'
   if (place?.kind === 'message' && place.mainField !== undefined && shown !== '')
     return `write ${inMain(place, written)}`

@@ -35,7 +35,7 @@ describe('a delegate', () => {
       title: 'is sought in the root’s namespace',
       documents: [root('delegate: { name: cart-routes }'), child('', '', 'cart')],
       expected: [
-        'IST0101 spec.http[0].delegate.name: no VirtualService is called "shop/cart-routes" (unknown delegate)',
+        'IST0101 spec.http[0].delegate.name: no VirtualService is called "shop/cart-routes" (did you mean "cart/cart-routes"?)',
       ],
     },
     {

@@ -147,3 +147,63 @@ test('two VirtualServices of the default listener for one host conflict', () => 
     'IST0109 14:11 host "reviews.example.com" is also served by VirtualService default/reviews, and neither is bound to a Gateway',
   ])
 })
+
+describe('what is in another namespace', () => {
+  const advice = (...resources: string[]) =>
+    compileRoutes(sourceFiles({ 'a.yaml': documents(...resources) })).diagnostics.flatMap(({ severity, help }) =>
+      severity === 'error' ? [help] : [],
+    )
+  const to = (destination: string) => routeTo(destination)
+  const into = (namespace: string, text: string) =>
+    text.replace(/metadata: \{ /, `metadata: { namespace: ${namespace}, `)
+
+  test('is a policy that is not asked', () => {
+    expect(advice(origin, into('stage', rule), to('{ host: reviews.example.net, subset: v1 }'))).toEqual([
+      'put DestinationRule stage/reviews into the namespace "default": from where it is, it is not asked',
+    ])
+  })
+
+  test('is a host with the short name', () => {
+    const other = into('prod', serviceEntry('rev.prod.svc.cluster.local', 'rev.example.net'))
+    expect(advice(other, to('{ host: rev }'))).toEqual([
+      'write "rev.prod.svc.cluster.local", or add a ServiceEntry with this host',
+    ])
+  })
+
+  const selecting = resource(
+    'ServiceEntry',
+    'vm',
+    '  hosts: [vm.internal]\n  resolution: DNS\n  ports: [{ number: 80, name: http, protocol: HTTP }]\n  workloadSelector: { labels: { app: vm } }',
+  )
+  const workload = (app: string) =>
+    resource('WorkloadEntry', 'vm-1', `  address: a.b\n  labels: { app: ${app}, version: v1 }`)
+  const vmRule = resource(
+    'DestinationRule',
+    'vm',
+    '  host: vm.internal\n  subsets: [{ name: v1, labels: { version: v1 } }]',
+  )
+
+  test.each([
+    {
+      title: 'is a WorkloadEntry with the labels',
+      entry: into('prod', workload('vm')),
+      help: 'put WorkloadEntry prod/vm-1 into the namespace "default": a selector sees no other',
+    },
+    {
+      title: 'or nothing has the labels',
+      entry: workload('wm'),
+      help: 'give the labels app: vm to a WorkloadEntry of the namespace "default"',
+    },
+  ])('$title', ({ entry, help }) => {
+    expect(advice(selecting, entry, vmRule, to('{ host: vm.internal, subset: v1 }'))).toEqual([help])
+  })
+})
+
+test('of a port that could not be read nothing else is said', () => {
+  const entry = resource(
+    'ServiceEntry',
+    'two',
+    '  hosts: [two.example.net]\n  resolution: DNS\n  ports: [{ number: 80, name: a, protocol: HTTP }, { number: 81, name: b, protocol: HTTP }]',
+  )
+  expect(findings(entry, routeTo('{ host: two.example.net, port: 80 }'))).toEqual([expect.stringContaining('SB2002')])
+})

@@ -85,6 +85,11 @@ describe('no request meets', () => {
       match: 'headers: { host: { exact: other.example.com } }',
       help: 'write one of its hosts, or add "other.example.com" to `hosts`',
     },
+    {
+      title: 'a header that is there and absent',
+      match: 'headers: { X-A: { exact: "1" } }, withoutHeaders: { x-a: {} }',
+      help: 'remove one of the two',
+    },
     { title: 'a port of no server', match: 'port: 8080', help: 'write 80, or add a server to the Gateway' },
     { title: 'a gateway that is not its own', match: 'gateways: [mesh]', help: 'add it to `spec.gateways`' },
     { title: 'a scheme in capitals', match: 'scheme: { exact: HTTPS }', help: 'write http or https' },
@@ -110,6 +115,17 @@ describe('no request meets', () => {
     },
   ])('$title', ({ match, help }) => {
     expect(found(['SB5009'], [virtualService(rulesFor(match))])).toMatchObject([{ help, label: 'never met' }])
+  })
+
+  test.each([
+    { origin: 'exact: "https://*.example.com"', help: 'write `regex: https://[^.]*\\.example\\.com`' },
+    { origin: 'exact: a.example.com', help: 'write "https://a.example.com"' },
+    { origin: 'exact: "https://a.example.com/"', help: 'write "https://a.example.com"' },
+    { origin: 'exact: "null"', help: undefined },
+    { origin: 'exact: "*"', help: undefined },
+  ])('the origin $origin: $help', ({ origin, help }) => {
+    const told = found(['SB5009'], [rule(`corsPolicy: { allowOrigins: [{ ${origin} }] }`)])
+    expect(told.map(each => each.help)).toEqual(help === undefined ? [] : [help])
   })
 
   test.each([
@@ -189,6 +205,7 @@ test.each([
   { uri: 'exact: "/api/**"', help: 'write `prefix: /api/`' },
   { uri: 'exact: "/api/*/cart.json"', help: 'write `regex: /api/[^/]*/cart\\.json`' },
   { uri: 'prefix: "/api/*/cart"', help: 'write `regex: /api/[^/]*/cart.*`' },
+  { uri: 'exact: "/api/.*"', help: 'write `regex: /api/.*`' },
   { uri: 'exact: "*"', help: undefined },
 ])('the path $uri is written like a glob: $help', ({ uri, help }) => {
   const told = found(['SB5010'], [virtualService(rulesFor(`uri: { ${uri} }`))])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { resource } from '../source-files.ts'
-import { findings, virtualService } from './findings.ts'
+import { findings, found, virtualService } from './findings.ts'
 
 const codes = ['IST0101'] as const
 const answer = 'directResponse: { status: 204 }'
@@ -23,4 +23,24 @@ test('a Gateway of another kind is not: nothing is served there', () => {
   const foreign = 'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: foreign }\n'
   const bound = virtualService(`  - { match: [{ gateways: [foreign] }], ${answer} }`)
   expect(findings(codes, [foreign, bound])).toEqual([expect.stringContaining('default/foreign')])
+})
+
+test.each(['front', 'front.istio-system', 'shop/front'])(
+  '%s is probably the Gateway of that name elsewhere',
+  written => {
+    const front = resource(
+      'Gateway',
+      'front',
+      '  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }]',
+    )
+    const bound = virtualService(`    - ${answer}`).replace('[edge]', `[${written}]`)
+    expect(found(codes, [front.replace('name: front', 'name: front, namespace: istio-system'), bound])).toMatchObject([
+      { label: 'did you mean "istio-system/front"?', help: 'write istio-system/front' },
+    ])
+  },
+)
+
+test('a Gateway without a name may be any', () => {
+  const nameless = 'apiVersion: networking.istio.io/v1\nkind: Gateway\nmetdata: { name: front }\nspec: {}\n'
+  expect(findings(codes, [nameless, virtualService(`    - ${answer}`).replace('[edge]', '[front]')])).toEqual([])
 })

@@ -205,6 +205,11 @@ describe('a rule of which something is faulty', () => {
   })
 })
 
+test('a rule that asks for a path among the headers takes no request from others', () => {
+  const routes = virtualService(rulesFor('headers: { uri: { prefix: /a } }', 'uri: { prefix: /b }'))
+  expect(findings(codes, [routes])).toEqual([])
+})
+
 test('the same requests in other words are told in both', () => {
   expect(findings(codes, [virtualService(rulesFor('uri: { prefix: / }', "uri: { regex: '.*' }"))])).toEqual([
     'IST0130 a.yaml:10:7 this rule can never match: uri.prefix "/" before it takes the same',

@@ -20,6 +20,30 @@ describe('one finding, at the key, with the name that was meant', () => {
       at: '8:28',
       help: 'write `host`',
     },
+    {
+      title: 'the rule of a rule outside it',
+      yaml: withSpec('VirtualService', `  hosts: [a.b]\n  ${route}`),
+      at: '6:3',
+      help: 'it belongs under `http`: indent it there',
+    },
+    {
+      title: 'the name of a port',
+      yaml: withRules('  - route: [{destination: {host: a.b, port: {name: http}}}]'),
+      at: '8:46',
+      help: 'a port is named by its number: write `number: 80`, say',
+    },
+    {
+      title: 'a level too many',
+      yaml: withRules(`  - mirror: {destination: {host: a.b}}\n    ${route}`),
+      at: '8:14',
+      help: 'write what stands in it here, without `destination`',
+    },
+    {
+      title: 'fields of the spec below the metadata',
+      yaml: 'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata:\n  name: a\n  host: a.b\n  subsets: []\n',
+      at: '5:3',
+      help: 'put a line `spec:` before it',
+    },
     { title: 'the name of another API', yaml: match('path: {prefix: /a}'), at: '8:14', help: 'write `uri`' },
     {
       title: 'a name that stands elsewhere in the spec',

@@ -69,6 +69,27 @@ test.each([
     help: 'make it a list: write [x-debug]',
   },
   {
+    title: 'texts with commas for a list',
+    yaml: field('corsPolicy: {allowMethods: "GET,POST"}'),
+    at: '8:32',
+    message: '`allowMethods` must be a list, not the text "GET,POST"',
+    help: 'make it a list: write [GET, POST]',
+  },
+  {
+    title: 'texts for a match',
+    yaml: field('match: [{method: [GET, POST]}]'),
+    at: '8:14',
+    message: '`method` must be a mapping (StringMatch), not a list',
+    help: 'write {regex: "GET|POST"}',
+  },
+  {
+    title: 'a list for the text that lists conditions',
+    yaml: field('retries: {attempts: 1, retryOn: [5xx, reset]}'),
+    at: '8:28',
+    message: '`retryOn` must be text, not a list',
+    help: 'write one text: "5xx,reset"',
+  },
+  {
     title: 'a mapping for a list',
     yaml: withRules('  - route:\n      destination: {host: a.b}'),
     at: '8:5',
@@ -80,7 +101,7 @@ test.each([
     yaml: field('match: [{headers: [{x-a: {}}]}]'),
     at: '8:14',
     message: '`headers` must be a mapping, not a list',
-    help: 'make it a mapping: remove the "- "',
+    help: 'make it a mapping: remove the brackets',
   },
   {
     title: 'a list for text',

@@ -119,6 +119,35 @@ test('a key that stands twice as the first of its item lacks a dash, and what fo
   expect(diagnostics[0]?.help).toContain('put "- " before it')
 })
 
+test.each([
+  {
+    title: 'a document without the line before it',
+    yaml: `${withRules('  - redirect: {uri: /}')}\napiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: a}\n`,
+    expected: 'SB1004 10:1 apiVersion',
+    help: 'put a line with --- before it',
+  },
+  {
+    title: 'items of a list without dashes',
+    yaml: 'spec:\n  servers:\n    port: 1\n    hosts: [a]\n    port: 2\n    hosts: [b]\n',
+    expected: 'SB1004 5:5 spec.servers.port',
+    help: 'put "- " before both',
+  },
+])('$title: that is told once', ({ yaml, expected, help }) => {
+  const { diagnostics } = readYaml(yaml)
+  const doubled = diagnostics.filter(({ code }) => code === 'SB1004')
+  expect(doubled.map(summary)).toEqual([expected])
+  expect(doubled[0]?.help).toContain(help)
+})
+
+test('fields of a spec without its line are told once', () => {
+  const yaml =
+    'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a}\n  host: a.b\n  subsets: []\n'
+  const { diagnostics } = readYaml(yaml)
+  expect(diagnostics).toMatchObject([
+    { code: 'SB1001', help: 'put a line `spec:` before it', span: { start: { line: 4, column: 3 } } },
+  ])
+})
+
 test.each(['!!binary L2E=', '!!set {prefix: /a}', '!!timestamp 2026-01-01', '!path {prefix: /a}'])(
   'the tag of %s means nothing here, and is shown',
   value => {
