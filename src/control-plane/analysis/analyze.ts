@@ -4,6 +4,7 @@ import type { Config } from '../config/resource.ts'
 import { findConflictingGateways } from './conflicting-gateways.ts'
 import { findConflictingPolicies } from './conflicting-policies.ts'
 import { findConflictingProtocols } from './conflicting-protocols.ts'
+import { findConflictingServers } from './conflicting-servers.ts'
 import { type AnalysisContext, contextOf, type Viewpoint } from './context.ts'
 import { findContradictingHeaders } from './contradicting-headers.ts'
 import { findDelegateFaults } from './delegates.ts'
@@ -19,6 +20,7 @@ import { findLargeBodies } from './large-body.ts'
 import { findMisplacedAddresses } from './misplaced-address.ts'
 import { findNoEffect } from './no-effect.ts'
 import { findOddHosts } from './odd-host.ts'
+import { findPartialRegexes } from './partial-regex.ts'
 import { findCaughtNeighbours } from './prefix-neighbour.ts'
 import { findRedirectLoops } from './redirect-loop.ts'
 import { findRetriedWrites } from './retried-writes.ts'
@@ -68,6 +70,7 @@ const analyzers: readonly Analyzer[] = [
   findUnservedMatches,
   findEmptyConditions,
   findGlobs,
+  findPartialRegexes,
   findOddHosts,
   findOddWeights,
   findShortTimeouts,
@@ -81,6 +84,7 @@ const analyzers: readonly Analyzer[] = [
   findUnknownPolicyHosts,
   findConflictingPolicies,
   findConflictingGateways,
+  findConflictingServers,
   findConflictingProtocols,
   findEndpointlessServices,
 ]

@@ -278,3 +278,36 @@ test('routes without a slip are quiet', () => {
     [],
   )
 })
+
+describe('servers on one port', () => {
+  const server = (protocol: string, more = '') =>
+    `    - { port: { number: 8443, name: ${protocol.toLowerCase()}, protocol: ${protocol} }, hosts: ["*"]${more} }\n`
+  const tls = ', tls: { mode: SIMPLE, credentialName: a }'
+  const gateway = (name: string, servers: string, app = 'a') =>
+    resource('Gateway', name, `  selector: { app: ${app} }\n  servers:\n${servers}`)
+
+  test.each([
+    {
+      title: 'of one Gateway speak two protocols',
+      gateways: [gateway('a', server('HTTP') + server('HTTPS', tls))],
+      expected: ['SB4004 a.yaml:8:9 the port 8443 is to speak HTTPS here, and HTTP in another server'],
+    },
+    {
+      title: 'of two Gateways speak two protocols',
+      gateways: [gateway('a', server('HTTPS', tls)), gateway('b', server('HTTP'))],
+      expected: ['SB4004 a.yaml:15:9 the port 8443 is to speak HTTP here, and HTTPS in another server'],
+    },
+    {
+      title: 'of other workloads may',
+      gateways: [gateway('a', server('HTTPS', tls)), gateway('b', server('HTTP'), 'b')],
+      expected: [],
+    },
+    {
+      title: 'may be several of one protocol',
+      gateways: [gateway('a', server('HTTPS', tls)), gateway('b', server('HTTPS', tls))],
+      expected: [],
+    },
+  ])('$title', ({ gateways, expected }) => {
+    expect(findings(['SB4004'], gateways)).toEqual(expected)
+  })
+})

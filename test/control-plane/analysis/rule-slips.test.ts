@@ -201,6 +201,18 @@ test.each([
 })
 
 test.each([
+  { regex: '^/api/v[0-9]+/', help: 'write /api/v[0-9]+/.* where the path may go on, or drop the ^' },
+  { regex: '^/api/cart', help: 'write /api/cart.* where the path may go on, or drop the ^' },
+  { regex: '^/api/cart$', help: undefined },
+  { regex: '^/api/.*', help: undefined },
+  { regex: '^/(api|cart)', help: undefined },
+  { regex: '^/api|/cart', help: undefined },
+])('the regex $regex is anchored at its start: $help', ({ regex, help }) => {
+  const told = found(['SB5014'], [virtualService(rulesFor(`uri: { regex: '${regex}' }`))])
+  expect(told.map(each => each.help)).toEqual(help === undefined ? [] : [help])
+})
+
+test.each([
   { uri: 'prefix: "/api/*"', help: 'write `prefix: /api/`' },
   { uri: 'exact: "/api/**"', help: 'write `prefix: /api/`' },
   { uri: 'exact: "/api/*/cart.json"', help: 'write `regex: /api/[^/]*/cart\\.json`' },
