@@ -20,8 +20,11 @@ export async function startServer(command: string, args: readonly string[]): Pro
   return serverOf(child, /^ready (\d+)$/m)
 }
 
-/** Waits until a process has printed its port. @throws Error with what it said where it does not */
-export async function serverOf(child: ChildProcess, readyLine: RegExp): Promise<ChildServer> {
+/**
+ * Waits until a process has printed its port, or a line where the port is known. @throws Error with what it said where
+ * it does not
+ */
+export async function serverOf(child: ChildProcess, readyLine: RegExp, known?: number): Promise<ChildServer> {
   const closed = once(child, 'close')
   const end = () => void child.kill('SIGTERM')
   process.once('exit', end)
@@ -29,8 +32,8 @@ export async function serverOf(child: ChildProcess, readyLine: RegExp): Promise<
   const ready = new Promise<number>(resolve => {
     const look = (chunk: Buffer) => {
       text += chunk
-      const port = readyLine.exec(text)?.[1]
-      if (port !== undefined) resolve(Number(port))
+      const line = readyLine.exec(text)
+      if (line) resolve(known ?? Number(line[1]))
     }
     for (const stream of child.stdio) if (stream instanceof Readable) stream.on('data', look)
   })

@@ -7,12 +7,15 @@ import { startGateway } from '../../test/runtimes/hostile/running-gateway.ts'
 import type { RuntimeName } from '../../test/runtimes/hostile/runtimes.ts'
 import { startWorker } from './bare-workerd.ts'
 import { startServer } from './child-server.ts'
+import { startEnvoy } from './envoy.ts'
 import { benchRoutes } from './routes.ts'
 
 /** A proxy that can be measured. */
 export interface Contender {
   readonly name: string
   readonly runtime: RuntimeName
+  /** Whether it is Envoy, which need not be there. */
+  readonly isEnvoy?: true
   start(originPort: number): Promise<RunningContender>
 }
 
@@ -28,6 +31,7 @@ export interface RunningContender {
 }
 
 const few = 10
+const some = 10_000
 const many = 100_000
 
 /** What has to be reached: `of` so much of the requests a second of `baseline`; without it, what is told beside. */
@@ -42,10 +46,15 @@ export const contenders: readonly Contender[] = [
   worker('Hono Worker', 'hono-worker'),
   worker('Worker that does the same by hand', 'same-work-worker'),
   gateway('signalbox on workerd', 'workerd', few),
+  gateway('signalbox on workerd, 10,000 routes', 'workerd', some),
   gateway('signalbox on workerd, 100,000 routes', 'workerd', many),
+  envoy('Envoy, 10,000 routes', some),
+  envoy('Envoy, 100,000 routes', many),
   script('bare node:http on Node', 'node', 'bare-proxy'),
   script('@hono/node-server with fetch', 'node', 'hono-node'),
   gateway('signalbox on Node', 'node', few),
+  gateway('signalbox on Node, 10,000 routes', 'node', some),
+  gateway('signalbox on Node, 100,000 routes', 'node', many),
   script('bare node:http on Deno', 'deno', 'bare-proxy'),
   gateway('signalbox on Deno', 'deno', few),
 ]
@@ -56,6 +65,10 @@ export const targets: readonly Target[] = [
   { contender: 'Worker that does the same by hand', baseline: 'bare Worker' },
   { contender: 'signalbox on workerd', baseline: 'Worker that does the same by hand' },
   { contender: 'signalbox on workerd, 100,000 routes', baseline: 'signalbox on workerd', of: 0.97 },
+  { contender: 'signalbox on workerd, 10,000 routes', baseline: 'Envoy, 10,000 routes', of: 1.3 },
+  { contender: 'signalbox on workerd, 100,000 routes', baseline: 'Envoy, 100,000 routes', of: 50 },
+  { contender: 'signalbox on Node, 10,000 routes', baseline: 'Envoy, 10,000 routes' },
+  { contender: 'signalbox on Node, 100,000 routes', baseline: 'Envoy, 100,000 routes' },
   { contender: 'signalbox on Node', baseline: 'bare node:http on Node', of: 0.9 },
   { contender: 'signalbox on Node', baseline: '@hono/node-server with fetch', of: 2 },
   { contender: 'signalbox on Deno', baseline: 'bare node:http on Deno', of: 0.9 },
@@ -80,6 +93,19 @@ function script(name: string, runtime: 'node' | 'deno', file: string): Contender
           ? await startServer(process.execPath, [path, String(originPort)])
           : await startServer(denoBinary(), ['run', '--allow-net', '--allow-env', path, String(originPort)]),
       ),
+  }
+}
+
+/** One with a single thread, as workerd has. */
+function envoy(name: string, routeCount: number): Contender {
+  return {
+    name,
+    runtime: 'workerd',
+    isEnvoy: true,
+    async start(originPort) {
+      const { logFile, ...server } = await startEnvoy(originPort, routeCount)
+      return { ...server, tidy: () => truncate(logFile) }
+    },
   }
 }
 

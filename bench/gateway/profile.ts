@@ -58,8 +58,11 @@ async function profileNode(originPort: number, seconds: number): Promise<Profile
 /** By the inspector of a workerd that is set up as `signalbox serve` does it. What is not JavaScript is `(program)`. */
 async function profileWorkerd(originPort: number, seconds: number): Promise<Profile> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
-  const bytes = new TextEncoder().encode(benchRoutes(originPort, routeCount))
-  const { table } = compileRoutes([{ path: 'routes.yaml', bytes }])
+  const files = benchRoutes(originPort, routeCount).map((text, index) => ({
+    path: `routes-${index}.yaml`,
+    bytes: new TextEncoder().encode(text),
+  }))
+  const { table } = compileRoutes(files)
   const [port, inspectorPort] = [await freePort(), await freePort()]
   const sockets = [{ listener: 'default', port }]
   await writeFile(join(folder, moduleFiles.worker), await bundleWorker('serve'))

@@ -6,21 +6,35 @@ import { host, rewrite } from './traffic.ts'
  *
  * @param originPort where all of them lead
  * @param count how many routes there are, 2 at least
+ * @returns the texts of one file or several: delegates, where there are more than one has room for
  */
-export function benchRoutes(originPort: number, count: number): string {
-  // Short ones: a file of 100,000 has to stay below the size that is read.
+export function benchRoutes(originPort: number, count: number): string[] {
   const others = Array.from({ length: count - 1 }, (_, at) => {
     const prefix = `/s${String(at).padStart(6, '0')}/`
-    return `  - {match: [{uri: {prefix: ${prefix}}}], route: [{destination: {host: o.test}}]}`
+    return `  - {match: [{uri: {prefix: ${prefix}}}], route: [{destination: {host: o.test}}]}\n`
   })
-  return `apiVersion: networking.istio.io/v1
+  if (count <= mostInFile) return [rootOf(originPort, others.join(''))]
+  const parts = Array.from({ length: Math.ceil(others.length / mostInFile) }, (_, at) =>
+    others.slice(at * mostInFile, (at + 1) * mostInFile).join(''),
+  )
+  const delegations = parts.map((_, at) => `  - delegate: { name: part-${at} }\n`)
+  const delegates = parts.map((rules, at) => `${headerOf(`part-${at}`)}spec:\n  http:\n${rules}`)
+  return [rootOf(originPort, delegations.join('')), ...delegates]
+}
+
+/** How many routes a file has. */
+const mostInFile = 10_000
+
+const headerOf = (name: string) => `apiVersion: networking.istio.io/v1
 kind: VirtualService
-metadata: { name: shop }
-spec:
+metadata: { name: ${name} }
+`
+
+function rootOf(originPort: number, rules: string): string {
+  return `${headerOf('shop')}spec:
   hosts: [${host}]
   http:
-${others.join('\n')}
-  - name: catalog
+${rules}  - name: catalog
     match: [{ uri: { prefix: ${rewrite.from} } }]
     rewrite: { uri: ${rewrite.to} }
     timeout: 15s

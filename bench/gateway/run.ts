@@ -8,6 +8,7 @@ import { type RuntimeName, runtimesFrom } from '../../test/runtimes/hostile/runt
 import { workerdBinary } from './bare-workerd.ts'
 import { startServer } from './child-server.ts'
 import { contenders, denoBinary, type RunningContender, targets } from './contenders.ts'
+import { envoyVersion } from './envoy.ts'
 import { connections, load, type Measurement, measure } from './measure.ts'
 import { profile } from './profile.ts'
 import { prove } from './prove.ts'
@@ -85,7 +86,12 @@ function readOptions(args: readonly string[]): Options | string {
 }
 
 async function bench(originPort: number, { runs, seconds, runtimes, only }: Options): Promise<BenchReport> {
-  const chosen = contenders.filter(({ name, runtime }) => runtimes.includes(runtime) && name.includes(only))
+  const envoy = envoyVersion()
+  if (envoy === undefined) process.stderr.write('no `envoy` on the PATH: it is left out\n')
+  const chosen = contenders.filter(
+    ({ name, runtime, isEnvoy }) =>
+      runtimes.includes(runtime) && name.includes(only) && (!isEnvoy || envoy !== undefined),
+  )
   const loadBefore = loadavg()[0]!
   const running = new Map<string, RunningContender>()
   try {
@@ -106,7 +112,7 @@ async function bench(originPort: number, { runs, seconds, runtimes, only }: Opti
       process.stderr.write(`run ${run + 1} of ${runs}\n`)
     }
     return {
-      versions: versions(runtimes),
+      versions: { ...versions(runtimes), ...(envoy !== undefined && { envoy }) },
       loadBefore,
       runs,
       seconds,

@@ -33,8 +33,8 @@ export interface RunningGateway {
 
 export interface GatewayOptions {
   readonly runtime: RuntimeName
-  /** YAML of routes. */
-  readonly routes: string
+  /** YAML of routes, in one file or several. */
+  readonly routes: string | readonly string[]
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
   /** Is given each piece of the access log. */
@@ -52,7 +52,7 @@ export async function startGateway({
   logFile,
 }: GatewayOptions): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-gateway-'))
-  await writeFile(join(folder, 'routes.yaml'), routes)
+  for (const [index, text] of [routes].flat().entries()) await writeFile(join(folder, `routes-${index}.yaml`), text)
   const log = logFile === undefined ? undefined : await open(logFile, 'a')
   const child = spawn(process.execPath, [entry, 'serve', folder, '--port', '0', '--runtime', runtime], {
     stdio: ['ignore', log ? log.fd : 'pipe', 'pipe'],
