@@ -2,6 +2,7 @@ import type { Action } from './action.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Cluster } from './cluster.ts'
 import type { Condition } from './condition.ts'
+import { DoorCache } from './door.ts'
 import { toHex } from './hash.ts'
 import {
   type ActionRow,
@@ -46,6 +47,8 @@ export type TableView = { readonly pool: Uint8Array } & { readonly [Section in R
   readonly pathNormalization: PathNormalization
   /** How many proxies before this one can be trusted to say where a request comes from. */
   readonly trustedHops: number
+  /** The doors that requests came in by last. */
+  readonly doors: DoorCache
   readonly listenerCount: number
   /** The row of the listener with a name, or undefined. */
   listenerNamed(name: string): ListenerRow | undefined
@@ -188,6 +191,7 @@ function viewOf(sections: Sections, version: string): TableView {
     version,
     pathNormalization: normalizationOf(sections.settings),
     trustedHops: sections.settings[settings.trustedHops]!,
+    doors: new DoorCache(),
     listenerCount: listeners.length / listener.words,
     listenerNamed: name => {
       rowsByName ??= readListenerNames(listeners, text)

@@ -1,3 +1,4 @@
+import type { Door } from '../../fib/door.ts'
 import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
   hostKind,
@@ -13,13 +14,6 @@ import {
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 
-/** Where a request comes in. */
-export interface Door {
-  readonly listener: ListenerRow
-  /** `none` where a listener that the runtime has named has no virtual host for the request's host. */
-  readonly virtualHost: VirtualHostRow | typeof none
-}
-
 /**
  * One door: of the listeners that have a virtual host for the request's host, one of its scheme on its port; else one of
  * its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before the port,
@@ -27,9 +21,13 @@ export interface Door {
  * servers that are as near, the one that admits the host most specifically. Undefined where none has a virtual host. A runtime that knows the listener
  * says so, and then no other is asked; undefined where there is none of that name.
  *
- * Costs a host look-up or two a listener.
+ * Costs a host look-up or two a listener, unless it was found before.
  */
 export function findDoor(table: TableView, head: RequestHead): Door | undefined {
+  return table.doors.get(head, () => lookUpDoor(table, head))
+}
+
+function lookUpDoor(table: TableView, head: RequestHead): Door | undefined {
   const { listeners, listenerCount } = table
   if (head.listener !== undefined) return findNamedDoor(table, head.listener, head.host)
   const protocol = protocolNumber[head.scheme]

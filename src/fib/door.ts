@@ -1,0 +1,53 @@
+import type { ListenerRow, none, VirtualHostRow } from './layout.ts'
+import type { Scheme } from './request-head.ts'
+
+/** Where a request comes in. */
+export interface Door {
+  readonly listener: ListenerRow
+  /** `none` where a listener that the runtime has named has no virtual host for the request's host. */
+  readonly virtualHost: VirtualHostRow | typeof none
+}
+
+/** What a door is found by. */
+export interface DoorKey {
+  readonly host: string
+  readonly port: number
+  readonly scheme: Scheme
+  readonly listener?: string | undefined
+}
+
+const slots = 64
+// Longer than any name that DNS has: nobody asks for it twice in good faith.
+const longestHost = 255
+
+/**
+ * The doors that were found last, one for each of a few hosts: most requests of an isolate are for the same ones. A
+ * client that asks for many hosts only makes others look theirs up again.
+ */
+export class DoorCache {
+  readonly #keys: (DoorKey | undefined)[] = new Array(slots).fill(undefined)
+  readonly #doors: (Door | undefined)[] = new Array(slots).fill(undefined)
+
+  /** The door of a key, found by `find` unless it was before; undefined where there is none. */
+  get(key: DoorKey, find: () => Door | undefined): Door | undefined {
+    const { host } = key
+    const slot = (host.length + host.charCodeAt(0) + host.charCodeAt(host.length >> 1) * 5) & (slots - 1)
+    const known = this.#keys[slot]
+    if (
+      known !== undefined &&
+      known.host === host &&
+      known.port === key.port &&
+      known.scheme === key.scheme &&
+      known.listener === key.listener
+    ) {
+      return this.#doors[slot]
+    }
+    const door = find()
+    if (host.length <= longestHost) {
+      const { port, scheme, listener } = key
+      this.#keys[slot] = { host, port, scheme, listener }
+      this.#doors[slot] = door
+    }
+    return door
+  }
+}
