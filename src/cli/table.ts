@@ -5,9 +5,17 @@ import { type SearchPath, searchPath } from '../data-plane/match/search-path.ts'
 import { readHead } from '../data-plane/proxy/read-head.ts'
 import { visible } from '../diagnostics/visible.ts'
 import { contentHash, toHex } from '../fib/hash.ts'
-import { formatVersion, none, virtualHost } from '../fib/layout.ts'
+import { formatVersion, none } from '../fib/layout.ts'
 import type { RequestHead } from '../fib/request-head.ts'
-import { listenerName, openTable, RefusedTableError, routeName, type TableView, virtualHostName } from '../fib/view.ts'
+import {
+  listenerName,
+  openTable,
+  RefusedTableError,
+  routeName,
+  routesOf,
+  type TableView,
+  virtualHostName,
+} from '../fib/view.ts'
 import { webRequest } from '../runtimes/web-request.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { askedRequest } from './explain/asked-request.ts'
@@ -101,12 +109,12 @@ function searchIn(view: TableView, head: RequestHead): Search {
   if (!letsIn(view, door.listener, head)) return { listener, isRefused: true, steps: [] }
   if (door.virtualHost === none) return { listener, steps: [] }
   const { steps, match } = searchPath(view, door.virtualHost, head)
-  const at = door.virtualHost * virtualHost.words
+  const { first, count: routeCount } = routesOf(view, door.virtualHost)
   return {
     listener,
     virtualHost: virtualHostName(view, door.virtualHost),
-    firstRoute: view.virtualHosts[at + virtualHost.firstRoute]!,
-    routeCount: view.virtualHosts[at + virtualHost.routeCount]!,
+    firstRoute: first,
+    routeCount,
     steps,
     ...(match !== none && { route: { row: match, name: routeName(view, match) } }),
   }

@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 4
+export const formatVersion = 5
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -69,31 +69,42 @@ export const protocolNumber = { http: 0, https: 1 } as const
 
 /**
  * hosts: an open-addressing hash table over (listener, kind, key). The key of `*.example.com` is `.example.com`; the key
- * of `*` is empty. `virtualHost` is `none` in an empty slot. `owner` is what `hostOwner` makes of listener and kind.
+ * of `*` is empty. `virtualHost` is `none` in an empty slot. `owner` is what `hostOwner` makes of listener, kind and
+ * length of the key.
  */
-export const hostSlot = { virtualHost: 0, owner: 1, key: 2, keyBytes: 3, words: 4 } as const
+export const hostSlot = { virtualHost: 0, owner: 1, key: 2, words: 3 } as const
 /** Domains of virtual hosts, and the names that HTTPS servers admit; the latter have the virtual host 0. */
 export const hostKind = { exact: 0, suffix: 1, admittedExact: 2, admittedSuffix: 3 } as const
-export const hostOwner = (listenerRow: number, kind: number): number => listenerRow * 4 + kind
+export const hostOwner = (listenerRow: number, kind: number, keyBytes: number): number =>
+  ((listenerRow * 4 + kind) << 8) | keyBytes
+/** Of a domain as a key: DNS has no longer one. */
+export const longestHostKey = 255
+export const hostKeyBytes = (owner: number): number => owner & 255
+/** Listener and kind of an owner, as `hostOwner` makes them with no length. */
+export const hostOwnerOnly = (owner: number): number => owner & ~255
 
 /** virtualHosts: where each of the four kinds of paths is looked up; `none` where the host has no such rule. */
 export const virtualHost = {
   name: 0,
-  nameBytes: 1,
-  /** Offsets of root nodes in prefixNodes; the second tree holds case-folded prefixes. */
+  /** The length of its name in bytes, and which keys exactPaths has of it: `hostShape` takes them apart. */
+  shape: 1,
+  /** The offset of a root node in prefixNodes. */
   prefixes: 2,
-  foldedPrefixes: 3,
-  /** Of the candidates; those of regexes are always a list. */
-  regexes: 4,
-  anyPath: 5,
-  /** 1 where exactPaths has keys of this host, or case-folded ones. */
-  hasExact: 6,
-  hasFoldedExact: 7,
-  /** Its routes are these rows of routes, in the order in which they are tried. */
-  firstRoute: 8,
-  routeCount: 9,
-  words: 10,
+  /** What names candidates. */
+  anyPath: 3,
+  /** The offset of `rarePaths` in candidates. */
+  rare: 4,
+  /** Its routes are the rows of routes from here to the first of the next virtual host, in the order in which they are tried. */
+  firstRoute: 5,
+  words: 6,
 } as const
+/** Whether exactPaths has keys of a virtual host, and case-folded ones. */
+export const hostShape = { hasExact: 1, hasFoldedExact: 2, bytesShift: 2 } as const
+/**
+ * In candidates: what few virtual hosts have. The offset of a root node in prefixNodes, whose tree holds case-folded
+ * prefixes, and the offset of a list of the routes whose path is a regex.
+ */
+export const rarePaths = { foldedPrefixes: 0, regexes: 1, words: 2 } as const
 
 /** exactPaths: a hash table like hosts, over (virtual host, folded or not, path), the first two as `pathOwner`. */
 export const pathSlot = { candidates: 0, owner: 1, key: 2, keyBytes: 3, words: 4 } as const
@@ -135,19 +146,31 @@ export const split = {
 export const splitMark = -1
 export const splitGroup = { condition: 0, candidates: 1, words: 2 } as const
 
-/** exactValues: a hash table like hosts, over (offset of the split, value). */
-export const valueSlot = { candidates: 0, split: 1, key: 2, keyBytes: 3, words: 4 } as const
+/** exactValues: a hash table like hosts, over (offset of the split, value); `owner` is that offset and the value's length. */
+export const valueSlot = { candidates: 0, owner: 1, key: 2, words: 3 } as const
+export const valueOwner = (split: number, keyBytes: number): number => (split << 8) | keyBytes
+export const valueSplit = (owner: number): number => owner >>> 8
+export const valueBytes = (owner: number): number => owner & 255
+/** What fits into an owner. */
+export const longestValueKey = 255
+export const splitOffsets = 2 ** 24
 
-/** conditions: lists of what a route asks for beyond its path, each behind its length. */
+/** conditions: lists of what a route asks for beyond its path. The last of a list says so. */
 export const condition = { test: 0, value: 1, valueBytes: 2, words: 3 } as const
-export const conditionList = { count: 0, first: 1 } as const
 export const subjectNumber = { method: 0, scheme: 1, authority: 2, header: 3, query: 4, port: 5 } as const
 export const matchNumber = { exact: 0, prefix: 1, regex: 2, present: 3 } as const
 /**
- * `test` of a condition: its subject, its match, whether it is negated, and the row of its name. A port has its number as
- * its value.
+ * `test` of a condition: its subject, its match, whether it is negated, whether it is the last of its list, and the row of
+ * its name. A port has its number as its value.
  */
-export const conditionTest = { subjectMask: 7, matchShift: 3, matchMask: 3, negated: 32, nameShift: 6 } as const
+export const conditionTest = {
+  subjectMask: 7,
+  matchShift: 3,
+  matchMask: 3,
+  negated: 32,
+  last: 64,
+  nameShift: 7,
+} as const
 /** names: of headers and query parameters, each once. */
 export const nameRow = { text: 0, textBytes: 1, words: 2 } as const
 

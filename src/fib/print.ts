@@ -2,8 +2,10 @@ import {
   type ActionRow,
   blob,
   type ClusterRow,
+  hostKeyBytes,
   hostKind,
   hostOwner,
+  hostOwnerOnly,
   hostSlot,
   type ListenerRow,
   listener,
@@ -13,9 +15,9 @@ import {
   protocolNumber,
   type RouteRow,
   route,
-  virtualHost,
+  type VirtualHostRow,
 } from './layout.ts'
-import { conditionsOf, listenerName, routeName, type TableView } from './view.ts'
+import { conditionsOf, listenerName, routeName, routesOf, type TableView } from './view.ts'
 
 /**
  * A table as text, for people: what it says, in the order in which it is tried. The version is left out, so that the
@@ -60,9 +62,10 @@ function printHosts(table: TableView, listenerRow: number): string[] {
   for (let at = 0; at < table.hosts.length; at += hostSlot.words) {
     const row = table.hosts[at + hostSlot.virtualHost]!
     if (row === none) continue
-    const isSuffix = table.hosts[at + hostSlot.owner] === hostOwner(listenerRow, hostKind.suffix)
-    if (!isSuffix && table.hosts[at + hostSlot.owner] !== hostOwner(listenerRow, hostKind.exact)) continue
-    const key = table.text(table.hosts[at + hostSlot.key]!, table.hosts[at + hostSlot.keyBytes]!)
+    const owner = table.hosts[at + hostSlot.owner]!
+    const isSuffix = hostOwnerOnly(owner) === hostOwner(listenerRow, hostKind.suffix, 0)
+    if (!isSuffix && hostOwnerOnly(owner) !== hostOwner(listenerRow, hostKind.exact, 0)) continue
+    const key = table.text(table.hosts[at + hostSlot.key]!, hostKeyBytes(owner))
     const domain = isSuffix ? `*${key}` : key
     domainsByRow.set(row, [...(domainsByRow.get(row) ?? []), domain].sort())
   }
@@ -72,9 +75,7 @@ function printHosts(table: TableView, listenerRow: number): string[] {
 }
 
 function printRoutes(table: TableView, virtualHostRow: number): string[] {
-  const at = virtualHostRow * virtualHost.words
-  const first = table.virtualHosts[at + virtualHost.firstRoute]!
-  const count = table.virtualHosts[at + virtualHost.routeCount]!
+  const { first, count } = routesOf(table, virtualHostRow as VirtualHostRow)
   return Array.from({ length: count }, (_, index) => `    ${printRoute(table, (first + index) as RouteRow)}`)
 }
 

@@ -10,12 +10,12 @@ import {
   type ClusterRow,
   candidateList,
   condition,
-  conditionList,
   conditionTest,
   formatVersion,
   hashBytes,
   header,
   headerBytes,
+  hostShape,
   hostSlot,
   type ListenerRow,
   listener,
@@ -263,7 +263,18 @@ export function listenerName(table: TableView, row: ListenerRow): string {
 /** The name of a virtual host, for logs and explanations. */
 export function virtualHostName(table: TableView, row: VirtualHostRow): string {
   const at = row * virtualHost.words
-  return table.text(table.virtualHosts[at + virtualHost.name]!, table.virtualHosts[at + virtualHost.nameBytes]!)
+  return table.text(
+    table.virtualHosts[at + virtualHost.name]!,
+    table.virtualHosts[at + virtualHost.shape]! >> hostShape.bytesShift,
+  )
+}
+
+/** The routes of a virtual host: the row of the first one, and how many there are. */
+export function routesOf(table: TableView, row: VirtualHostRow): { readonly first: number; readonly count: number } {
+  const at = row * virtualHost.words + virtualHost.firstRoute
+  const first = table.virtualHosts[at]!
+  const end = table.virtualHosts[at + virtualHost.words] ?? table.routeCount
+  return { first, count: end - first }
 }
 
 /** The name of a route, for logs and explanations. */
@@ -276,10 +287,12 @@ export function routeName(table: TableView, row: RouteRow): string {
 export function conditionsOf(table: TableView, row: RouteRow): readonly Condition[] {
   const list = table.routes[row * route.words + route.conditions]!
   if (list === none) return []
-  const count = table.conditions[list + conditionList.count]!
-  return Array.from({ length: count }, (_, index) =>
-    conditionAt(table, list + conditionList.first + index * condition.words),
-  )
+  const found: Condition[] = []
+  for (let at = list; at < table.conditions.length; at += condition.words) {
+    found.push(conditionAt(table, at))
+    if ((table.conditions[at + condition.test]! & conditionTest.last) !== 0) break
+  }
+  return found
 }
 
 function conditionAt({ conditions, text, nameAt }: TableView, at: number): Condition {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pipeline } from '../../src/cli/pipeline.ts'
 import { run } from '../../src/cli/program.ts'
+import { formatVersion } from '../../src/fib/layout.ts'
 import { fakeWorld } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
 
@@ -46,7 +47,7 @@ test('a table is told by its sections', async () => {
   expect({ status, err }).toEqual({ status: 0, err: '' })
   const { length } = await readFile(file)
   const [head, counts, , ...sections] = named(out, file).trimEnd().split('\n')
-  expect(head).toBe(`FILE   table NAME, format 4, ${length} bytes, ${Math.round(length / 23)} a route`)
+  expect(head).toBe(`FILE   table NAME, format ${formatVersion}, ${length} bytes, ${Math.round(length / 23)} a route`)
   expect(counts).toBe('1 listener, 1 virtual host, 23 routes')
   const sizes = sections.map(line => Number(/^\w+ +(\d+) /.exec(line)?.[1]))
   // Sections start at multiples of 4.
@@ -89,7 +90,7 @@ describe('the way of a request', () => {
     const file = await tableOf(routes)
     const { out } = await cli('table', file, 'GET', 'http://shop.example.com/api/v2', '--json')
     expect(JSON.parse(out)).toMatchObject({
-      formatVersion: 4,
+      formatVersion,
       routes: 23,
       search: { listener: 'default', virtualHost: 'shop.example.com', route: { row: 20 } },
     })

@@ -1,6 +1,16 @@
 import type { Condition } from '../../fib/condition.ts'
 import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import { loneRow, none, split as splitFields, splitMark, subjectNumber, valueSlot } from '../../fib/layout.ts'
+import {
+  loneRow,
+  longestValueKey,
+  none,
+  split as splitFields,
+  splitMark,
+  splitOffsets,
+  subjectNumber,
+  valueOwner,
+  valueSlot,
+} from '../../fib/layout.ts'
 import type { ConditionLists } from './condition-lists.ts'
 import type { Slot } from './hash-table.ts'
 import type { Pool } from './pool.ts'
@@ -52,6 +62,13 @@ export class CandidateLists {
     return this.#addParted(this.#reachable(candidates), unparted)
   }
 
+  /** Adds words of another meaning; returns their offset. */
+  addWords(words: readonly number[]): number {
+    const offset = this.#words.length
+    this.#words.push(...words)
+    return offset
+  }
+
   /** Adds rows as a list whatever they are. */
   addList(rows: readonly number[]): number {
     if (rows.length === 0) return none
@@ -83,7 +100,8 @@ export class CandidateLists {
     const [first, ...more] = candidates.length < 2 ? candidates : [candidates[0]!, candidates[1]!]
     if (!first) return none
     if (more.length === 0) return loneRow - first.row
-    if (candidates.length > leafRows && parted.depth < deepestSplit) {
+    const hasRoom = parted.depth < deepestSplit && this.#words.length < splitOffsets
+    if (candidates.length > leafRows && hasRoom) {
       const key = mostTellingKey(candidates, parted)
       if (key !== undefined) return this.#addByValue(candidates, key, parted)
       const shared = mostShared(candidates, parted)
@@ -127,9 +145,8 @@ export class CandidateLists {
     for (let at = 0; at < value.length; at++) hash = addToHash(hash, value.charCodeAt(at))
     const words = new Array<number>(valueSlot.words)
     words[valueSlot.candidates] = candidates
-    words[valueSlot.split] = splitAt
+    words[valueSlot.owner] = valueOwner(splitAt, key.bytes)
     words[valueSlot.key] = key.offset
-    words[valueSlot.keyBytes] = key.bytes
     this.#values.push({ hash, words })
   }
 
@@ -168,10 +185,17 @@ function askedBy(condition: Condition): Asked | undefined {
   if (condition.subject === 'port') return { condition, value: String(condition.port), isPrefix: false }
   if (condition.subject === 'header' && condition.isNegated) return undefined
   const { match } = condition
-  if (match.kind === 'exact') return { condition, value: match.value, isPrefix: false }
+  if (match.kind === 'exact') {
+    const isShort = match.value.length * 3 <= longestValueKey || byteLength(match.value) <= longestValueKey
+    return isShort ? { condition, value: match.value, isPrefix: false } : undefined
+  }
   // Trees are laid over bytes, and walked along the units of a text: the same where all is ASCII.
   const isPrefix = match.kind === 'prefix' && /^[\x20-\x7e]*$/.test(match.value)
   return isPrefix ? { condition, value: match.value, isPrefix } : undefined
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
 }
 
 function keyOf(condition: Condition): string {

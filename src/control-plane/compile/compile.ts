@@ -3,6 +3,7 @@ import { encodeTable } from '../../fib/encode.ts'
 import {
   blob,
   type ClusterRow,
+  hostShape,
   hostSlot,
   listener as listenerFields,
   none,
@@ -47,8 +48,15 @@ export function compile(rib: Rib): Uint8Array {
       for (const route of virtualHost.routes)
         pushRoute(routes, route, actions.rowOf(route), conditions.offsetOf(route.match.conditions), pool)
       const name = pool.add(virtualHost.domains.join(' '))
-      const fields = paths.add(row, firstRoute, virtualHost.routes)
-      virtualHosts.push(name.offset, name.bytes, ...fields, firstRoute, virtualHost.routes.length)
+      const { prefixes, anyPath, rare, keys } = paths.add(row, firstRoute, virtualHost.routes)
+      const words = new Array<number>(virtualHostFields.words)
+      words[virtualHostFields.name] = name.offset
+      words[virtualHostFields.shape] = (name.bytes << hostShape.bytesShift) | keys
+      words[virtualHostFields.prefixes] = prefixes
+      words[virtualHostFields.anyPath] = anyPath
+      words[virtualHostFields.rare] = rare
+      words[virtualHostFields.firstRoute] = firstRoute
+      virtualHosts.push(...words)
     }
   }
 

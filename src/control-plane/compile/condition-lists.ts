@@ -46,8 +46,9 @@ export class ConditionLists {
 
   #add(conditions: readonly Condition[]): number {
     const offset = this.#words.length
-    this.#words.push(conditions.length)
     for (const each of conditions) this.#words.push(...this.#wordsOf(each))
+    const last = this.#words.length - fields.words + fields.test
+    this.#words[last] = this.#words[last]! | conditionTest.last
     return offset
   }
 

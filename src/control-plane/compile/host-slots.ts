@@ -1,5 +1,5 @@
 import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import { hostKind, hostOwner, hostSlot, suffixPlace } from '../../fib/layout.ts'
+import { hostKind, hostOwner, hostSlot, longestHostKey, suffixPlace } from '../../fib/layout.ts'
 import type { Slot } from './hash-table.ts'
 import type { Pool } from './pool.ts'
 
@@ -41,8 +41,8 @@ function slotOf(
   for (let at = bytes.length - 1; at >= 0; at--) hash = addToHash(hash, bytes[at]!)
   const words = new Array<number>(hostSlot.words)
   words[hostSlot.virtualHost] = virtualHostRow
-  words[hostSlot.owner] = hostOwner(listenerRow, kind)
+  if (key.bytes > longestHostKey) throw new Error(`a domain has ${key.bytes} bytes, which no DNS name has`)
+  words[hostSlot.owner] = hostOwner(listenerRow, kind, key.bytes)
   words[hostSlot.key] = key.offset
-  words[hostSlot.keyBytes] = key.bytes
   return { hash: hash + kind, words }
 }

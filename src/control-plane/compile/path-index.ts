@@ -1,5 +1,5 @@
 import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import { none, pathOwner, pathSlot, valueSlot } from '../../fib/layout.ts'
+import { hostShape, none, pathOwner, pathSlot, rarePaths, valueSlot } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
 import type { Route } from '../ir/rib.ts'
 import { appendCandidate, type Candidate, CandidateLists } from './candidate-lists.ts'
@@ -18,6 +18,15 @@ interface RoutesByPath {
   readonly anyPath: Candidate[]
 }
 
+/** What the row of a virtual host says of its paths, as the layout has it. */
+export interface PathFields {
+  readonly prefixes: number
+  readonly anyPath: number
+  readonly rare: number
+  /** The bits of `hostShape`. */
+  readonly keys: number
+}
+
 /** Collects the paths of all virtual hosts into the sections that the matcher searches. */
 export class PathIndex {
   readonly #pool: Pool
@@ -30,19 +39,22 @@ export class PathIndex {
     this.#candidates = new CandidateLists(pool, conditions, this.#prefixNodes)
   }
 
-  /** Adds a virtual host; returns the path fields of its row, in the order of `virtualHost` in the layout. */
-  add(row: number, firstRoute: number, routes: readonly Route[]): number[] {
+  /** Adds a virtual host; returns what its row says of its paths. */
+  add(row: number, firstRoute: number, routes: readonly Route[]): PathFields {
     const sorted = sortByPath(firstRoute, routes)
     this.#addExact(row, 0, sorted.exact)
     this.#addExact(row, 1, sorted.foldedExact)
-    return [
-      this.#addPrefixes(sorted.prefixes),
-      this.#addPrefixes(sorted.foldedPrefixes),
-      this.#candidates.addList(sorted.regexes),
-      this.#candidates.add(sorted.anyPath),
-      sorted.exact.size > 0 ? 1 : 0,
-      sorted.foldedExact.size > 0 ? 1 : 0,
-    ]
+    const prefixes = this.#addPrefixes(sorted.prefixes)
+    const rare = new Array<number>(rarePaths.words)
+    rare[rarePaths.foldedPrefixes] = this.#addPrefixes(sorted.foldedPrefixes)
+    rare[rarePaths.regexes] = this.#candidates.addList(sorted.regexes)
+    return {
+      prefixes,
+      anyPath: this.#candidates.add(sorted.anyPath),
+      rare: rare.every(each => each === none) ? none : this.#candidates.addWords(rare),
+      keys:
+        (sorted.exact.size > 0 ? hostShape.hasExact : 0) | (sorted.foldedExact.size > 0 ? hostShape.hasFoldedExact : 0),
+    }
   }
 
   sections(): Record<'exactPaths' | 'prefixNodes' | 'candidates' | 'exactValues', Int32Array> {

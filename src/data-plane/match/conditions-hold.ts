@@ -1,4 +1,4 @@
-import { condition, conditionList, conditionTest, matchNumber, none, subjectNumber } from '../../fib/layout.ts'
+import { condition, conditionTest, matchNumber, none, subjectNumber } from '../../fib/layout.ts'
 import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { isText, startsWithText } from './pool-text.ts'
@@ -7,15 +7,13 @@ import { isText, startsWithText } from './pool-text.ts'
 export function conditionsHold(table: TableView, list: number, head: RequestHead): boolean {
   if (list === none) return true
   const { conditions } = table
-  const count = conditions[list + conditionList.count]!
   // In a damaged table: what cannot be read must not let anybody through.
-  if (!(count > 0)) return false
-  const first = list + conditionList.first
-  const end = first + count * condition.words
-  for (let at = first; at < end; at += condition.words) {
+  if (!(list >= 0)) return false
+  for (let at = list; at < conditions.length; at += condition.words) {
     if (!holds(table, at, head)) return false
+    if ((conditions[at + condition.test]! & conditionTest.last) !== 0) return true
   }
-  return true
+  return false
 }
 
 function holds(table: TableView, at: number, head: RequestHead): boolean {

@@ -1,6 +1,7 @@
 import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
   candidateList,
+  hostShape,
   loneRow,
   node,
   nodeChild,
@@ -8,13 +9,16 @@ import {
   pathOwner,
   pathSlot,
   type RouteRow,
+  rarePaths,
   route,
   split,
   splitGroup,
   splitMark,
   subjectNumber,
   type VirtualHostRow,
+  valueBytes,
   valueSlot,
+  valueSplit,
   virtualHost,
 } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
@@ -35,24 +39,28 @@ export function findRoute(table: TableView, row: VirtualHostRow, head: RequestHe
   const { path } = head
   splitsLeft = table.candidates.length / split.words
   let best = noRoute
-  if (virtualHosts[at + virtualHost.hasExact]) {
+  const shape = virtualHosts[at + virtualHost.shape]!
+  if (shape & hostShape.hasExact) {
     best = firstHolding(table, findExact(table, row, 0, path), head, best)
   }
   const prefixes = virtualHosts[at + virtualHost.prefixes]!
   if (prefixes !== none) best = walkPrefixes(table, prefixes, path, head, best)
 
-  const foldedPrefixes = virtualHosts[at + virtualHost.foldedPrefixes]!
-  const hasFoldedExact = virtualHosts[at + virtualHost.hasFoldedExact]
-  if (hasFoldedExact || foldedPrefixes !== none) {
-    const folded = foldCase(path)
-    if (hasFoldedExact) best = firstHolding(table, findExact(table, row, 1, folded), head, best)
-    if (foldedPrefixes !== none) best = walkPrefixes(table, foldedPrefixes, folded, head, best)
+  if (shape & hostShape.hasFoldedExact) {
+    best = firstHolding(table, findExact(table, row, 1, foldCase(path)), head, best)
   }
-
   best = firstHolding(table, virtualHosts[at + virtualHost.anyPath]!, head, best)
-  // Regexes come last: whatever was found so far spares the ones behind it.
-  best = firstMatchingRegex(table, virtualHosts[at + virtualHost.regexes]!, head, best)
+  const rare = virtualHosts[at + virtualHost.rare]!
+  if (rare !== none) best = firstOfRare(table, rare, head, best)
   return best === noRoute ? none : (best as RouteRow)
+}
+
+/** As `firstHolding`, of paths that few virtual hosts have. Regexes come last: what was found spares the ones behind it. */
+function firstOfRare(table: TableView, rare: number, head: RequestHead, bestSoFar: number): number {
+  const { candidates } = table
+  const prefixes = candidates[rare + rarePaths.foldedPrefixes] ?? none
+  const best = prefixes === none ? bestSoFar : walkPrefixes(table, prefixes, foldCase(head.path), head, bestSoFar)
+  return firstMatchingRegex(table, candidates[rare + rarePaths.regexes] ?? none, head, best)
 }
 
 const noRoute = 0x7fffffff
@@ -182,9 +190,10 @@ export function findValue(table: TableView, at: number, value: string): number {
     const word = slot * valueSlot.words
     const found = exactValues[word + valueSlot.candidates]!
     if (found === none) return none
+    const slotOwner = exactValues[word + valueSlot.owner]!
     if (
-      exactValues[word + valueSlot.split] === at &&
-      isText(table, exactValues[word + valueSlot.key]!, exactValues[word + valueSlot.keyBytes]!, value)
+      valueSplit(slotOwner) === at &&
+      isText(table, exactValues[word + valueSlot.key]!, valueBytes(slotOwner), value)
     ) {
       return found
     }

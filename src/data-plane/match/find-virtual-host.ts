@@ -1,11 +1,14 @@
 import type { Door } from '../../fib/door.ts'
 import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
+  hostKeyBytes,
   hostKind,
   hostOwner,
+  hostOwnerOnly,
   hostSlot,
   type ListenerRow,
   listener,
+  longestHostKey,
   none,
   protocolNumber,
   suffixPlace,
@@ -65,8 +68,9 @@ function admitsMore(table: TableView, door: Door, other: Door, host: string): bo
 function admittedRank(table: TableView, row: ListenerRow, host: string): number {
   const at = findDomain(table, row, host, hostKind.admittedExact, hostKind.admittedSuffix)
   if (at === none) return -1
-  const isExact = table.hosts[at + hostSlot.owner] === hostOwner(row, hostKind.admittedExact)
-  return isExact ? Number.MAX_SAFE_INTEGER : table.hosts[at + hostSlot.keyBytes]!
+  const owner = table.hosts[at + hostSlot.owner]!
+  const isExact = hostOwnerOnly(owner) === hostOwner(row, hostKind.admittedExact, 0)
+  return isExact ? Number.MAX_SAFE_INTEGER : hostKeyBytes(owner)
 }
 
 function findNamedDoor(table: TableView, name: string, host: string): Door | undefined {
@@ -117,17 +121,14 @@ function probe(
 ): number {
   const slotCount = hosts.length / hostSlot.words
   if (slotCount === 0) return none
-  const owner = hostOwner(row, kind)
   const length = host.length - from
+  if (length > longestHostKey) return none
+  const owner = hostOwner(row, kind, length)
   let slot = homeSlot(hash + kind, slotCount)
   for (let probed = 0; probed < slotCount; probed++) {
     const at = slot * hostSlot.words
     if (hosts[at + hostSlot.virtualHost] === none) return none
-    if (
-      hosts[at + hostSlot.owner] === owner &&
-      hosts[at + hostSlot.keyBytes] === length &&
-      poolEndsLike(pool, hosts[at + hostSlot.key]!, host, from)
-    ) {
+    if (hosts[at + hostSlot.owner] === owner && poolEndsLike(pool, hosts[at + hostSlot.key]!, host, from)) {
       return at
     }
     slot = slot + 1 === slotCount ? 0 : slot + 1

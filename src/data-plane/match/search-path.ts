@@ -1,9 +1,11 @@
 import {
   candidateList,
+  hostShape,
   loneRow,
   node,
   none,
   type RouteRow,
+  rarePaths,
   route,
   split,
   splitGroup,
@@ -76,15 +78,18 @@ class Search {
     const { virtualHosts } = this.#table
     const at = row * virtualHost.words
     const { path } = this.#head
-    if (virtualHosts[at + virtualHost.hasExact]) this.#look('exact path', findExact(this.#table, row, 0, path), path)
+    const shape = virtualHosts[at + virtualHost.shape]!
+    if (shape & hostShape.hasExact) this.#look('exact path', findExact(this.#table, row, 0, path), path)
     this.#walk('prefix', virtualHosts[at + virtualHost.prefixes]!, path)
     const folded = foldCase(path)
-    if (virtualHosts[at + virtualHost.hasFoldedExact]) {
+    if (shape & hostShape.hasFoldedExact) {
       this.#look('exact path, any case', findExact(this.#table, row, 1, folded), folded)
     }
-    this.#walk('prefix, any case', virtualHosts[at + virtualHost.foldedPrefixes]!, folded)
     this.#look('any path', virtualHosts[at + virtualHost.anyPath]!)
-    this.#regexes(virtualHosts[at + virtualHost.regexes]!)
+    const rare = virtualHosts[at + virtualHost.rare]!
+    if (rare === none) return
+    this.#walk('prefix, any case', this.#table.candidates[rare + rarePaths.foldedPrefixes]!, folded)
+    this.#regexes(this.#table.candidates[rare + rarePaths.regexes]!)
   }
 
   #step(place: string, text: string | undefined, found: Found): void {

@@ -58,3 +58,16 @@ test.each([
   expect([...table.candidates].filter(word => word === splitMark).length).toBeGreaterThan(1)
   expect(findRoute(table, 0 as VirtualHostRow, head([...lines, 'last']))).toBe(unmet.length + 7)
 })
+
+test('values that are longer than an index takes are told apart all the same', () => {
+  const long = (index: number) => `${'é'.repeat(150)}${index}`
+  const rules = Array.from({ length: 40 }, (_, index) => ({
+    conditions: [header('x', { kind: 'exact', value: index % 2 === 0 ? long(index) : `v${index}` })],
+  }))
+  const table = tableOf(rules)
+  for (const index of [0, 1, 38, 39]) {
+    const value = index % 2 === 0 ? long(index) : `v${index}`
+    expect(findRoute(table, 0 as VirtualHostRow, head([value]))).toBe(index)
+  }
+  expect(findRoute(table, 0 as VirtualHostRow, head([long(1)]))).toBe(-1)
+})
