@@ -2,21 +2,24 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 
 type Headers = NonNullable<HttpRule['headers']>
 
 /** Headers that one block of operations both sets and removes (SB6013). */
 export function findContradictingHeaders({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(virtualService =>
-    virtualService.spec.http.flatMap(({ headers, route }, index) => {
-      const rule = ['spec', 'http', index]
-      return [
-        ...contradictions(virtualService, headers, [...rule, 'headers']),
-        ...route.flatMap((each, at) => contradictions(virtualService, each.headers, [...rule, 'route', at, 'headers'])),
-      ]
-    }),
-  )
+  return config.virtualServices.flatMap(contradictingHeadersIn)
 }
+
+const contradictingHeadersIn = remembered((virtualService: VirtualServiceResource) =>
+  virtualService.spec.http.flatMap(({ headers, route }, index) => {
+    const rule = ['spec', 'http', index]
+    return [
+      ...contradictions(virtualService, headers, [...rule, 'headers']),
+      ...route.flatMap((each, at) => contradictions(virtualService, each.headers, [...rule, 'route', at, 'headers'])),
+    ]
+  }),
+)
 
 function contradictions(
   { title, spanOf, keySpanOf }: VirtualServiceResource,

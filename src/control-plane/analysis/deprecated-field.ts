@@ -2,6 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/message.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 
 /** What to write instead of a deprecated field, or the fields below a field. `*` is every item of a list. */
 interface Deprecated {
@@ -29,12 +30,14 @@ const deprecated: Partial<Record<AnyResource['kind'], Deprecated>> = {
 
 /** Fields that Istio means to drop (IST0002). They still do what they did. Source: Istio's API. */
 export function findDeprecatedFields({ config }: AnalysisContext): Diagnostic[] {
-  return allResources(config).flatMap(resource => {
-    const known = deprecated[resource.kind]
-    const spec = (resource.written as { readonly spec?: unknown } | null)?.spec
-    return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => tell(resource, path, instead)) : []
-  })
+  return allResources(config).flatMap(deprecatedFieldsIn)
 }
+
+const deprecatedFieldsIn = remembered((resource: AnyResource) => {
+  const known = deprecated[resource.kind]
+  const spec = (resource.written as { readonly spec?: unknown } | null)?.spec
+  return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => tell(resource, path, instead)) : []
+})
 
 interface Found {
   readonly path: FieldPath

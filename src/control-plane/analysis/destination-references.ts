@@ -1,5 +1,6 @@
 import type { Config, FieldPath, VirtualServiceResource } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
+import { remembered } from './remembered.ts'
 
 type Destination = VirtualServiceResource['spec']['http'][number]['route'][number]['destination']
 
@@ -13,7 +14,7 @@ export interface DestinationReference {
 }
 
 /** All destinations of a VirtualService. */
-export function destinationsOf(virtualService: VirtualServiceResource): DestinationReference[] {
+export const destinationsOf = remembered((virtualService: VirtualServiceResource): DestinationReference[] => {
   const { http, tls, tcp } = virtualService.spec
   const listed = (
     route: readonly { readonly destination: Destination }[],
@@ -38,7 +39,7 @@ export function destinationsOf(virtualService: VirtualServiceResource): Destinat
     ...tls.flatMap(({ route }, index) => listed(route, ['spec', 'tls', index, 'route'], 'connection')),
     ...tcp.flatMap(({ route }, index) => listed(route, ['spec', 'tcp', index, 'route'], 'connection')),
   ]
-}
+})
 
 /** The full names of all hosts that destinations name. */
 export function namedHosts({ virtualServices }: Config): ReadonlySet<string> {

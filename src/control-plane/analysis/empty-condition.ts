@@ -2,27 +2,30 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { removedFrom } from '../config/salvage.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 
 /**
  * Conditions whose key is written and whose value is not: they count as absent, so that the rule takes more requests
  * than it seems to (SB2008). A port of 0 is none, too.
  */
 export function findEmptyConditions({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(virtualService => {
-    const { http } = fieldsOf(fieldsOf(virtualService.written).spec)
-    if (!Array.isArray(http)) return []
-    const lost = removedFrom(virtualService.written)
-    return http
-      .flatMap((rule, index) => {
-        const { match } = fieldsOf(rule)
-        const path = ['spec', 'http', index, 'match']
-        if (match === null) return [path]
-        return Array.isArray(match) ? match.flatMap((each, at) => emptyIn(each, [...path, at])) : []
-      })
-      .filter(path => !lost.some(each => isWithin(each, path)))
-      .map(path => tell(virtualService, path))
-  })
+  return config.virtualServices.flatMap(emptyConditionsIn)
 }
+
+const emptyConditionsIn = remembered((virtualService: VirtualServiceResource) => {
+  const { http } = fieldsOf(fieldsOf(virtualService.written).spec)
+  if (!Array.isArray(http)) return []
+  const lost = removedFrom(virtualService.written)
+  return http
+    .flatMap((rule, index) => {
+      const { match } = fieldsOf(rule)
+      const path = ['spec', 'http', index, 'match']
+      if (match === null) return [path]
+      return Array.isArray(match) ? match.flatMap((each, at) => emptyIn(each, [...path, at])) : []
+    })
+    .filter(path => !lost.some(each => isWithin(each, path)))
+    .map(path => tell(virtualService, path))
+})
 
 /** Whether what was lost is the field at `path`, or was inside it. */
 function isWithin(lost: readonly PropertyKey[], path: FieldPath): boolean {

@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { formatPath } from '../config/resource.ts'
+import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 
 interface Glob extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
   readonly field: 'exact' | 'prefix' | 'regex'
@@ -9,18 +10,20 @@ interface Glob extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
 
 /** Paths with a `*` as only a glob has it: `/api/*`, be it as a regex, as a prefix or as a whole path (SB5010). */
 export function findGlobs({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(({ spec, spanOf, title }) =>
-    spec.http.flatMap((rule, ruleIndex) =>
-      rule.match.flatMap(({ uri }, index) => {
-        const found = uri && globIn(uri)
-        if (!found) return []
-        const { field, ...words } = found
-        const path = ['spec', 'http', ruleIndex, 'match', index, 'uri', field]
-        return [diagnose('SB5010', { ...words, span: spanOf(path), path: formatPath(path), resource: title })]
-      }),
-    ),
-  )
+  return config.virtualServices.flatMap(globsIn)
 }
+
+const globsIn = remembered(({ spec, spanOf, title }: VirtualServiceResource) =>
+  spec.http.flatMap((rule, ruleIndex) =>
+    rule.match.flatMap(({ uri }, index) => {
+      const found = uri && globIn(uri)
+      if (!found) return []
+      const { field, ...words } = found
+      const path = ['spec', 'http', ruleIndex, 'match', index, 'uri', field]
+      return [diagnose('SB5010', { ...words, span: spanOf(path), path: formatPath(path), resource: title })]
+    }),
+  ),
+)
 
 function globIn({ exact, prefix, regex }: NonNullable<HttpMatch['uri']>): Glob | undefined {
   if (regex !== undefined) {

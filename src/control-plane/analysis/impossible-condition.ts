@@ -4,6 +4,7 @@ import { delegateName, delegatesByName } from '../translate/delegates.ts'
 import { covers } from '../translate/host-name.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A condition that is never met, and why. */
@@ -20,31 +21,37 @@ interface Impossible extends Pick<Diagnostic, 'why' | 'help'> {
 export function findImpossibleConditions({ config }: AnalysisContext): Diagnostic[] {
   const delegates = delegatesByName(config.virtualServices)
   return config.virtualServices.flatMap(virtualService =>
-    soundRules(virtualService)
+    impossibleConditionsIn(virtualService).flatMap(({ rule: { delegate }, diagnostic }) => {
       // A rule without its delegate is left out as it is, and that is told.
-      .filter(([, { delegate }]) => !delegate || delegates.has(delegateName(delegate, virtualService)))
-      .flatMap(([ruleIndex, rule]) =>
-        [
-          ...rule.match.flatMap((match, index) =>
-            impossibleIn(match, virtualService).map(found => ({ found, around: ['match', index] })),
-          ),
-          ...(rule.corsPolicy?.allowOrigins ?? []).flatMap((origin, index) =>
-            judged(origin, [], judgeOrigin).map(found => ({ found, around: ['corsPolicy', 'allowOrigins', index] })),
-          ),
-        ].map(({ found: { path, ...words }, around }) => {
-          const place = ['spec', 'http', ruleIndex, ...around, ...path]
-          return diagnose('SB5009', {
-            message: `no request meets \`${formatPath(around[0] === 'match' ? path : ['allowOrigins', ...path])}\``,
-            label: 'never met',
-            span: virtualService.spanOf(place),
-            path: formatPath(place),
-            resource: virtualService.title,
-            ...words,
-          })
-        }),
-      ),
+      const isLeftOut = delegate && !delegates.has(delegateName(delegate, virtualService))
+      return isLeftOut ? [] : [diagnostic]
+    }),
   )
 }
+
+const impossibleConditionsIn = remembered((virtualService: VirtualServiceResource) =>
+  soundRules(virtualService).flatMap(([ruleIndex, rule]) =>
+    [
+      ...rule.match.flatMap((match, index) =>
+        impossibleIn(match, virtualService).map(found => ({ found, around: ['match', index] })),
+      ),
+      ...(rule.corsPolicy?.allowOrigins ?? []).flatMap((origin, index) =>
+        judged(origin, [], judgeOrigin).map(found => ({ found, around: ['corsPolicy', 'allowOrigins', index] })),
+      ),
+    ].map(({ found: { path, ...words }, around }) => {
+      const place = ['spec', 'http', ruleIndex, ...around, ...path]
+      const diagnostic = diagnose('SB5009', {
+        message: `no request meets \`${formatPath(around[0] === 'match' ? path : ['allowOrigins', ...path])}\``,
+        label: 'never met',
+        span: virtualService.spanOf(place),
+        path: formatPath(place),
+        resource: virtualService.title,
+        ...words,
+      })
+      return { rule, diagnostic }
+    }),
+  ),
+)
 
 type StringMatch = NonNullable<HttpMatch['uri']>
 type Judge = (text: string, kind: 'exact' | 'prefix' | 'regex') => Omit<Impossible, 'path'> | undefined

@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type FieldPath, formatPath } from '../config/resource.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
@@ -11,20 +12,22 @@ interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
 
 /** Whole addresses where a part of one belongs (SB5012): a URL for a path, a scheme or a path in an authority. */
 export function findMisplacedAddresses({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(virtualService =>
-    soundRules(virtualService).flatMap(([index, rule]) =>
-      faultsOf(rule).map(({ path, ...words }) => {
-        const place = ['spec', 'http', index, ...path]
-        return diagnose('SB5012', {
-          ...words,
-          span: virtualService.spanOf(place),
-          path: formatPath(place),
-          resource: virtualService.title,
-        })
-      }),
-    ),
-  )
+  return config.virtualServices.flatMap(misplacedAddressesIn)
 }
+
+const misplacedAddressesIn = remembered((virtualService: VirtualServiceResource) =>
+  soundRules(virtualService).flatMap(([index, rule]) =>
+    faultsOf(rule).map(({ path, ...words }) => {
+      const place = ['spec', 'http', index, ...path]
+      return diagnose('SB5012', {
+        ...words,
+        span: virtualService.spanOf(place),
+        path: formatPath(place),
+        resource: virtualService.title,
+      })
+    }),
+  ),
+)
 
 function faultsOf({ redirect, rewrite }: HttpRule): Fault[] {
   return [

@@ -3,7 +3,8 @@ import { camelCase } from '../config/message.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
-import { type Target, targetNames } from './target.ts'
+import { remembered } from './remembered.ts'
+import { type Target, targetNames, targets } from './target.ts'
 
 /**
  * Names every field that an operator wrote and that changes nothing, so that none is lost silently: not yet (SB6001), or
@@ -12,14 +13,21 @@ import { type Target, targetNames } from './target.ts'
 export function findNoEffect({ config, target }: AnalysisContext): Diagnostic[] {
   const { mesh } = config
   return [
-    ...allResources(config).flatMap(resource =>
+    ...allResources(config).flatMap(withoutEffectOn[target]),
+    ...(mesh ? withoutEffect(mesh.written, meshEffects, [], target).map(found => tell(mesh, found, target)) : []),
+  ]
+}
+
+const withoutEffectOn = Object.fromEntries(
+  targets.map(target => [
+    target,
+    remembered((resource: AnyResource) =>
       withoutEffect(specOf(resource.written), fieldEffects[resource.kind], ['spec'], target).map(found =>
         tell(resource, found, target),
       ),
     ),
-    ...(mesh ? withoutEffect(mesh.written, meshEffects, [], target).map(found => tell(mesh, found, target)) : []),
-  ]
-}
+  ]),
+) as Record<Target, (resource: AnyResource) => Diagnostic[]>
 
 function specOf(written: unknown): unknown {
   return isMapping(written) ? written.spec : undefined

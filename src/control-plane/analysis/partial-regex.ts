@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { formatPath } from '../config/resource.ts'
+import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /**
@@ -8,24 +9,26 @@ import { soundRules } from './sound-rules.ts'
  * match. One that ends with a repetition or a group may be meant as it is.
  */
 export function findPartialRegexes({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(virtualService =>
-    soundRules(virtualService).flatMap(([ruleIndex, rule]) =>
-      rule.match.flatMap((match, index) => {
-        const regex = match.uri?.regex
-        if (regex === undefined || !/^\^[^|]*[\w/-]$/.test(regex)) return []
-        const path = ['spec', 'http', ruleIndex, 'match', index, 'uri', 'regex']
-        return [
-          diagnose('SB5014', {
-            message: `the regex "${regex}" is anchored at its start only`,
-            span: virtualService.spanOf(path),
-            label: 'must match the whole path',
-            path: formatPath(path),
-            resource: virtualService.title,
-            why: 'no path that goes on behind it matches',
-            help: `write ${regex.slice(1)}.* where the path may go on, or drop the ^`,
-          }),
-        ]
-      }),
-    ),
-  )
+  return config.virtualServices.flatMap(partialRegexesIn)
 }
+
+const partialRegexesIn = remembered((virtualService: VirtualServiceResource) =>
+  soundRules(virtualService).flatMap(([ruleIndex, rule]) =>
+    rule.match.flatMap((match, index) => {
+      const regex = match.uri?.regex
+      if (regex === undefined || !/^\^[^|]*[\w/-]$/.test(regex)) return []
+      const path = ['spec', 'http', ruleIndex, 'match', index, 'uri', 'regex']
+      return [
+        diagnose('SB5014', {
+          message: `the regex "${regex}" is anchored at its start only`,
+          span: virtualService.spanOf(path),
+          label: 'must match the whole path',
+          path: formatPath(path),
+          resource: virtualService.title,
+          why: 'no path that goes on behind it matches',
+          help: `write ${regex.slice(1)}.* where the path may go on, or drop the ^`,
+        }),
+      ]
+    }),
+  ),
+)

@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { formatPath } from '../config/resource.ts'
+import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Reasons to retry at which the endpoint may have acted on the request already. */
@@ -13,25 +14,27 @@ const reads = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
  * (SB6010). Once for each rule; what Istio's default retries is safe, and is not told.
  */
 export function findRetriedWrites({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(virtualService =>
-    soundRules(virtualService).flatMap(([index, rule]) => {
-      const { attempts, retryOn } = rule.retries ?? {}
-      const reason = retryOn?.split(',').find(each => afterTheFact.includes(each) || /^\d+$/.test(each))
-      if (!attempts || reason === undefined || !takesWrites(rule)) return []
-      const path = ['spec', 'http', index, 'retries', 'retryOn']
-      return [
-        diagnose('SB6010', {
-          message: `\`retryOn: ${reason}\` holds for POST too: an order may be placed twice`,
-          span: virtualService.spanOf(path),
-          path: formatPath(path),
-          resource: virtualService.title,
-          why: 'the endpoint may have acted on the request before it failed',
-          help: 'give requests that write a rule of their own, with `retryOn: connect-failure,refused-stream`',
-        }),
-      ]
-    }),
-  )
+  return config.virtualServices.flatMap(retriedWritesIn)
 }
+
+const retriedWritesIn = remembered((virtualService: VirtualServiceResource) =>
+  soundRules(virtualService).flatMap(([index, rule]) => {
+    const { attempts, retryOn } = rule.retries ?? {}
+    const reason = retryOn?.split(',').find(each => afterTheFact.includes(each) || /^\d+$/.test(each))
+    if (!attempts || reason === undefined || !takesWrites(rule)) return []
+    const path = ['spec', 'http', index, 'retries', 'retryOn']
+    return [
+      diagnose('SB6010', {
+        message: `\`retryOn: ${reason}\` holds for POST too: an order may be placed twice`,
+        span: virtualService.spanOf(path),
+        path: formatPath(path),
+        resource: virtualService.title,
+        why: 'the endpoint may have acted on the request before it failed',
+        help: 'give requests that write a rule of their own, with `retryOn: connect-failure,refused-stream`',
+      }),
+    ]
+  }),
+)
 
 function takesWrites({ match, route }: HttpRule): boolean {
   if (route.length === 0) return false

@@ -5,6 +5,7 @@ import { type HttpRule, lowerMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
 import type { Match } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /**
@@ -12,16 +13,18 @@ import { soundRules } from './sound-rules.ts'
  * `/`), with two names run together (`/api/` by `/v1`), or without its first slash. Once for each rule.
  */
 export function findRewrittenPaths({ roots }: AnalysisContext): Diagnostic[] {
-  return roots.flatMap(virtualService => {
-    const before = new MatchIndex<{ readonly match: Match }>()
-    return soundRules(virtualService).flatMap(([index, rule]) => {
-      const matches = matchesOf(rule)
-      const found = rule.rewrite?.uri ? judge(matches, rule.rewrite.uri, before) : undefined
-      for (const match of matches) before.add({ match })
-      return found ? [tell(virtualService, index, found)] : []
-    })
-  })
+  return roots.flatMap(rewrittenPathsIn)
 }
+
+const rewrittenPathsIn = remembered((virtualService: VirtualServiceResource) => {
+  const before = new MatchIndex<{ readonly match: Match }>()
+  return soundRules(virtualService).flatMap(([index, rule]) => {
+    const matches = matchesOf(rule)
+    const found = rule.rewrite?.uri ? judge(matches, rule.rewrite.uri, before) : undefined
+    for (const match of matches) before.add({ match })
+    return found ? [tell(virtualService, index, found)] : []
+  })
+})
 
 function matchesOf({ match }: HttpRule): Match[] {
   return match.length === 0 ? [{ conditions: [] }] : match.map(each => lowerMatch(each, undefined))

@@ -5,6 +5,7 @@ import { appliesHere } from '../translate/http-routes.ts'
 import type { Identity } from '../translate/identity.ts'
 import { type Attachment, attachmentsByListener } from '../translate/listeners.ts'
 import type { Match } from './match-cover.ts'
+import { remembered } from './remembered.ts'
 import { hasSoundMatch } from './sound-rules.ts'
 
 /** One match of a rule on a listener; a rule without matches is one that takes everything. */
@@ -64,7 +65,18 @@ function hostsOf(listener: string, attachments: readonly Attachment[], identity:
   return [...hosts.values()].map(host => ({ listener, ...host }))
 }
 
-function rulesOf({ virtualService, place }: Attachment, identity: Identity): ServedRules {
+/** The rules of a VirtualService at a place, found once: there may be many, and most VirtualServices do not change. */
+function rulesOf(attachment: Attachment, identity: Identity): ServedRules {
+  const known = rulesByPlace(attachment.virtualService)
+  const key = JSON.stringify([attachment.place, identity])
+  const rules = known.get(key) ?? findRules(attachment, identity)
+  known.set(key, rules)
+  return rules
+}
+
+const rulesByPlace = remembered((_: VirtualServiceResource) => new Map<string, ServedRules>())
+
+function findRules({ virtualService, place }: Attachment, identity: Identity): ServedRules {
   const matches: ServedMatch[] = []
   const dropped: ServedMatch[] = []
   let isEnded = false

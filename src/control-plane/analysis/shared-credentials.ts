@@ -1,28 +1,30 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { formatPath } from '../config/resource.ts'
+import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 
 /** CORS policies that let every origin send credentials (SB6012). */
 export function findSharedCredentials({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(({ spec, title, spanOf }) =>
-    spec.http.flatMap(({ corsPolicy }, index) => {
-      if (!corsPolicy?.allowCredentials) return []
-      const { allowOrigins, allowOrigin } = corsPolicy
-      const isOpen =
-        allowOrigins.some(({ exact, regex }) => exact === '*' || regex === '.*') || allowOrigin.includes('*')
-      if (!isOpen) return []
-      const path = ['spec', 'http', index, 'corsPolicy', 'allowCredentials']
-      return [
-        diagnose('SB6012', {
-          message: 'every origin is allowed, with credentials',
-          span: spanOf(path),
-          label: 'for every site',
-          path: formatPath(path),
-          resource: title,
-          why: 'the origin of a request is answered back, so that any site may read what its visitors see here',
-          help: 'list the origins that may send credentials, or leave `allowCredentials` out',
-        }),
-      ]
-    }),
-  )
+  return config.virtualServices.flatMap(sharedCredentialsIn)
 }
+
+const sharedCredentialsIn = remembered(({ spec, title, spanOf }: VirtualServiceResource) =>
+  spec.http.flatMap(({ corsPolicy }, index) => {
+    if (!corsPolicy?.allowCredentials) return []
+    const { allowOrigins, allowOrigin } = corsPolicy
+    const isOpen = allowOrigins.some(({ exact, regex }) => exact === '*' || regex === '.*') || allowOrigin.includes('*')
+    if (!isOpen) return []
+    const path = ['spec', 'http', index, 'corsPolicy', 'allowCredentials']
+    return [
+      diagnose('SB6012', {
+        message: 'every origin is allowed, with credentials',
+        span: spanOf(path),
+        label: 'for every site',
+        path: formatPath(path),
+        resource: title,
+        why: 'the origin of a request is answered back, so that any site may read what its visitors see here',
+        help: 'list the origins that may send credentials, or leave `allowCredentials` out',
+      }),
+    ]
+  }),
+)

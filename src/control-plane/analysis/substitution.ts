@@ -1,8 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { compilePattern, substitutionParts } from '../../fib/pattern.ts'
-import { type FieldPath, formatPath } from '../config/resource.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
@@ -15,20 +16,22 @@ interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
  * other languages, or `\1` where nothing is substituted.
  */
 export function findOddSubstitutions({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(virtualService =>
-    soundRules(virtualService).flatMap(([index, rule]) =>
-      [...inRegexRewrite(rule), ...inPlainText(rule)].map(({ path, ...words }) => {
-        const place = ['spec', 'http', index, ...path]
-        return diagnose('SB5011', {
-          ...words,
-          span: virtualService.spanOf(place),
-          path: formatPath(place),
-          resource: virtualService.title,
-        })
-      }),
-    ),
-  )
+  return config.virtualServices.flatMap(oddSubstitutionsIn)
 }
+
+const oddSubstitutionsIn = remembered((virtualService: VirtualServiceResource) =>
+  soundRules(virtualService).flatMap(([index, rule]) =>
+    [...inRegexRewrite(rule), ...inPlainText(rule)].map(({ path, ...words }) => {
+      const place = ['spec', 'http', index, ...path]
+      return diagnose('SB5011', {
+        ...words,
+        span: virtualService.spanOf(place),
+        path: formatPath(place),
+        resource: virtualService.title,
+      })
+    }),
+  ),
+)
 
 function inRegexRewrite({ rewrite }: HttpRule): Fault[] {
   if (!rewrite?.uriRegexRewrite) return []

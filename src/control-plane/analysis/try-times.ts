@@ -1,31 +1,34 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type FieldPath, formatPath } from '../config/resource.ts'
+import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Timeouts that end before the tries they hold: one of them, or all that `attempts` allows (SB6009). */
 export function findShortTimeouts({ roots }: AnalysisContext): Diagnostic[] {
-  return roots.flatMap(root =>
-    soundRules(root).flatMap(([index, rule]) => {
-      const short = shortIn(rule)
-      if (!short) return []
-      const { resource, ruleIndex } = writtenPlace(root, index)
-      const at = (...field: FieldPath) => ['spec', 'http', ruleIndex, ...field]
-      const path = at(...short.field)
-      return [
-        diagnose('SB6009', {
-          ...short.words,
-          span: resource.spanOf(path),
-          path: formatPath(path),
-          resource: resource.title,
-          related: [{ message: 'the timeout of them all', span: resource.spanOf(at('timeout')) }],
-        }),
-      ]
-    }),
-  )
+  return roots.flatMap(shortTimeoutsIn)
 }
+
+const shortTimeoutsIn = remembered((root: VirtualServiceResource) =>
+  soundRules(root).flatMap(([index, rule]) => {
+    const short = shortIn(rule)
+    if (!short) return []
+    const { resource, ruleIndex } = writtenPlace(root, index)
+    const at = (...field: FieldPath) => ['spec', 'http', ruleIndex, ...field]
+    const path = at(...short.field)
+    return [
+      diagnose('SB6009', {
+        ...short.words,
+        span: resource.spanOf(path),
+        path: formatPath(path),
+        resource: resource.title,
+        related: [{ message: 'the timeout of them all', span: resource.spanOf(at('timeout')) }],
+      }),
+    ]
+  }),
+)
 
 interface Short {
   readonly field: FieldPath

@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { formatPath } from '../config/resource.ts'
+import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import type { AnalysisContext } from './context.ts'
+import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /**
@@ -9,25 +10,27 @@ import { soundRules } from './sound-rules.ts'
  * list, as a copy that was not finished (SB6011). A list whose weights sum to 0 breaks the schema.
  */
 export function findOddWeights({ config }: AnalysisContext): Diagnostic[] {
-  return config.virtualServices.flatMap(virtualService =>
-    soundRules(virtualService).flatMap(([ruleIndex, { route }]) => {
-      const { namespace, title, spanOf } = virtualService
-      const first = new Map<string, number>()
-      return route.flatMap(({ destination, weight, headers }, index): Diagnostic[] => {
-        const at = (field: string) => {
-          const path = ['spec', 'http', ruleIndex, 'route', index, field]
-          return { span: spanOf(path), path: formatPath(path), resource: title }
-        }
-        const { host, subset = '', port } = destination
-        const key = JSON.stringify([fullHostName(host, namespace), subset, port?.number, headers])
-        const other = first.get(key)
-        if (other === undefined) first.set(key, index)
-        else return [namedTwice(host, subset, at('destination'), spanOf(['spec', 'http', ruleIndex, 'route', other]))]
-        return weight === 0 || (weight === undefined && route.length > 1) ? [zero(weight, route.length, at)] : []
-      })
-    }),
-  )
+  return config.virtualServices.flatMap(oddWeightsIn)
 }
+
+const oddWeightsIn = remembered((virtualService: VirtualServiceResource) =>
+  soundRules(virtualService).flatMap(([ruleIndex, { route }]) => {
+    const { namespace, title, spanOf } = virtualService
+    const first = new Map<string, number>()
+    return route.flatMap(({ destination, weight, headers }, index): Diagnostic[] => {
+      const at = (field: string) => {
+        const path = ['spec', 'http', ruleIndex, 'route', index, field]
+        return { span: spanOf(path), path: formatPath(path), resource: title }
+      }
+      const { host, subset = '', port } = destination
+      const key = JSON.stringify([fullHostName(host, namespace), subset, port?.number, headers])
+      const other = first.get(key)
+      if (other === undefined) first.set(key, index)
+      else return [namedTwice(host, subset, at('destination'), spanOf(['spec', 'http', ruleIndex, 'route', other]))]
+      return weight === 0 || (weight === undefined && route.length > 1) ? [zero(weight, route.length, at)] : []
+    })
+  }),
+)
 
 type Place = Pick<Diagnostic, 'span' | 'path' | 'resource'>
 
