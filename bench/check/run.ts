@@ -32,6 +32,7 @@ const contenders: readonly Contender[] = [
   { name: 'yaml alone', run: folder => measure(scriptOf('yaml-alone.ts'), [folder]) },
   { name: 'check', run: folder => measure(command, ['check', folder]) },
   { name: 'compile', run: folder => measure(command, ['compile', folder, '-o', `${folder}.fib`]) },
+  { name: 'one edit', run: folder => measure(scriptOf('edit.ts'), [folder]) },
 ]
 
 process.exitCode = await main(process.argv.slice(2))
