@@ -1,5 +1,6 @@
-import type { CompiledRoutes, CompileOptions } from '../control-plane/compile-routes.ts'
+import { type CompiledRoutes, type CompileOptions, FileCache } from '../control-plane/compile-routes.ts'
 import { type Diagnostic, diagnose } from '../diagnostics/diagnostic.ts'
+import { parseInThreads } from './parse-in-threads.ts'
 import type { Pipeline } from './pipeline.ts'
 import { readFolders } from './read-folders.ts'
 
@@ -20,7 +21,9 @@ export async function judgeFolders(
 ): Promise<Judgement> {
   const reading = await readFolders(folders)
   if (reading.kind === 'unusable') return reading
-  const compiled = compileRoutes(reading.files, options)
+  const cache = options?.cache ?? new FileCache()
+  await parseInThreads(reading.files, cache)
+  const compiled = compileRoutes(reading.files, { ...options, cache })
   return {
     ...compiled,
     kind: 'judged',

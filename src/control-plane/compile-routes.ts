@@ -16,7 +16,9 @@ import { type ListenerTls, listenerTlsOf } from './translate/listener-tls.ts'
 import { translate } from './translate/translate.ts'
 
 export { defaultTarget, type Target, targets } from './analysis/target.ts'
+export type { PackedDocuments } from './config/packed-documents.ts'
 export { FileCache } from './config/read-config.ts'
+export { parseSourceFile } from './config/read-source-file.ts'
 export { defaultIdentity, type Identity } from './translate/identity.ts'
 export type { ListenerTls } from './translate/listener-tls.ts'
 

@@ -69,6 +69,11 @@ export class DocumentOutline {
     }
   }
 
+  /** What it is made of, as its constructor takes it. */
+  parts(): OutlineParts {
+    return { cells: this.#cells, keys: this.#keys, targets: this.#targets }
+  }
+
   /** The same outline, with its offsets put through `move`. */
   moved(move: (offset: number) => number): DocumentOutline {
     const cells = this.#cells.map((cell, index) => (index % width < 4 ? move(cell) : cell))
@@ -120,6 +125,12 @@ export class DocumentOutline {
   #kind(node: number): number {
     return this.#cells[node * width + 5]!
   }
+}
+
+export interface OutlineParts {
+  readonly cells: Int32Array
+  readonly keys: readonly (string | null | undefined)[]
+  readonly targets: ReadonlyMap<number, number>
 }
 
 interface Inside {

@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
+import { type PackedDocuments, unpackDocuments } from './packed-documents.ts'
 import { holdsMesh } from './read-mesh.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
 import { type AnyResource, type Config, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
@@ -15,6 +16,17 @@ export interface ReadResult {
 /** Remembers files as they were read last, by their bytes: one that did not change since is not read again. */
 export class FileCache {
   #known = new Map<string, { readonly file: SourceFile; readonly content: FileContent }>()
+
+  /** Whether a file is as it was read last. */
+  knows(file: SourceFile): boolean {
+    const known = this.#known.get(file.path)
+    return known !== undefined && isSame(known.file, file)
+  }
+
+  /** Remembers a file whose documents another thread has read. */
+  add(file: SourceFile, documents: PackedDocuments): void {
+    this.#known.set(file.path, { file, content: readSourceFile(file, unpackDocuments(documents)) })
+  }
 
   /** The contents of these files, in their order. Only they are remembered. */
   read(files: readonly SourceFile[]): FileContent[] {

@@ -3,13 +3,32 @@ import { mostListedFaults } from './decode-resource.ts'
 import { decodeText } from './decode-text.ts'
 import { templateIn, templateWords } from './explain-syntax.ts'
 import { forbiddenCharacters } from './forbidden-characters.ts'
-import { fileBudget, type ParsedDocument, type ParsingBudget, parseDocuments } from './parse-documents.ts'
+import { type PackedDocuments, packDocuments } from './packed-documents.ts'
+import {
+  fileBudget,
+  type ParsedDocument,
+  type ParsingBudget,
+  parseDocuments,
+  type SoundDocument,
+} from './parse-documents.ts'
 import { type DataFault, mostAliasedValues, type PlainData } from './plain-data.ts'
 import { type DocumentContent, readDocument } from './read-document.ts'
 import { holdsMesh, readMesh } from './read-mesh.ts'
 import { recoverDocument } from './recover-document.ts'
 import { type AnyResource, type FieldPath, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
 import { SourceText } from './source-text.ts'
+
+/** The documents of a file, as another thread can hand them over; undefined where some have faults. */
+export function parseSourceFile(file: SourceFile): PackedDocuments | undefined {
+  const { text, diagnostic } = decodeText(file)
+  if (diagnostic) return undefined
+  const sound: SoundDocument[] = []
+  for (const document of parseDocuments(text)) {
+    if (document.kind === 'broken') return undefined
+    sound.push(document)
+  }
+  return packDocuments(sound)
+}
 
 /** What one file gives by itself, whatever stands beside it. */
 export interface FileContent {
@@ -20,8 +39,12 @@ export interface FileContent {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reads a file. Never throws; what cannot be read is a diagnostic, and hides nothing else. */
-export function readSourceFile(file: SourceFile): FileContent {
+/**
+ * Reads a file. Never throws; what cannot be read is a diagnostic, and hides nothing else.
+ *
+ * @param parsed its documents, where they have been read already
+ */
+export function readSourceFile(file: SourceFile, parsed?: readonly SoundDocument[]): FileContent {
   const { text, diagnostic } = decodeText(file)
   if (diagnostic) return { text, resources: [], meshes: [], diagnostics: [diagnostic] }
   const source = new SourceText(file.path, text)
@@ -31,7 +54,7 @@ export function readSourceFile(file: SourceFile): FileContent {
   const meshes: MeshSettings[] = []
   const budget = fileBudget()
   const read = holdsMesh(file) ? readMesh : readDocument
-  for (const document of parseDocuments(text, budget)) {
+  for (const document of parsed ?? parseDocuments(text, budget)) {
     const content = readParsed(document, { source, budget, read })
     // One by one: a document may have more of them than a call takes arguments.
     for (const resource of content.resources) resources.push(resource)

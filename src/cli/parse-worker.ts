@@ -1,0 +1,11 @@
+// A thread that reads YAML: it is given files, and hands back their documents.
+import { parentPort } from 'node:worker_threads'
+import { parseSourceFile } from '../control-plane/compile-routes.ts'
+import type { SourceFile } from '../control-plane/config/resource.ts'
+
+const port = parentPort!
+port.on('message', (file: SourceFile) => {
+  const packed = parseSourceFile(file)
+  const moved = packed?.documents.flatMap(({ data, cells, keys }) => [data.buffer, cells.buffer, keys.buffer]) ?? []
+  port.postMessage(packed, moved as ArrayBuffer[])
+})
