@@ -65,3 +65,11 @@ test('a fault in one place hides none in another', () => {
   const places = diagnostics.map(({ code, span }) => `${code} ${span?.file}`).sort()
   expect(places).toEqual(['IST0101 a.yaml', 'IST0101 c.yaml', 'SB1001 b.yaml', 'SB2001 a.yaml'])
 })
+
+test('a host that becomes longer than DNS has names is served to nobody, and breaks nothing', () => {
+  const long = one
+    .replace('name: one', `name: one, namespace: ${'n'.repeat(300)}`)
+    .replace('[a.example.com]', '[shop, a.example.com]')
+  const { table } = compileRoutes(sourceFiles({ 'a.yaml': documents(long, origin) }))
+  expect(openTable(table!).virtualHostCount).toBe(1)
+})

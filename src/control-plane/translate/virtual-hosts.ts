@@ -1,3 +1,4 @@
+import { longestHostKey } from '../../fib/layout.ts'
 import type { Route, VirtualHost } from '../ir/rib.ts'
 import { isCatchAll } from './http-match.ts'
 
@@ -13,11 +14,13 @@ export interface Contribution {
  * The virtual hosts of a listener. Where several VirtualServices serve one domain, their routes are concatenated in
  * the order of `contributions`, and those that take everything move to the very end, so that the catch-all of the
  * oldest hides no later rule. Domains with the same routes are one virtual host. Source: Istio's gateway merge.
+ *
+ * A short host in a namespace with a very long name becomes longer than DNS has names: nobody can ask for it.
  */
 export function mergeVirtualHosts(contributions: readonly Contribution[]): VirtualHost[] {
   const byDomain = new Map<string, Set<number>>()
   for (const [index, { domains }] of contributions.entries()) {
-    for (const domain of domains) {
+    for (const domain of domains.filter(({ length }) => length <= longestHostKey)) {
       const known = byDomain.get(domain)
       if (known) known.add(index)
       else byDomain.set(domain, new Set([index]))
