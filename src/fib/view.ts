@@ -143,7 +143,8 @@ function checkShapes(sections: Sections): void {
   }
 }
 
-const rowWords = {
+/** How many words a row has, of the sections that are rows. */
+export const rowWords = {
   listeners: listener.words,
   hosts: hostSlot.words,
   virtualHosts: virtualHost.words,

@@ -1,20 +1,14 @@
 import {
-  blob,
   headerBytes,
   hostSlot,
-  listener,
-  nameRow,
   none,
   pathSlot,
   type RowSection,
-  route,
   type SectionName,
   sectionNames,
-  settings,
   valueSlot,
-  virtualHost,
 } from '../../fib/layout.ts'
-import type { TableView } from '../../fib/view.ts'
+import { rowWords, type TableView } from '../../fib/view.ts'
 
 /** What a section of a table takes up. */
 export interface SectionSize {
@@ -24,19 +18,6 @@ export interface SectionSize {
   readonly rows?: number
   /** How many slots of a hash table are taken. */
   readonly taken?: number
-}
-
-const rowWords: { readonly [Section in RowSection]?: number } = {
-  listeners: listener.words,
-  hosts: hostSlot.words,
-  virtualHosts: virtualHost.words,
-  exactPaths: pathSlot.words,
-  exactValues: valueSlot.words,
-  names: nameRow.words,
-  routes: route.words,
-  actions: blob.words,
-  clusters: blob.words,
-  settings: settings.words,
 }
 
 /** The word by which a slot of a hash table is `none` where it is empty. */
@@ -54,12 +35,16 @@ export function sectionSizes(table: TableView): SectionSize[] {
 
 function sizeOf(table: TableView, section: SectionName): SectionSize {
   const bytes = table[section].byteLength
-  const words = section === 'pool' ? undefined : rowWords[section]
-  if (section === 'pool' || words === undefined) return { section, bytes }
+  if (!hasRows(section)) return { section, bytes }
+  const words = rowWords[section]
   const rows = table[section].length / words
   const mark = slotMark[section]
   if (mark === undefined) return { section, bytes, rows }
   let taken = 0
   for (let row = 0; row < rows; row++) if (table[section][row * words + mark] !== none) taken++
   return { section, bytes, rows, taken }
+}
+
+function hasRows(section: SectionName): section is keyof typeof rowWords {
+  return Object.hasOwn(rowWords, section)
 }

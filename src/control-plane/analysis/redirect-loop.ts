@@ -50,6 +50,8 @@ function wayBack(served: ServedMatch, { listener, domains }: ServedHost): string
   )
   if (changes) return undefined
   if (!uri) return true
+  // A rule for everything does not say that this path is its own: on most platforms another route may take it before.
+  if (served.matchIndex === undefined) return undefined
   const path = uri.replace(/[?#].*$/s, '')
   if (!path.startsWith('/')) return undefined
   return pathsCover(pathSet(match), { kind: 'exact', value: path, ignoresCase: false }) ? path : undefined

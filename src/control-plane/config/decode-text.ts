@@ -67,13 +67,7 @@ function firstWrong(text: string, bytes: Uint8Array, encoding: Encoding): { char
   const sizeOf = (part: string) => (isUtf8 ? new TextEncoder().encode(part).length : part.length * 2)
   const replacement = { 'utf-8': [0xef, 0xbf, 0xbd], 'utf-16le': [0xfd, 0xff], 'utf-16be': [0xff, 0xfd] }[encoding]
   let character = 0
-  let byte = isUtf8
-    ? bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-      ? 3
-      : 0
-    : bytes[0] && bytes[1]
-      ? 2
-      : 0
+  let byte = markBytes(bytes, encoding)
   for (;;) {
     const next = text.indexOf('\ufffd', character)
     byte += sizeOf(text.slice(character, next < 0 ? text.length : next))
@@ -83,4 +77,10 @@ function firstWrong(text: string, bytes: Uint8Array, encoding: Encoding): { char
     byte += replacement.length
     character = next + 1
   }
+}
+
+/** How long the byte order mark is; UTF-16 without one has a zero among its first two bytes. */
+function markBytes([first, second, third]: Uint8Array, encoding: Encoding): number {
+  if (encoding !== 'utf-8') return first && second ? 2 : 0
+  return first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0
 }

@@ -42,6 +42,7 @@ export class FileCache {
 function isSame(a: SourceFile, b: SourceFile): boolean {
   const { length } = a.bytes
   if (length !== b.bytes.length || holdsMesh(a) !== holdsMesh(b)) return false
+  if (a.bytes === b.bytes) return true
   for (let at = 0; at < length; at++) if (a.bytes[at] !== b.bytes[at]) return false
   return true
 }

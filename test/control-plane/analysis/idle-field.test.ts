@@ -21,7 +21,7 @@ const endless = 'no request lives for 24 days: it is as good as no limit'
 test.each([
   {
     title: 'how to forward means nothing to a redirect',
-    rule: `redirect: { authority: example.org }, timeout: 5s, retries: { attempts: 1 }, ${mirror}, mirrorPercent: 5`,
+    rule: `redirect: { uri: /x }, timeout: 5s, retries: { attempts: 1 }, ${mirror}, mirrorPercent: 5`,
     expected: [
       ...['timeout', 'retries', 'mirror', 'mirrorPercent'].map(field => `SB6007 spec.http[0].${field}: ${answers}`),
       deprecated,

@@ -79,11 +79,7 @@ describe('a redirect', () => {
       routes: redirecting('uri: /a/'),
       expected: ['SB5013 a.yaml:9:24 the redirect to "/a/" leads back to its own rule'],
     },
-    {
-      title: 'of everything',
-      routes: virtualService('    - redirect: { uri: /closed }'),
-      expected: ['SB5013 a.yaml:8:24 the redirect to "/closed" leads back to its own rule'],
-    },
+    { title: 'of everything', routes: virtualService('    - redirect: { uri: /closed }'), expected: [] },
     {
       title: 'to its own host',
       routes: redirecting('authority: shop.example.com'),

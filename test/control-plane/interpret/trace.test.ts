@@ -151,7 +151,8 @@ test('routes are tried in order up to the match, each with the first thing that 
   expect(matchOf(walked)?.index).toBe(3)
 })
 
-const tables = 500
+// So many that the share of matches hardly varies.
+const tables = 2_000
 const requestsPerTable = 10
 
 test('the route that a trace ends at is the first match, and the table’s', () => {
@@ -175,7 +176,7 @@ test('the route that a trace ends at is the first match, and the table’s', () 
     ),
     { numRuns: tables },
   )
-  expect(matched / (tables * requestsPerTable)).toBeGreaterThan(0.1)
+  expect(matched / (tables * requestsPerTable)).toBeGreaterThan(0.2)
 })
 
 function indexInTable(table: TableView, each: RequestHead): number | undefined {
