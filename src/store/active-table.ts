@@ -22,11 +22,14 @@ export class ActiveTable {
     return this.#current
   }
 
-  /** Takes a table that comes from elsewhere over, once its content is what its name says. */
-  activate(bytes: Uint8Array | ArrayBuffer): Activation {
+  /**
+   * Takes a table that comes from elsewhere over, once its content is what its name says.
+   *
+   * @param version what the content hashes to, where the caller has seen to that already
+   */
+  activate(bytes: Uint8Array | ArrayBuffer, version = hashOf(bytes)): Activation {
     try {
       const table = openTable(bytes)
-      const version = toHex(contentHash(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)))
       if (version !== table.version) return { kind: 'refused', reason: 'the content is not what the table is named by' }
       this.#current = table
       return { kind: 'activated', version: this.#current.version }
@@ -35,4 +38,8 @@ export class ActiveTable {
       return { kind: 'refused', reason: error.message }
     }
   }
+}
+
+function hashOf(bytes: Uint8Array | ArrayBuffer): string {
+  return toHex(contentHash(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)))
 }

@@ -1,0 +1,52 @@
+import { faultOfTable, type VersionCrypto } from './look-up-newest.ts'
+import { encodeRecord, type VersionRecord } from './version-record.ts'
+import { keyOf, maxValueBytes, StoreError, type VersionStore } from './version-store.ts'
+
+/** A version with all that is kept of it. */
+export interface NewVersion {
+  readonly record: VersionRecord
+  readonly table: Uint8Array
+  /** The YAML that it was compiled from, packed. */
+  readonly sources: Uint8Array
+}
+
+/**
+ * Puts a version into the store, where nothing serves it yet, and reads its table back. The record comes first and the
+ * table last, so that whatever is there can be listed, and what has a table has all the rest. Interrupted, it can be run
+ * again.
+ *
+ * @returns whether there was anything to write: `known` is one whose table is there and whole
+ * @throws StoreError also where the table is too large, or is not what was written
+ */
+export async function uploadVersion(
+  store: VersionStore,
+  crypto: Pick<VersionCrypto, 'sha256'>,
+  { record, table, sources }: NewVersion,
+): Promise<'uploaded' | 'known'> {
+  const { version } = record
+  if (table.byteLength > maxValueBytes) throw new StoreError(tooLarge('table', table.byteLength))
+  if (sources.byteLength > maxValueBytes) throw new StoreError(tooLarge('packed YAML', sources.byteLength))
+  if ((await faultOfStored(store, crypto, version)) === undefined) return 'known'
+  await store.write(keyOf('version', version), encodeRecord(record))
+  await store.write(keyOf('sources', version), sources)
+  await store.write(keyOf('table', version), table)
+  const fault = await faultOfStored(store, crypto, version)
+  if (fault !== undefined)
+    throw new StoreError(`${store.title} does not give back the table that was written: ${fault}`)
+  return 'uploaded'
+}
+
+/** Why the table of a version cannot be served out of the store, or undefined: it is there and whole. @throws StoreError */
+export async function faultOfStored(
+  store: VersionStore,
+  crypto: Pick<VersionCrypto, 'sha256'>,
+  version: string,
+): Promise<string | undefined> {
+  const table = await store.read(keyOf('table', version), maxValueBytes)
+  return table === undefined ? 'it is not there' : faultOfTable(table, version, crypto)
+}
+
+function tooLarge(what: string, bytes: number): string {
+  const [is, most] = [bytes, maxValueBytes].map(each => (each / 1024 / 1024).toFixed(1))
+  return `the ${what} has ${is} MiB, and a store takes ${most}: ship it in the bundle, or split the routes over several Workers`
+}
