@@ -50,6 +50,7 @@ const rooms: Record<string, readonly string[]> = {
     'fib',
     'runtimes',
     'runtimes/node-http',
+    'store',
     'telemetry',
   ],
 }
@@ -63,6 +64,7 @@ const packages: Record<string, readonly string[]> = {
   hono: ['runtimes', 'runtimes/workers'],
   commander: ['cli'],
   miniflare: ['cli'],
+  wrangler: ['cli'],
   esbuild: ['cli'],
   'cloudflare:': ['runtimes/workers'],
   'node:': ['cli', 'runtimes/node-http', 'runtimes/node', 'runtimes/deno'],

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bundleWorker } from './bundle-worker.ts'
 import { compatibilityDate } from './compatibility-date.ts'
+import { listenersSince, removeListeners, signalListeners } from './signal-listeners.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
@@ -36,7 +37,7 @@ export async function startDevWorker(options: DevWorkerOptions): Promise<DevWork
   const { host, port, serveTable, origin, settings, onLog } = options
   const [{ Miniflare, NoOpLog }, contents] = await Promise.all([import('miniflare'), bundleWorker('dev')])
   const texts = Object.entries(settings).map(([name, value]) => [name, { type: 'text' as const, value }])
-  const signalsBefore = signalListeners()
+  const listenersBefore = signalListeners()
   const miniflare = new Miniflare({
     host,
     port,
@@ -58,7 +59,9 @@ export async function startDevWorker(options: DevWorkerOptions): Promise<DevWork
       },
     ],
   })
-  removeOtherSignalListeners(signalsBefore)
+  // Miniflare ends the process with 130 on the first signal; when and how to end is for the caller to say. Its listener
+  // to the exit of the process stays: that one kills workerd whatever happens.
+  removeListeners(listenersSince(listenersBefore))
   try {
     const url = await miniflare.ready
     return { url, stop: () => miniflare.dispose() }
@@ -66,21 +69,5 @@ export async function startDevWorker(options: DevWorkerOptions): Promise<DevWork
     await miniflare.dispose().catch(() => undefined)
     if (error instanceof Error && 'code' in error && error.code === 'ERR_ADDRESS_IN_USE') throw new PortTakenError()
     throw error
-  }
-}
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-function signalListeners() {
-  return signals.map(signal => new Set(process.listeners(signal)))
-}
-
-// Miniflare ends the process with 130 on the first signal; when and how to end is for the caller to say. Its listener
-// to the exit of the process stays: that one kills workerd whatever happens.
-function removeOtherSignalListeners(known: ReturnType<typeof signalListeners>): void {
-  for (const [index, signal] of signals.entries()) {
-    for (const listener of process.listeners(signal)) {
-      if (!known[index]!.has(listener)) process.removeListener(signal, listener)
-    }
   }
 }
