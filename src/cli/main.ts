@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { catchSignals } from './catch-signals.ts'
+import { confirmBy } from './confirm-by.ts'
 import { exitStatus } from './exit-status.ts'
 import { describeFault } from './our-fault.ts'
 import { pipeline } from './pipeline.ts'
@@ -23,4 +24,11 @@ process.on('uncaughtException', error => {
   process.exit(exitStatus.ourFault)
 })
 
-process.exitCode = await run(process.argv.slice(2), { terminal, pipeline, env: process.env, catchSignals })
+const confirm = confirmBy(process.stdin, process.stderr)
+process.exitCode = await run(process.argv.slice(2), {
+  terminal,
+  pipeline,
+  env: process.env,
+  catchSignals,
+  ...(confirm && { confirm }),
+})

@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { defaultIdentity, defaultTarget, type Target, targets } from '../control-plane/compile-routes.ts'
+import { defaultIdentity, type Target, targets } from '../control-plane/compile-routes.ts'
 import { type ClientContext, clientFacts } from '../fib/request-head.ts'
 import { check } from './check.ts'
+import { addLabel, exampleOf, targetOption } from './command-options.ts'
 import { compile } from './compile.ts'
 import { dev } from './dev.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
@@ -17,6 +18,8 @@ import { type ServeRuntime, serveRuntimes } from './serve-runtime.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
+import { addVersionCommands } from './version-commands.ts'
+import type { Confirm } from './versions/change-version.ts'
 import { writeSchemas } from './write-schemas.ts'
 
 /** What a run of the command line needs from outside. */
@@ -24,6 +27,8 @@ export interface World {
   readonly terminal: Terminal
   readonly pipeline: Pipeline
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Asks the operator; absent where nobody is there to answer. */
+  readonly confirm?: Confirm
   /** From now on a signal ends nothing by itself: it aborts what is returned. Asked only by verbs that stay. */
   catchSignals(): AbortSignal
 }
@@ -39,6 +44,8 @@ Examples:
   signalbox table dist/table.fib        what a compiled table is made of
   signalbox dev                         serve routes/ on http://127.0.0.1:8787, reload on every save
   signalbox serve --port 8080           be the gateway: one port for each of the Gateways', one for all else
+  signalbox publish -m "canary to 20 %"   make what routes/ say the active version, without a deployment
+  signalbox rollback                    make the version before it the active one again
 
 Exit status: 0 ok, 1 findings, 2 usage or files that cannot be read or written, 3 our own fault
 `
@@ -196,6 +203,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .addOption(
       new Option('--runtime <runtime>', 'what carries the gateway out').choices(serveRuntimes).default('workerd'),
     )
+    .option('--store <dir>', 'the folder whose published versions it follows, beginning with the routes')
     .option('--tls-dir <dir>', 'where the certificates of HTTPS servers are: <credentialName>.crt and .key')
     .addOption(new Option('--self-signed', 'make certificates for HTTPS servers, to try them out').conflicts('tlsDir'))
     .addHelpText(
@@ -204,14 +212,20 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
         'signalbox serve',
         'signalbox serve routes origins/staging --port 9000 --label istio=ingressgateway',
         'signalbox serve --runtime node --tls-dir certificates',
+        'signalbox serve --runtime node --store tables',
       ),
     )
     .action(async (folders: string[], flags: ServeFlags) => {
       const { host, port, namespace, label, runtime } = flags
       const identity = { namespace, labels: label }
       const options = { folders, host, port, identity, runtime, credentials: credentialsFrom(flags) }
-      status = await serve(options, terminal, pipeline, world.catchSignals(), env)
+      const following = flags.store === undefined ? {} : { storeFolder: flags.store }
+      status = await serve({ ...options, ...following }, terminal, pipeline, world.catchSignals(), env)
     })
+
+  addVersionCommands(program, world, ended => {
+    status = ended
+  })
 
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -222,10 +236,6 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     terminal.err.line(describeFault(error, env))
     return exitStatus.ourFault
   }
-}
-
-function exampleOf(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}`
 }
 
 function portNumber(text: string): number {
@@ -252,6 +262,7 @@ interface TableFlags {
 }
 
 interface ServeFlags {
+  readonly store?: string
   readonly runtime: ServeRuntime
   readonly tlsDir?: string
   readonly selfSigned?: boolean
@@ -277,12 +288,6 @@ interface ExplainFlags {
   readonly json: boolean
 }
 
-function targetOption(): Option {
-  return new Option('--target <target>', 'what the routes are to run on: findings say what has no effect there')
-    .choices(targets)
-    .default(defaultTarget)
-}
-
 function formatOption(flags: string): Option {
   return new Option(flags, 'how findings are printed: as text, or for another program')
     .choices(findingsFormats)
@@ -304,12 +309,6 @@ function drawnNumber(text: string): number {
   const number = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN
   if (!(number < 1)) throw new InvalidArgumentError('A draw is a number from 0 to below 1.')
   return number
-}
-
-function addLabel(text: string, known: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const mark = text.indexOf('=')
-  if (mark < 1) throw new InvalidArgumentError('A label is written key=value.')
-  return { ...known, [text.slice(0, mark)]: text.slice(mark + 1) }
 }
 
 function fileName(text: string): string {

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Identity } from '../control-plane/compile-routes.ts'
 import { renderSummary, renderText } from '../diagnostics/render.ts'
 import { visible } from '../diagnostics/visible.ts'
+import { followSettings } from '../runtimes/follow-settings.ts'
 import { limitsFrom } from '../runtimes/node-http/limits.ts'
 import { compatibilityDate } from './compatibility-date.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
@@ -26,6 +29,8 @@ export interface ServeOptions {
   readonly identity: Identity
   readonly runtime: ServeRuntime
   readonly credentials: CredentialSource
+  /** The folder whose published versions are followed; absent: the routes are served for ever. */
+  readonly storeFolder?: string
 }
 
 /** How long requests in flight may take to end once the gateway is told to. Less than what `docker stop` waits. */
@@ -64,7 +69,7 @@ export async function serve(
 
   const found = await findCredentials(tls, options.credentials, runtime)
   for (const problem of found.problems) complain(problem)
-  const wrong = wrongSetting(runtime, env)
+  const wrong = wrongSetting(options, env)
   if (wrong !== undefined) complain(wrong)
   if (found.problems.length > 0 || wrong !== undefined) return exitStatus.usage
   for (const { settings, reason } of found.closed) {
@@ -72,6 +77,7 @@ export async function serve(
   }
   for (const warning of found.warnings) err.line(`warning: ${visible(warning)}`)
 
+  if (options.storeFolder !== undefined) await mkdir(options.storeFolder, { recursive: true })
   const places = await findPlaces(options, pipeline.readListeners(table), found.terms)
   if (places.kind === 'refused') {
     complain(places.reason)
@@ -79,7 +85,7 @@ export async function serve(
   }
   let gateway: GatewayProcess
   try {
-    gateway = await startOn(runtime, places, table, env)
+    gateway = await startOn(options, places, table, env)
   } catch (error) {
     // Ctrl-C in a terminal reaches the bundler as well; interrupted, it fails in many ways.
     if (ending.aborted) return exitStatus.ok
@@ -93,8 +99,10 @@ export async function serve(
   return untilTheEnd(runtime, gateway, output, terminal, ending)
 }
 
-/** What is wrong with a setting of the environment; workerd has none that could be. */
-function wrongSetting(runtime: ServeRuntime, env: Environment): string | undefined {
+/** What is wrong with a setting of the environment. */
+function wrongSetting({ runtime, storeFolder }: ServeOptions, env: Environment): string | undefined {
+  const [problem] = storeFolder === undefined ? [] : followSettings(env).problems
+  if (problem !== undefined) return problem
   if (runtime === 'workerd') return undefined
   try {
     limitsFrom(env)
@@ -105,13 +113,14 @@ function wrongSetting(runtime: ServeRuntime, env: Environment): string | undefin
 }
 
 function startOn(
-  runtime: ServeRuntime,
+  { runtime, storeFolder }: ServeOptions,
   { address, sockets }: SocketPlaces,
   table: Uint8Array,
   env: Environment,
 ): Promise<GatewayProcess> {
-  if (runtime !== 'workerd') return startHttpGateway(runtime, { address, sockets }, table, env)
-  return startWorkerd({ address, sockets, settings: settingsFrom(env), compatibilityDate }, table)
+  const store = storeFolder === undefined ? {} : { storeFolder: resolve(storeFolder) }
+  if (runtime !== 'workerd') return startHttpGateway(runtime, { address, sockets, ...store }, table, env)
+  return startWorkerd({ address, sockets, settings: settingsFrom(env), compatibilityDate, ...store }, table)
 }
 
 async function untilTheEnd(

@@ -5,6 +5,8 @@ export interface WorkerdConfig extends SocketPlaces {
   /** Plain strings that the Worker reads from its environment. */
   readonly settings: Readonly<Record<string, string>>
   readonly compatibilityDate: string
+  /** The whole path of a folder that the Worker reads as its KV namespace. */
+  readonly storeFolder?: string
 }
 
 /** The names of the files that the configuration embeds; they stand beside it. */
@@ -19,7 +21,8 @@ export const configName = 'config'
  *
  * Origins may lie in private networks and on this machine: which addresses are dialled, the table alone decides.
  */
-export function workerdConfig({ address, sockets, settings, compatibilityDate }: WorkerdConfig): string {
+export function workerdConfig(config: WorkerdConfig): string {
+  const { address, sockets, settings, compatibilityDate, storeFolder } = config
   const socketLines = sockets.map(({ listener, port, tls }) => {
     const props = `props = (json = ${capnpText(JSON.stringify({ listener, port }))})`
     return (
@@ -30,12 +33,19 @@ export function workerdConfig({ address, sockets, settings, compatibilityDate }:
   const bindingLines = Object.entries(settings).map(
     ([name, value]) => `    (name = ${capnpText(name)}, text = ${capnpText(value)}),`,
   )
+  const serviceLines: string[] = []
+  if (storeFolder !== undefined) {
+    // Its files answer as KV does: a key is asked for as a path.
+    serviceLines.push(`    (name = "tables", disk = (path = ${capnpText(storeFolder)})),`)
+    bindingLines.push('    (name = "SIGNALBOX_TABLES", kvNamespace = "tables"),')
+  }
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const ${configName} :Workerd.Config = (
   services = [
     (name = "main", worker = .gateway),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+${serviceLines.join('\n')}
   ],
   sockets = [
 ${socketLines.join('\n')}

@@ -1,15 +1,14 @@
 import { type Context, Hono } from 'hono'
 import type { DownstreamRequest, Platform, Reply } from '../data-plane/platform.ts'
 import { createGateway } from '../data-plane/proxy/gateway.ts'
-import type { TableView } from '../fib/view.ts'
 import type { AccessLog } from '../telemetry/access-log.ts'
+import { answerHealth, type Health } from './health.ts'
+import type { TableSource } from './table-source.ts'
 
 export interface AppOptions {
-  /** The path that answers `ok` on every host; undefined switches it off. */
-  readonly healthPath: string | undefined
+  readonly health: Omit<Health, 'status'>
   readonly accessLog: AccessLog
-  /** The table that serves a request; asked once for each. */
-  readonly activeTable: () => TableView | Promise<TableView>
+  readonly tables: TableSource
   /** How the runtime carries a request, in the runtime's context. */
   readonly transportOf: (request: Request, context: ExecutionContextLike | undefined) => WebTransport
   /** Our own faults: the client gets 500 and learns nothing of them. */
@@ -35,6 +34,7 @@ export interface ExecutionContextLike {
  */
 export function createApp(options: AppOptions): Hono {
   const gateway = createGateway(options.accessLog, options.reportFault)
+  const health: Health = { ...options.health, status: () => options.tables.status }
   const app = new Hono()
   app.onError((error, context) => {
     options.reportFault(error)
@@ -42,12 +42,20 @@ export function createApp(options: AppOptions): Hono {
   })
   app.all('*', async context => {
     // Compared as text: a pattern in a setting could take a whole site for the health path.
-    if (context.req.path === options.healthPath && context.req.method === 'GET') return context.text('ok')
-    const table = await options.activeTable()
-    const { request, platform, respond } = options.transportOf(context.req.raw, executionContextOf(context))
+    if (context.req.path === health.path && context.req.method === 'GET') return healthResponse(context.req.raw, health)
+    const execution = executionContextOf(context)
+    const tableOrPromise = options.tables.forRequest(work => execution?.waitUntil(work))
+    const table = tableOrPromise instanceof Promise ? await tableOrPromise : tableOrPromise
+    const { request, platform, respond } = options.transportOf(context.req.raw, execution)
     return respond(await gateway(request, table, platform))
   })
   return app
+}
+
+function healthResponse(request: Request, health: Health): Response {
+  const query = new URL(request.url).search.slice(1)
+  const { status, contentType, body } = answerHealth(health, request.headers.get('authorization'), query)
+  return new Response(body, { status, headers: { 'content-type': contentType, 'cache-control': 'no-store' } })
 }
 
 /** Hono throws where a runtime gives no context. */

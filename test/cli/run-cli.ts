@@ -16,13 +16,16 @@ export interface CliOptions {
   readonly script?: string
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
+  /** Where it is started; absent: where this process is. */
+  readonly cwd?: string
 }
 
-export function startCli(args: readonly string[], { script = entry, env = {} }: CliOptions = {}): CliProcess {
+export function startCli(args: readonly string[], { script = entry, env = {}, cwd }: CliOptions = {}): CliProcess {
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, ...env },
+    ...(cwd !== undefined && { cwd }),
   })
   const texts = { out: '', err: '', all: '' }
   for (const [name, stream] of [

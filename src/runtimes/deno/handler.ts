@@ -4,10 +4,13 @@ import type { ClientContext } from '../../fib/request-head.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { formatAccessLog } from '../../telemetry/access-log.ts'
 import { createApp, type ExecutionContextLike } from '../app.ts'
-import { healthPathOf } from '../health.ts'
+import { followSettings } from '../follow-settings.ts'
+import { healthPathOf, healthTokenOf } from '../health.ts'
 import { upstreamPools } from '../node-http/connection-pool.ts'
+import { FolderReader } from '../node-http/folder-reader.ts'
 import { limitsFrom } from '../node-http/limits.ts'
 import { NodePlatform } from '../node-http/node-platform.ts'
+import { followedTable, onlyTable, type TableSource } from '../table-source.ts'
 import { fetchRequest } from './fetch-request.ts'
 import { fetchResponse } from './fetch-response.ts'
 
@@ -34,11 +37,14 @@ function clientOf({ info }: DenoContext): ClientContext {
 }
 
 const app = createApp({
-  healthPath: healthPathOf(process.env.SIGNALBOX_HEALTH_PATH),
+  health: {
+    path: healthPathOf(process.env.SIGNALBOX_HEALTH_PATH),
+    token: healthTokenOf(process.env.SIGNALBOX_HEALTH_TOKEN),
+  },
   accessLog: entry => {
     if (isLogged) console.log(formatAccessLog(entry))
   },
-  activeTable: () => table.current,
+  tables: tableSource(process.env.SIGNALBOX_STORE),
   transportOf: (request, context) => ({
     request: fetchRequest(request),
     platform: new FetchPlatform(undefined, clientOf(context as DenoContext), parts),
@@ -46,6 +52,12 @@ const app = createApp({
   }),
   reportFault: error => console.error('gateway fault', error),
 })
+
+/** By the versions in a folder, where one is named. Requests set its following going: a platform may stop all else. */
+function tableSource(folder: string | undefined): TableSource {
+  if (folder === undefined || folder === '') return onlyTable(table)
+  return followedTable(table, new FolderReader(folder), followSettings(process.env), (_, line) => console.error(line))
+}
 
 /**
  * The handler that `deno serve` and Deno Deploy run. Requests come in as the platform has read them; endpoints are

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../../data-plane/platform.ts'
+import { answerHealth } from '../health.ts'
 import { type Door, NodeRequest } from './downstream-request.ts'
 import { lingerMs, lingerOn } from './linger.ts'
 import type { NodePlatform } from './node-platform.ts'
@@ -27,9 +28,7 @@ export function answerRequest(
   if (refusal !== undefined) {
     refuse(refusal, request, response, service)
   } else if (isHealthCheck(request, service)) {
-    const lines = ['content-type', 'text/plain', 'content-length', '2']
-    if (service.isDraining) lines.push('connection', 'close')
-    response.writeHead(200, lines).end('ok')
+    answerHealthCheck(request, response, service)
   } else {
     const reply = service.gateway(request, service.activeTable(), platform)
     reply.then(
@@ -47,9 +46,17 @@ export function refuse(refusal: Refusal, request: NodeRequest, response: ServerR
   response.writeHead(refusal.status, ['connection', 'close', 'content-length', '0']).end()
 }
 
-function isHealthCheck({ method, target }: NodeRequest, { healthPath }: Service): boolean {
-  if (healthPath === undefined || method !== 'GET' || !target.startsWith(healthPath)) return false
-  return target.length === healthPath.length || target.charCodeAt(healthPath.length) === 63 /* ? */
+function isHealthCheck({ method, target }: NodeRequest, { health: { path } }: Service): boolean {
+  if (path === undefined || method !== 'GET' || !target.startsWith(path)) return false
+  return target.length === path.length || target.charCodeAt(path.length) === 63 /* ? */
+}
+
+function answerHealthCheck(request: NodeRequest, response: ServerResponse, { health, isDraining }: Service): void {
+  const query = request.target.slice(health.path!.length + 1)
+  const { status, contentType, body } = answerHealth(health, request.headers.get('authorization'), query)
+  const lines = ['content-type', contentType, 'content-length', String(Buffer.byteLength(body))]
+  if (isDraining) lines.push('connection', 'close')
+  response.writeHead(status, lines).end(body)
 }
 
 /** Writes a reply where there is still somebody to read it. */

@@ -4,8 +4,10 @@ export interface ServeConfig {
   readonly address: string
   /** Those with `tls` may share a port: the name that a client asks for tells them apart. */
   readonly sockets: readonly ServedSocket[]
-  /** The file that holds the table. */
+  /** The file that holds the table that serves first. */
   readonly tableFile: string
+  /** The folder whose published versions are followed. */
+  readonly storeFolder?: string
 }
 
 /** A port, and the listener of the table that requests come in by there. */

@@ -1,6 +1,7 @@
 import type { Gateway } from '../../data-plane/proxy/gateway.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog } from '../../telemetry/access-log.ts'
+import type { Health } from '../health.ts'
 import type { Limits } from './limits.ts'
 import type { PlatformParts } from './node-platform.ts'
 import { entryOfRefused, type Refusal, type RefusedRequest } from './refusal.ts'
@@ -14,8 +15,7 @@ export interface Service {
   readonly accessLog: AccessLog
   readonly parts: PlatformParts
   readonly limits: Limits
-  /** The path that answers `ok` on every host; undefined switches it off. */
-  readonly healthPath: string | undefined
+  readonly health: Health
   /** Our own faults: the client gets 500 and learns nothing of them. */
   readonly reportFault: (error: unknown) => void
   /** From now on each connection is closed after its next response. */

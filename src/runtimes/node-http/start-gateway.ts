@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { createGateway } from '../../data-plane/proxy/gateway.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
-import { healthPathOf } from '../health.ts'
+import { healthPathOf, healthTokenOf } from '../health.ts'
+import { onlyTable, type TableSource } from '../table-source.ts'
 import { upstreamPools } from './connection-pool.ts'
+import { followFolder } from './follow-folder.ts'
 import { limitsFrom } from './limits.ts'
 import { LineWriter } from './line-writer.ts'
 import { type OpenSockets, openSockets } from './open-sockets.ts'
@@ -17,7 +19,8 @@ const drainLookMs = 50
 
 /**
  * Is the gateway, in a process of its own, until SIGTERM: then requests in flight end, and the process with status 0.
- * Beside the limits, `SIGNALBOX_ACCESS_LOG=off` and `SIGNALBOX_HEALTH_PATH` are read from the environment.
+ * Beside the limits, `SIGNALBOX_ACCESS_LOG=off`, `SIGNALBOX_HEALTH_PATH`, `SIGNALBOX_HEALTH_TOKEN` and how a store is
+ * followed are read from the environment.
  *
  * @param configFile JSON: `ServeConfig`
  * @throws Error where a setting is wrong or a socket cannot be had
@@ -26,7 +29,10 @@ export async function startGateway(configFile: string, env: Environment): Promis
   const config = JSON.parse(await readFile(configFile, 'utf8')) as ServeConfig
   const table = new ActiveTable(await readFile(config.tableFile))
   const lines = new LineWriter(1, complainOfDropped)
-  const service = serviceOf(table, env, lines)
+  const { storeFolder } = config
+  const tables =
+    storeFolder === undefined ? onlyTable(table) : await followFolder(table, { ...config, storeFolder }, env)
+  const service = serviceOf(table, tables, env, lines)
   // A signal that comes before all of it listens is heeded once it does.
   const opening = openSockets(config, service)
   process.on('SIGTERM', () => void opening.then(sockets => drain(sockets, service, lines)))
@@ -41,7 +47,7 @@ function complainOfDropped(count: number): void {
   console.error(`warning: ${count} lines of the access log were dropped: they were read too slowly`)
 }
 
-function serviceOf(table: ActiveTable, env: Environment, lines: LineWriter): Service {
+function serviceOf(table: ActiveTable, tables: TableSource, env: Environment, lines: LineWriter): Service {
   const limits = limitsFrom(env)
   const accessLog: AccessLog =
     env.SIGNALBOX_ACCESS_LOG === 'off' ? () => {} : entry => lines.line(formatAccessLog(entry))
@@ -52,7 +58,11 @@ function serviceOf(table: ActiveTable, env: Environment, lines: LineWriter): Ser
     activeTable: () => table.current,
     parts: { pools: upstreamPools(limits), limits, pending: new Set() },
     limits,
-    healthPath: healthPathOf(env.SIGNALBOX_HEALTH_PATH),
+    health: {
+      path: healthPathOf(env.SIGNALBOX_HEALTH_PATH),
+      token: healthTokenOf(env.SIGNALBOX_HEALTH_TOKEN),
+      status: () => tables.status,
+    },
     reportFault,
     isDraining: false,
   }

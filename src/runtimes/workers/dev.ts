@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { TableView } from '../../fib/view.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { createApp } from '../app.ts'
+import { onlyTable, type TableSource } from '../table-source.ts'
 import { type Settings, workersOptions } from './platform.ts'
 
 interface DevSettings extends Settings {
@@ -18,10 +19,20 @@ let app: Hono | undefined
  */
 export default {
   fetch(request, settings, context) {
-    app ??= createApp({ ...workersOptions(settings), activeTable: () => newestTable(settings.TABLE) })
+    app ??= createApp({ ...workersOptions(settings), tables: newestTables(settings.TABLE) })
     return app.fetch(request, settings, context)
   },
 } satisfies ExportedHandler<DevSettings>
+
+function newestTables(source: Fetcher): TableSource {
+  return {
+    forRequest: () => newestTable(source),
+    get status() {
+      if (!table) throw new Error('no table was asked for yet')
+      return onlyTable(table).status
+    },
+  }
+}
 
 async function newestTable(source: Fetcher): Promise<TableView> {
   const response = await source.fetch('http://table/', {

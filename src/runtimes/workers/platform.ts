@@ -2,7 +2,8 @@ import type { Entrance, Platform, Reply, UpstreamCall, UpstreamRequest } from '.
 import type { ClientContext, ClientFact } from '../../fib/request-head.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
 import type { AppOptions, ExecutionContextLike, WebTransport } from '../app.ts'
-import { healthPathOf } from '../health.ts'
+import type { FollowTexts } from '../follow-settings.ts'
+import { healthPathOf, healthTokenOf } from '../health.ts'
 import { localResponse } from '../local-response.ts'
 import { webRequest } from '../web-request.ts'
 import { Departure } from './departure.ts'
@@ -10,12 +11,16 @@ import { type Carrier, sendUpstream } from './upstream.ts'
 import { WebBody } from './web-body.ts'
 import type { WebResponse } from './web-response.ts'
 
-/** Settings of the Worker: `[vars]` in wrangler.toml. */
-export interface Settings {
+/** Settings of the Worker: `[vars]`, secrets and bindings of wrangler.toml. */
+export interface Settings extends FollowTexts {
   /** Where health answers `ok`; `off` switches it off. */
   readonly SIGNALBOX_HEALTH_PATH?: string
+  /** Who shows it is told the state of the table by health; a secret. */
+  readonly SIGNALBOX_HEALTH_TOKEN?: string
   /** `off` switches the access log off. */
   readonly SIGNALBOX_ACCESS_LOG?: string
+  /** The KV namespace that versions are published to; without it, the table in the bundle serves. */
+  readonly SIGNALBOX_TABLES?: KVNamespace
 }
 
 /** A request as this runtime carries it: with workerd's effects, and its way back. */
@@ -151,9 +156,12 @@ function withoutEmpty(facts: Partial<Record<ClientFact, string | undefined>>): C
 const silent: AccessLog = () => {}
 
 /** The part of the app's options that is the same for every Worker. */
-export function workersOptions(settings: Settings): Omit<AppOptions, 'activeTable'> {
+export function workersOptions(settings: Settings): Omit<AppOptions, 'tables'> {
   return {
-    healthPath: healthPathOf(settings.SIGNALBOX_HEALTH_PATH),
+    health: {
+      path: healthPathOf(settings.SIGNALBOX_HEALTH_PATH),
+      token: healthTokenOf(settings.SIGNALBOX_HEALTH_TOKEN),
+    },
     // Workers Logs, Logpush and `wrangler tail` pick up what the console gets.
     accessLog: settings.SIGNALBOX_ACCESS_LOG === 'off' ? silent : entry => console.log(formatAccessLog(entry)),
     transportOf: workersTransport,

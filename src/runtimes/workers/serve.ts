@@ -4,6 +4,7 @@ import { ActiveTable } from '../../store/active-table.ts'
 import { createApp, type ExecutionContextLike } from '../app.ts'
 import { type Settings, workersOptions, workersTransport } from './platform.ts'
 import bundledTable from './table.fib'
+import { tableSource } from './table-source.ts'
 
 // Opened once for each isolate, before its first request.
 const table = new ActiveTable(bundledTable)
@@ -14,7 +15,7 @@ export default {
   fetch(request, settings, context) {
     app ??= createApp({
       ...workersOptions(settings),
-      activeTable: () => table.current,
+      tables: tableSource(table, settings),
       transportOf: (request, context) => workersTransport(request, context, entranceOf(context)),
     })
     return app.fetch(request, settings, context)

@@ -24,7 +24,7 @@ export function fakeService(gateway: FakeGateway, changes: Partial<Limits> = {})
     accessLog: entry => refused.push(entry),
     parts: { pools: upstreamPools(limits), limits, pending: new Set() },
     limits,
-    healthPath: '/up',
+    health: { path: '/up', token: undefined, status: () => ({}) as never },
     reportFault: error => faults.push(error),
     isDraining: false,
     refused,

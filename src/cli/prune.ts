@@ -1,0 +1,62 @@
+import { visible } from '../diagnostics/visible.ts'
+import { readPointer } from '../store/move-pointer.ts'
+import { keyOf } from '../store/version-store.ts'
+import { type ExitStatus, exitStatus } from './exit-status.ts'
+import type { StorePlace } from './stores/open-store.ts'
+import { count, shortVersion } from './table-facts.ts'
+import type { Terminal } from './terminal.ts'
+import type { Confirm } from './versions/change-version.ts'
+import { pointerWords } from './versions/pointer-words.ts'
+import { readVersions } from './versions/read-records.ts'
+import { type Environment, withStore } from './versions/with-store.ts'
+
+export interface PruneOptions {
+  readonly place: StorePlace
+  /** How many of the newest versions stay, at least 1. */
+  readonly keep: number
+  readonly isDryRun: boolean
+  /** Absent: nobody is asked. */
+  readonly confirm?: Confirm
+}
+
+/**
+ * Removes old versions from a store. The active one stays, whatever its age, and so does the one before it, to which a
+ * rollback would go.
+ */
+export function prune(options: PruneOptions, terminal: Terminal, env: Environment): Promise<ExitStatus> {
+  const { out, err } = terminal
+  return withStore(options.place, env, terminal, async store => {
+    const stored = await readPointer(store)
+    if (stored.kind === 'unusable') {
+      err.line(`error: ${visible(pointerWords(stored))}; so nobody knows which version must stay`)
+      return exitStatus.usage
+    }
+    const needed = stored.kind === 'read' ? [stored.pointer.version, ...stored.pointer.before.slice(0, 1)] : []
+    const all = await readVersions(store)
+    const old = all.slice(options.keep).filter(({ version }) => !needed.includes(version))
+    if (old.length === 0) {
+      out.line(`${count(all.length, 'version')} in ${visible(store.title)}: nothing to remove`)
+      return exitStatus.ok
+    }
+    out.line(`to remove from ${visible(store.title)}: ${old.map(({ version }) => shortVersion(version)).join(', ')}`)
+    if (options.isDryRun) {
+      out.line('a dry run: nothing was changed')
+      return exitStatus.ok
+    }
+    if (options.confirm && !(await options.confirm(`remove ${count(old.length, 'version')} for good?`))) {
+      err.line('nothing was changed')
+      return exitStatus.findings
+    }
+    let removed = 0
+    for (const { version } of old) {
+      // Somebody may roll back to it just now.
+      const now = await readPointer(store)
+      if (now.kind === 'read' && now.pointer.version === version) continue
+      removed++
+      // The record goes last: interrupted, what is left is still listed, and the next run removes it.
+      for (const kind of ['table', 'sources', 'version'] as const) await store.remove(keyOf(kind, version))
+    }
+    out.line(`removed ${count(removed, 'version')}, ${all.length - removed} left`)
+    return exitStatus.ok
+  })
+}

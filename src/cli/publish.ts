@@ -1,0 +1,152 @@
+import type { Identity, Target } from '../control-plane/compile-routes.ts'
+import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { visible } from '../diagnostics/visible.ts'
+import { formatVersion } from '../fib/layout.ts'
+import { openTable } from '../fib/view.ts'
+import { followPlatform } from '../runtimes/follow-platform.ts'
+import { pointerForward, readPointer, type StoredPointer } from '../store/move-pointer.ts'
+import type { Sign } from '../store/pointer.ts'
+import { uploadVersion } from '../store/upload-version.ts'
+import { longestText } from '../store/version-record.ts'
+import type { VersionStore } from '../store/version-store.ts'
+import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { judgeFolders } from './judge-folders.ts'
+import type { Pipeline } from './pipeline.ts'
+import { printText } from './print-findings.ts'
+import type { StorePlace } from './stores/open-store.ts'
+import { count, describeTable, readTableFacts, shortVersion, type TableFacts } from './table-facts.ts'
+import type { Terminal } from './terminal.ts'
+import { findAuthor } from './versions/author.ts'
+import { askFor, type Confirm, changePointer } from './versions/change-version.ts'
+import { packSources } from './versions/pack-sources.ts'
+import { readSigningKey } from './versions/signing-key.ts'
+import { StageClock } from './versions/stage-clock.ts'
+import { readStoredTable } from './versions/stored-table.ts'
+import { type Environment, withStore } from './versions/with-store.ts'
+
+export interface PublishOptions {
+  /** The folders, or single files. */
+  readonly folders: readonly string[]
+  readonly place: StorePlace
+  readonly message: string
+  /** Absent: as git or CI say it. */
+  readonly author?: string
+  /** The file with the key to sign by; absent: one in the environment, or none. */
+  readonly keyFile?: string
+  /** Done although it looks like a mistake. */
+  readonly isForced: boolean
+  /** Only said what would be done. */
+  readonly isDryRun: boolean
+  /** Absent: nobody is asked. */
+  readonly confirm?: Confirm
+  /** Who the edge is to rules that name their clients. */
+  readonly identity: Identity
+  readonly target: Target
+}
+
+/**
+ * Compiles the routes and makes the table the active version of a store: whole, or not at all. Interrupted anywhere, it
+ * leaves the old version active and can be run again.
+ */
+export async function publish(
+  options: PublishOptions,
+  terminal: Terminal,
+  pipeline: Pipeline,
+  env: Environment,
+): Promise<ExitStatus> {
+  const { out, err } = terminal
+  const complain = (message: string) => err.line(`error: ${visible(message)}`)
+  const clock = new StageClock()
+  const judgement = await judgeFolders(options.folders, pipeline, options)
+  if (judgement.kind === 'unusable') {
+    for (const reason of judgement.reasons) complain(reason)
+    return exitStatus.usage
+  }
+  const { diagnostics, table, texts } = judgement
+  if (diagnostics.length > 0) printText(err, judgement, 'signalbox check -o json')
+  if (hasErrors(diagnostics) || !table) {
+    err.line('nothing published')
+    return exitStatus.findings
+  }
+  clock.ended('compiled')
+  const key = await readSigningKey(options.keyFile, env)
+  if (key.kind === 'unusable') {
+    complain(key.reason)
+    return exitStatus.usage
+  }
+  const facts = readTableFacts(table)
+  out.line(`compiled  ${describeTable(facts)}, ${count(table.byteLength, 'byte')}`)
+  const compiled = { table, facts, sources: packSources(texts, process.cwd()) }
+  const sign = key.kind === 'key' ? key.sign : undefined
+  return withStore(options.place, env, terminal, store =>
+    publishTo(store, compiled, options, { clock, sign, env, terminal }),
+  )
+}
+
+/** What is published. */
+interface Compiled {
+  readonly table: Uint8Array
+  readonly facts: TableFacts
+  readonly sources: Uint8Array
+}
+
+interface Means {
+  readonly clock: StageClock
+  readonly sign: Sign | undefined
+  readonly env: Environment
+  readonly terminal: Terminal
+}
+
+async function publishTo(
+  store: VersionStore,
+  { table, facts, sources }: Compiled,
+  { isForced, isDryRun, confirm, ...options }: PublishOptions,
+  { clock, sign, env, terminal }: Means,
+): Promise<ExitStatus> {
+  const { out } = terminal
+  const { version } = facts
+  clock.skip()
+  const stored = await readPointer(store)
+  if (await isActive(store, stored, version, sign !== undefined)) {
+    out.line(`${shortVersion(version)} is active in ${visible(store.title)} already: nothing to publish`)
+    return exitStatus.ok
+  }
+  const proposal = { store, stored, version, table: openTable(table), isForced, isSigned: sign !== undefined }
+  const consent = await askFor(proposal, { what: 'publish', isDryRun, confirm }, terminal)
+  if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
+  clock.skip()
+  const active = stored.kind === 'read' ? stored.pointer : undefined
+  const by = (options.author ?? (await findAuthor(env))).slice(0, longestText)
+  const message = options.message.slice(0, longestText)
+  const now = new Date()
+  const record = {
+    version,
+    ...(active && { parent: active.version }),
+    author: by,
+    message,
+    at: now.toISOString(),
+    bytes: table.byteLength,
+    formatVersion,
+    virtualHosts: facts.virtualHostCount,
+    routes: facts.routeCount,
+  }
+  await uploadVersion(store, followPlatform, { record, table, sources })
+  clock.ended('uploaded and read back')
+  const next = pointerForward(active, version, { by, message, isForced, nowMs: now.getTime() })
+  if ((await changePointer(proposal, next, sign, terminal)) === 'overtaken') return exitStatus.usage
+  clock.ended('activated')
+  out.line(`published ${shortVersion(version)}: ${clock}`)
+  return exitStatus.ok
+}
+
+/** Whether there is nothing to do: the version is active, whole, and signed where it shall be. */
+async function isActive(
+  store: VersionStore,
+  stored: StoredPointer,
+  version: string,
+  isToBeSigned: boolean,
+): Promise<boolean> {
+  if (stored.kind !== 'read' || stored.pointer.version !== version) return false
+  if (isToBeSigned && !stored.signature) return false
+  return (await readStoredTable(store, version)).kind === 'table'
+}

@@ -1,0 +1,100 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { visible } from '../diagnostics/visible.ts'
+import { readPointer } from '../store/move-pointer.ts'
+import type { VersionRecord } from '../store/version-record.ts'
+import { keyOf, maxValueBytes, type VersionStore } from '../store/version-store.ts'
+import { renderChanges } from './changes/render-changes.ts'
+import { compareTables } from './changes/table-changes.ts'
+import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { painter } from './explain/paint.ts'
+import type { StorePlace } from './stores/open-store.ts'
+import { describeSystemError } from './system-error.ts'
+import { count, shortVersion } from './table-facts.ts'
+import type { Terminal } from './terminal.ts'
+import { findVersion } from './versions/find-version.ts'
+import { type Sources, unpackSources } from './versions/pack-sources.ts'
+import { timeWords } from './versions/pointer-words.ts'
+import { readRecord } from './versions/read-records.ts'
+import { readStoredTable } from './versions/stored-table.ts'
+import { type Environment, withStore } from './versions/with-store.ts'
+
+export interface ShowOptions {
+  readonly place: StorePlace
+  /** As somebody says it. */
+  readonly version: string
+  /** The folder that the version's YAML is written to. */
+  readonly sourcesTo?: string
+  readonly isJson: boolean
+}
+
+/** Tells of one version: who published it when and why, what it changed, and which YAML it was made from. */
+export function show(options: ShowOptions, terminal: Terminal, env: Environment): Promise<ExitStatus> {
+  const { out } = terminal
+  const complain = (message: string): ExitStatus => {
+    terminal.err.line(`error: ${visible(message)}`)
+    return exitStatus.usage
+  }
+  return withStore(options.place, env, terminal, async store => {
+    const stored = await readPointer(store)
+    const active = stored.kind === 'read' ? stored.pointer : undefined
+    const found = await findVersion(store, options.version, active)
+    if (found.kind === 'none') return complain(found.reason)
+    const { version } = found
+    const { record } = await readRecord(store, version)
+    if (!record) return complain(`${shortVersion(version)}: its record is damaged or gone`)
+    const packed = await store.read(keyOf('sources', version), maxValueBytes)
+    const sources = packed && unpackSources(packed)
+    const isActive = active?.version === version
+    if (options.isJson) {
+      out.line(JSON.stringify({ ...record, isActive, sources: sources ? [...sources.keys()] : null }, null, 2))
+    } else {
+      for (const line of recordLines(record, isActive)) out.line(line)
+      for (const line of await changeLines(store, record, out.color)) out.line(line)
+      out.line(`sources   ${sources ? [...sources.keys()].map(visible).join(', ') : 'damaged or gone'}`)
+    }
+    if (options.sourcesTo === undefined) return exitStatus.ok
+    if (!sources) return complain('its YAML is damaged or gone')
+    const fault = await writeSources(sources, options.sourcesTo)
+    if (fault !== undefined) return complain(fault)
+    terminal.err.line(`${count(sources.size, 'file')} written to ${visible(options.sourcesTo)}`)
+    return exitStatus.ok
+  })
+}
+
+function recordLines({ version, parent, author, at, message, ...record }: VersionRecord, isActive: boolean): string[] {
+  const lines = [`version   ${version}${isActive ? '   active' : ''}`]
+  if (parent !== undefined) lines.push(`over      ${shortVersion(parent)}`)
+  lines.push(`published ${timeWords(at)} by ${visible(author)}`)
+  const size = `${count(record.virtualHosts, 'virtual host')}, ${count(record.routes, 'route')}`
+  lines.push(`table     ${count(record.bytes, 'byte')}, format ${record.formatVersion}, ${size}`)
+  for (const [index, line] of message.split('\n').entries()) {
+    if (message !== '') lines.push(`${(index === 0 ? 'message' : '').padEnd(10)}${visible(line)}`.trimEnd())
+  }
+  return lines
+}
+
+async function changeLines(store: VersionStore, { version, parent }: VersionRecord, color: boolean): Promise<string[]> {
+  if (parent === undefined) return []
+  const [before, after] = [await readStoredTable(store, parent), await readStoredTable(store, version)]
+  if (before.kind === 'none') return [`changes   cannot be told: of ${shortVersion(parent)}, ${before.reason}`]
+  if (after.kind === 'none') return [`changes   cannot be told: ${after.reason}`]
+  return renderChanges(compareTables(before.table, after.table), painter(color))
+}
+
+/** Writes the files into a folder of their own, and nothing over what is there. */
+async function writeSources(sources: Sources, folder: string): Promise<string | undefined> {
+  for (const [path, text] of sources) {
+    const file = join(folder, path)
+    try {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, text, { flag: 'wx' })
+    } catch (error) {
+      const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+      const meaning = isThere ? 'is there already; name a folder that is not' : describeSystemError(error)
+      if (meaning === undefined) throw error
+      return `${file}: ${meaning}`
+    }
+  }
+  return undefined
+}

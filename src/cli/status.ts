@@ -1,0 +1,74 @@
+import { visible } from '../diagnostics/visible.ts'
+import { readPointer } from '../store/move-pointer.ts'
+import { type ExitStatus, exitStatus } from './exit-status.ts'
+import type { StorePlace } from './stores/open-store.ts'
+import { count, shortVersion } from './table-facts.ts'
+import type { Terminal } from './terminal.ts'
+import { askGateway, type GatewayAnswer } from './versions/ask-gateway.ts'
+import { pointerWords } from './versions/pointer-words.ts'
+import { readStoredTable } from './versions/stored-table.ts'
+import { type Environment, withStore } from './versions/with-store.ts'
+
+export interface StatusOptions {
+  readonly place: StorePlace
+  /** Gateways that are asked what they serve by. */
+  readonly gateways: readonly URL[]
+  readonly isJson: boolean
+}
+
+/**
+ * Tells which version is active, whether its table is whole, and what gateways serve by. Not `ok` where the table is not
+ * whole, or a gateway serves by another one.
+ */
+export function status(
+  { place, gateways, isJson }: StatusOptions,
+  { out, err }: Terminal,
+  env: Environment,
+): Promise<ExitStatus> {
+  return withStore(place, env, { out, err }, async store => {
+    const stored = await readPointer(store)
+    const active = stored.kind === 'read' ? stored.pointer : undefined
+    const table = active && (await readStoredTable(store, active.version))
+    const answers = await Promise.all(
+      gateways.map(async url => ({ url, answer: await askGateway(url, env.SIGNALBOX_HEALTH_TOKEN) })),
+    )
+    const isWell =
+      stored.kind !== 'unusable' &&
+      table?.kind !== 'none' &&
+      answers.every(({ answer }) => answer.kind === 'told' && (!active || answer.version === active.version))
+    const isSigned = stored.kind === 'read' && stored.signature !== undefined
+    if (isJson) {
+      const gatewaysTold = answers.map(({ url, answer: { kind, ...rest } }) => ({
+        url: url.href,
+        isTold: kind === 'told',
+        ...rest,
+      }))
+      const facts = { store: store.title, isWell, isSigned, active: active ?? null, gateways: gatewaysTold }
+      out.line(JSON.stringify(facts, null, 2))
+    } else {
+      out.line(`store     ${visible(store.title)}`)
+      out.line(`active    ${pointerWords(stored)}${isSigned ? '   signed' : ''}`)
+      if (table) out.line(`table     ${tableWords(table)}`)
+      if (active?.before.length) {
+        const names = active.before.slice(0, 5).map(shortVersion)
+        out.line(`before    ${names.join(', ')}${active.before.length > 5 ? ', …' : ''}`)
+      }
+      for (const { url, answer } of answers)
+        out.line(`gateway   ${visible(url.href)}   ${answerWords(answer, active?.version)}`)
+    }
+    return isWell ? exitStatus.ok : exitStatus.findings
+  })
+}
+
+function tableWords(table: Awaited<ReturnType<typeof readStoredTable>>): string {
+  if (table.kind === 'none') return `cannot be served: ${table.reason}; gateways keep the one they have`
+  const { virtualHostCount, routeCount } = table.table
+  return `whole: ${count(virtualHostCount, 'virtual host')}, ${count(routeCount, 'route')}`
+}
+
+function answerWords(answer: GatewayAnswer, active: string | undefined): string {
+  if (answer.kind === 'silent') return `cannot be told: ${visible(answer.reason)}`
+  const why = answer.reason === undefined ? '' : `: ${visible(answer.reason)}`
+  const isSame = answer.version === active ? '' : 'another version, '
+  return `${shortVersion(visible(answer.version))}   ${isSame}store ${visible(answer.store)}${why}`
+}

@@ -1,0 +1,50 @@
+import { visible } from '../diagnostics/visible.ts'
+import { readPointer } from '../store/move-pointer.ts'
+import { type ExitStatus, exitStatus } from './exit-status.ts'
+import { painter } from './explain/paint.ts'
+import type { StorePlace } from './stores/open-store.ts'
+import { count, shortVersion } from './table-facts.ts'
+import type { Terminal } from './terminal.ts'
+import { movedWords, pointerWords } from './versions/pointer-words.ts'
+import { readVersions, type StoredVersion } from './versions/read-records.ts'
+import { type Environment, withStore } from './versions/with-store.ts'
+
+export interface VersionsOptions {
+  readonly place: StorePlace
+  readonly isJson: boolean
+}
+
+/** Lists the versions of a store, the newest first, and says which one is active. */
+export function versions(
+  { place, isJson }: VersionsOptions,
+  terminal: Terminal,
+  env: Environment,
+): Promise<ExitStatus> {
+  const { out, err } = terminal
+  return withStore(place, env, terminal, async store => {
+    const stored = await readPointer(store)
+    const all = await readVersions(store)
+    const active = stored.kind === 'read' ? stored.pointer.version : undefined
+    if (isJson) {
+      out.line(JSON.stringify({ store: store.title, active: active ?? null, versions: all }, null, 2))
+      return exitStatus.ok
+    }
+    if (stored.kind === 'unusable') err.line(`warning: ${pointerWords(stored)}`)
+    if (all.length === 0) out.line(`no versions in ${visible(store.title)}`)
+    const paint = painter(out.color)
+    for (const each of all) {
+      const line = versionLine(each, each.version === active)
+      out.line(each.version === active ? paint('strong', line) : line)
+    }
+    return exitStatus.ok
+  })
+}
+
+function versionLine({ version, record, isComplete }: StoredVersion, isActive: boolean): string {
+  const mark = isActive ? '⇒' : ' '
+  const routes = record ? count(record.routes, 'route') : ''
+  const words = record
+    ? movedWords({ at: record.at, by: record.author, message: record.message })
+    : 'its record is damaged'
+  return `${mark} ${shortVersion(version)}  ${routes.padEnd(12)}  ${words}${isComplete ? '' : '   (incomplete: no table)'}`
+}

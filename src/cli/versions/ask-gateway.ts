@@ -1,0 +1,59 @@
+import { defaultHealthPath } from '../../runtimes/health.ts'
+
+/** What a gateway says of its table. */
+export type GatewayAnswer =
+  | {
+      readonly kind: 'told'
+      /** The version that it serves by. */
+      readonly version: string
+      /** `followed` where that is what its store says. */
+      readonly store: string
+      readonly reason: string | undefined
+    }
+  | { readonly kind: 'silent'; readonly reason: string }
+
+const limitMs = 10_000
+const longestAnswer = 64 * 1024
+
+/**
+ * Asks a gateway's health, which tells more than `ok` to who has the token.
+ *
+ * @param url of the gateway; with a path, that of its health
+ */
+export async function askGateway(url: URL, token: string | undefined): Promise<GatewayAnswer> {
+  const place = new URL(url)
+  if (place.pathname === '/') place.pathname = defaultHealthPath
+  if (token === undefined) return silent('SIGNALBOX_HEALTH_TOKEN is not set; without the token it says nothing')
+  let text: string
+  try {
+    const headers = { authorization: `Bearer ${token}` }
+    // A redirect would carry the token elsewhere.
+    const response = await fetch(place, { headers, redirect: 'manual', signal: AbortSignal.timeout(limitMs) })
+    if (response.status === 401) return silent('it knows another token')
+    if (response.status !== 200) return silent(`it answered ${response.status} at ${place.pathname}`)
+    text = (await response.text()).slice(0, longestAnswer)
+  } catch (error) {
+    const { cause } = error as Error
+    return silent(cause instanceof Error ? cause.message : (error as Error).message)
+  }
+  if (text === 'ok') return silent('it has no token, so it says nothing but ok')
+  return answerIn(text) ?? silent(`what it says at ${place.pathname} is not from a gateway`)
+}
+
+function answerIn(text: string): GatewayAnswer | undefined {
+  try {
+    const { table, store } = JSON.parse(text)
+    return {
+      kind: 'told',
+      version: String(table.version),
+      store: String(store.state),
+      reason: store.reason ?? undefined,
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function silent(reason: string): GatewayAnswer {
+  return { kind: 'silent', reason }
+}

@@ -1,0 +1,31 @@
+import { visible } from '../../diagnostics/visible.ts'
+import { StoreError, type VersionStore } from '../../store/version-store.ts'
+import { type ExitStatus, exitStatus } from '../exit-status.ts'
+import { openStore, type StorePlace } from '../stores/open-store.ts'
+import type { Terminal } from '../terminal.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Opens a store, does something with it, and closes it. What the store does not do is told, and is `usage`: input or
+ * output that cannot be read or written.
+ */
+export async function withStore(
+  place: StorePlace,
+  env: Environment,
+  { err }: Terminal,
+  act: (store: VersionStore) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
+  try {
+    const store = await openStore(place, env)
+    try {
+      return await act(store)
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    err.line(`error: ${visible(error.message)}`)
+    return exitStatus.usage
+  }
+}

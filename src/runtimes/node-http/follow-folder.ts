@@ -1,0 +1,42 @@
+import type { ListenerRow } from '../../fib/layout.ts'
+import { listenerName } from '../../fib/view.ts'
+import type { ActiveTable } from '../../store/active-table.ts'
+import type { FollowedTable } from '../../store/followed-table.ts'
+import { followSettings } from '../follow-settings.ts'
+import { followedTable } from '../table-source.ts'
+import { FolderReader } from './folder-reader.ts'
+import type { ServeConfig } from './serve-config.ts'
+
+/**
+ * Follows the versions in a folder, by a clock of its own: no request is needed to set it going. Resolves when the folder
+ * has answered, or the first wait is over.
+ */
+export async function followFolder(
+  active: ActiveTable,
+  { storeFolder, sockets }: ServeConfig & { readonly storeFolder: string },
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<FollowedTable> {
+  const setup = followSettings(env)
+  const open = new Set(sockets.map(({ listener }) => listener))
+  let told = ''
+  const followed = followedTable(active, new FolderReader(storeFolder), setup, (_, line) => {
+    console.error(line)
+    const closed = listenerNames(active).filter(name => !open.has(name))
+    // Sockets are opened at the start only.
+    if (closed.length > 0 && closed.join() !== told) console.error(closedLine(closed, active))
+    told = closed.join()
+  })
+  const lookAgain = () => void setTimeout(() => followed.look().then(lookAgain), setup.settings.intervalMs).unref()
+  await followed.forRequest(() => {})
+  lookAgain()
+  return followed
+}
+
+function listenerNames({ current }: ActiveTable): string[] {
+  return Array.from({ length: current.listenerCount }, (_, row) => listenerName(current, row as ListenerRow))
+}
+
+function closedLine(listeners: readonly string[], { current }: ActiveTable): string {
+  const help = 'nothing comes in by these listeners until the gateway is started again'
+  return JSON.stringify({ event: 'table_listeners_closed', serving: current.version, listeners, help })
+}

@@ -1,0 +1,49 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { packSources, unpackSources } from '../../../src/cli/versions/pack-sources.ts'
+
+test.each([
+  {
+    title: 'below the folder keep their paths',
+    paths: ['routes/a.yaml', '/work/routes/b/c.yaml'],
+    packed: ['routes/a.yaml', 'routes/b/c.yaml'],
+  },
+  {
+    title: 'beside it are named from where both lie',
+    paths: ['routes/a.yaml', '../other/a.yaml'],
+    packed: ['other/a.yaml', 'work/routes/a.yaml'],
+  },
+  {
+    title: 'far away are named from the root',
+    paths: ['routes/a.yaml', '/srv/a.yaml'],
+    packed: ['srv/a.yaml', 'work/routes/a.yaml'],
+  },
+])('files $title, and none is lost', ({ paths, packed }) => {
+  const sources = new Map(paths.map(path => [path, `text of ${path}`]))
+  const unpacked = unpackSources(packSources(sources, '/work'))
+  expect([...unpacked!.keys()]).toEqual(packed)
+  expect([...unpacked!.values()].sort()).toEqual([...sources.values()].sort())
+})
+
+test('the same files are the same bytes, in whatever order they were read', () => {
+  const files: [string, string][] = [
+    ['b.yaml', 'b'],
+    ['a.yaml', 'a'],
+  ]
+  expect(packSources(new Map(files), '/work')).toEqual(packSources(new Map(files.toReversed()), '/work'))
+})
+
+test.each(['../../etc/passwd', '/etc/passwd', 'a/../../b', '..\\..\\b', './/a'])('a path cannot lead out: %s', path => {
+  const value = gzipSync(JSON.stringify({ format: 1, files: [{ path, text: '' }] }))
+  const [inside] = unpackSources(value)!.keys()
+  expect(inside).toMatch(/^[a-z]+(?:\/[a-z]+)*$/)
+})
+
+test.each([
+  { title: 'bytes that are not compressed', value: new Uint8Array([1, 2, 3]) },
+  { title: 'something else, compressed', value: gzipSync('rubbish') },
+  { title: 'a later format', value: gzipSync('{"format":2,"files":[]}') },
+  { title: 'no files', value: gzipSync('{"format":1}') },
+])('$title is not unpacked', ({ value }) => {
+  expect(unpackSources(value)).toBeUndefined()
+})

@@ -1,0 +1,334 @@
+import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { pointerKey } from '../../../src/store/version-store.ts'
+import { newProject } from './published.ts'
+
+const privateKey = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+describe('publish', () => {
+  test('makes what the routes say the active version, and says what that changes', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    await project.write({ 'a.example.com': 201, 'b.example.com': 200 })
+    const { status, out } = await project.cli(['publish', '-m', 'more of it'])
+    expect(status).toBe(0)
+    expect(out).toMatch(/\+ host {2}b\.example\.com/)
+    expect(out).toMatch(/a\.example\.com.*1 route changed/)
+    expect(out).toMatch(/^published [0-9a-f]{12}: compiled \d+ ms, uploaded and read back \d+ ms, activated \d+ ms$/m)
+    expect((await project.cli(['status'])).out).toMatch(/by Ann: more of it/)
+  })
+
+  test('what is active already is not published again', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    const before = await readFile(join(project.store, pointerKey))
+    expect(await project.cli(['publish'])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/nothing to publish/),
+    })
+    expect(await readFile(join(project.store, pointerKey))).toEqual(before)
+  })
+
+  test('an active version whose table is damaged is uploaded again', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    const [table] = (await readdir(project.store)).filter(name => name.startsWith('signalbox.table.'))
+    await truncate(join(project.store, table!), 100)
+    expect(await project.cli(['status'])).toMatchObject({ status: 1, out: expect.stringMatching(/cannot be served/) })
+    const { status, err } = await project.cli(['publish'])
+    expect(err).toMatch(/warning: what changes cannot be told/)
+    expect(status).toBe(0)
+    expect(await project.cli(['status'])).toMatchObject({ status: 0, out: expect.stringMatching(/whole/) })
+  })
+
+  test('routes with an error are not published, and the old version stays', async () => {
+    const project = await newProject()
+    const version = await project.publish({ 'a.example.com': 200 })
+    await writeFile(project.routes, (await readFile(project.routes, 'utf8')).replace('directResponse', 'directRespons'))
+    const { status, err } = await project.cli(['publish'])
+    expect(status).toBe(1)
+    expect(err).toMatch(/routes\.yaml:7:\d+/)
+    expect(err).toMatch(/nothing published/)
+    expect((await project.cli(['status'])).out).toContain(version)
+  })
+
+  test('a dry run writes nothing', async () => {
+    const project = await newProject()
+    await project.write({ 'a.example.com': 200 })
+    expect(await project.cli(['publish', '--dry-run'])).toMatchObject({ status: 0 })
+    await expect(readdir(project.store)).rejects.toThrow('ENOENT')
+  })
+
+  test.each([
+    { title: 'a no', answer: false, status: 1, isThere: false },
+    { title: 'a yes', answer: true, status: 0, isThere: true },
+  ])('an operator is asked, and $title is heeded', async ({ answer, status, isThere }) => {
+    const project = await newProject()
+    await project.write({ 'a.example.com': 200 })
+    const questions: string[] = []
+    const confirm = async (question: string) => {
+      questions.push(question)
+      return answer
+    }
+    expect((await project.cli(['publish'], { confirm })).status).toBe(status)
+    expect(questions).toEqual([expect.stringMatching(/^publish [0-9a-f]{12}\?$/)])
+    expect((await project.cli(['versions'])).out.includes('Ann')).toBe(isThere)
+  })
+
+  test('with --yes nobody is asked', async () => {
+    const project = await newProject()
+    await project.write({ 'a.example.com': 200 })
+    const confirm = () => Promise.reject(new Error('asked'))
+    expect((await project.cli(['publish', '--yes'], { confirm })).status).toBe(0)
+  })
+
+  test('a version with none of the hosts that are served is refused, unless it is forced', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200, 'b.example.com': 200 })
+    await project.write({ 'staging.example.com': 200 })
+    const { status, err } = await project.cli(['publish'])
+    expect(status).toBe(1)
+    expect(err).toMatch(/error: of the 2 hosts that are served now none would be left/)
+    expect(err).toMatch(/--force/)
+    expect(await project.cli(['publish', '--force'])).toMatchObject({
+      status: 0,
+      err: expect.stringMatching(/^warning/),
+    })
+  })
+
+  test('who was overtaken is told by whom, and changes nothing', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    await project.write({ 'a.example.com': 201 })
+    let other = ''
+    const confirm = async () => {
+      other = await project.publish({ 'a.example.com': 202 }, '-m', 'the other')
+      return true
+    }
+    const { status, err } = await project.cli(['publish'], { confirm })
+    expect(status).toBe(2)
+    expect(err).toMatch(/somebody else.*by Ann: the other; nothing was changed/)
+    expect((await project.cli(['status'])).out).toContain(other)
+  })
+
+  test('a pointer that is damaged is replaced, and that is said', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    await writeFile(join(project.store, pointerKey), 'rubbish')
+    await project.write({ 'a.example.com': 201 })
+    const { status, out } = await project.cli(['publish'])
+    expect(out).toMatch(/the pointer is damaged/)
+    expect(status).toBe(0)
+    expect((await project.cli(['status'])).status).toBe(0)
+  })
+
+  test('a message of many lines is kept whole, and only its first line is listed', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 }, '-m', 'first line\nsecond \u001b[31mline')
+    expect((await project.cli(['versions'])).out).toMatch(/by Ann: first line$/m)
+    const { out } = await project.cli(['show'])
+    expect(out).toMatch(/second /)
+    expect(out).not.toContain('\u001b')
+  })
+
+  test.each([
+    { title: 'a store in a folder below a file', store: ['routes.yaml', 'tables'], says: /routes\.yaml.tables.*not a directory/ },
+  ])('$title is told', async ({ store, says }) => {
+    const project = await newProject()
+    await project.write({ 'a.example.com': 200 })
+    const place = join(project.routes, '..', ...store)
+    const { status, err } = await project.cli(['publish', '--store', place])
+    expect(status).toBe(2)
+    expect(err).toMatch(says)
+  })
+})
+
+describe('signing', () => {
+  test('what is signed once is signed for ever, unless it is forced', async () => {
+    const project = await newProject()
+    const key = join(project.routes, '..', 'key.pem')
+    await writeFile(key, privateKey())
+    await project.publish({ 'a.example.com': 200 }, '--sign', key)
+    expect((await project.cli(['status'])).out).toMatch(/signed$/m)
+    await project.write({ 'a.example.com': 201 })
+    expect(await project.cli(['publish'])).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/active version is signed/),
+    })
+    expect((await project.cli(['publish'], { env: { SIGNALBOX_SIGNING_KEY: privateKey() } })).status).toBe(0)
+    expect((await project.cli(['rollback'])).status).toBe(1)
+    expect((await project.cli(['rollback', '--force'])).status).toBe(0)
+  })
+
+  test('a version that is active but not signed is signed by publishing it again', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    const { status, out } = await project.cli(['publish'], { env: { SIGNALBOX_SIGNING_KEY: privateKey() } })
+    expect(out).toMatch(/nothing changes/)
+    expect(status).toBe(0)
+    expect((await project.cli(['status'])).out).toMatch(/signed$/m)
+  })
+
+  test('a key of openssl works', async () => {
+    const project = await newProject()
+    const key = join(project.routes, '..', 'key.pem')
+    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key], { stdio: 'ignore' })
+    await project.publish({ 'a.example.com': 200 }, '--sign', key)
+    expect((await project.cli(['status'])).out).toMatch(/signed$/m)
+  })
+
+  test.each([
+    { title: 'is not there', content: undefined, says: /key\.pem: no such file/ },
+    { title: 'holds something else', content: 'rubbish', says: /key\.pem: there is no Ed25519 private key/ },
+    {
+      title: 'is of another sort',
+      content: generateKeyPairSync('rsa', { modulusLength: 2048 })
+        .privateKey.export({ type: 'pkcs8', format: 'pem' })
+        .toString(),
+      says: /no Ed25519 private key/,
+    },
+  ])('a key that $title is told, and nothing is published', async ({ content, says }) => {
+    const project = await newProject()
+    await project.write({ 'a.example.com': 200 })
+    const key = join(project.routes, '..', 'key.pem')
+    if (content !== undefined) await writeFile(key, content)
+    const { status, err } = await project.cli(['publish', '--sign', key])
+    expect(status).toBe(2)
+    expect(err).toMatch(says)
+    await expect(readdir(project.store)).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('rollback', () => {
+  test('goes back from version to version, and a new version begins from where one is', async () => {
+    const project = await newProject()
+    const [a, b, c] = [
+      await project.publish({ 'a.example.com': 200 }),
+      await project.publish({ 'a.example.com': 201 }),
+      await project.publish({ 'a.example.com': 202 }),
+    ]
+    const active = async () => /active {4}(\w+)/.exec((await project.cli(['status'])).out)?.[1]
+    await project.cli(['rollback'])
+    expect(await active()).toBe(b)
+    await project.cli(['rollback'])
+    expect(await active()).toBe(a)
+    expect(await project.cli(['rollback'])).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/no version before/),
+    })
+    await project.cli(['rollback', c!])
+    expect(await active()).toBe(c)
+    await project.cli(['rollback'])
+    expect(await active()).toBe(a)
+  })
+
+  test('says what it changes, and is signed, asked and forced as publishing is', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    await project.publish({ 'b.example.com': 200 }, '--force')
+    const { status, out, err } = await project.cli(['rollback'])
+    expect(status).toBe(1)
+    expect(out).toMatch(/- host {2}b\.example\.com/)
+    expect(err).toMatch(/none would be left/)
+    expect((await project.cli(['rollback', '--force', '--dry-run'])).out).toMatch(/dry run/)
+    const confirm = async (question: string) => question.startsWith('roll back to')
+    expect((await project.cli(['rollback', '--force'], { confirm })).status).toBe(0)
+  })
+
+  test('a version whose table is damaged or gone is not gone back to', async () => {
+    const project = await newProject()
+    const first = await project.publish({ 'a.example.com': 200 })
+    await project.publish({ 'a.example.com': 201 })
+    const [table] = (await readdir(project.store)).filter(name => name.startsWith(`signalbox.table.${first}`))
+    await rm(join(project.store, table!))
+    const { status, err } = await project.cli(['rollback'])
+    expect(status).toBe(2)
+    expect(err).toMatch(/cannot be gone back to: its table is not in the store/)
+  })
+
+  test.each([
+    { said: '12', says: /at least 4 digits/ },
+    { said: 'abcd', says: /no such version/ },
+    { said: 'v1', says: /not a version/ },
+  ])('$said names no version', async ({ said, says }) => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    const { status, err } = await project.cli(['rollback', said])
+    expect(status).toBe(2)
+    expect(err).toMatch(says)
+  })
+
+  test('where nothing is published there is nothing to go back to', async () => {
+    const project = await newProject()
+    expect(await project.cli(['rollback'])).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/nothing is published/),
+    })
+  })
+})
+
+describe('versions, show, prune', () => {
+  test('versions lists the newest first, marks the active one, and says which are incomplete', async () => {
+    const project = await newProject()
+    const first = await project.publish({ 'a.example.com': 200 }, '-m', 'one')
+    const second = await project.publish({ 'a.example.com': 201 }, '-m', 'two')
+    const [table] = (await readdir(project.store)).filter(name => name.startsWith(`signalbox.table.${first}`))
+    await rm(join(project.store, table!))
+    const lines = (await project.cli(['versions'])).out.trimEnd().split('\n')
+    expect(lines).toEqual([
+      expect.stringMatching(new RegExp(`^⇒ ${second}  1 route .* by Ann: two$`)),
+      expect.stringMatching(new RegExp(`^  ${first}  1 route .* by Ann: one   \\(incomplete: no table\\)$`)),
+    ])
+    const { versions, active } = JSON.parse((await project.cli(['versions', '--json'])).out)
+    expect(active.startsWith(second)).toBe(true)
+    expect(versions).toMatchObject([{ isComplete: true, record: { message: 'two' } }, { isComplete: false }])
+  })
+
+  test('show gives the YAML back as it was, and writes over nothing', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    const text = await readFile(project.routes, 'utf8')
+    await project.publish({ 'a.example.com': 201 })
+    const folder = join(project.store, '..', 'old')
+    await mkdir(folder)
+    expect((await project.cli(['show', 'previous', '--sources', folder])).status).toBe(0)
+    const [file] = (await readdir(folder, { recursive: true })).filter(name => name.endsWith('routes.yaml'))
+    expect(await readFile(join(folder, file!), 'utf8')).toBe(text)
+    expect(await project.cli(['show', 'previous', '--sources', folder])).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/is there already/),
+    })
+  })
+
+  test('prune removes the oldest, but neither the active version nor the one before it', async () => {
+    const project = await newProject()
+    const names: string[] = []
+    for (const status of [200, 201, 202, 203]) names.push(await project.publish({ 'a.example.com': status }))
+    await project.cli(['rollback'])
+    await project.cli(['rollback'])
+    // The second one is active now, and the first one before it.
+    expect((await project.cli(['prune', '--keep', '1', '--dry-run'])).out).toContain(names[2]!)
+    expect(await project.cli(['prune', '--keep', '1'])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/removed 1 version, 3 left/),
+    })
+    const left = await readdir(project.store)
+    expect(left.filter(name => name.includes(names[2]!))).toEqual([])
+    for (const name of [names[0]!, names[1]!, names[3]!])
+      expect(left.filter(each => each.includes(name))).toHaveLength(3)
+    expect((await project.cli(['status'])).status).toBe(0)
+  })
+
+  test('prune removes nothing where nobody knows which version is active', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    await project.publish({ 'a.example.com': 201 })
+    await writeFile(join(project.store, pointerKey), 'rubbish')
+    const before = await readdir(project.store)
+    expect((await project.cli(['prune', '--keep', '1'])).status).toBe(2)
+    expect(await readdir(project.store)).toEqual(before)
+  })
+})

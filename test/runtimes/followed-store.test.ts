@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../cli/fake-world.ts'
+import { runCli } from '../cli/run-cli.ts'
+import { get, startServe, told } from './serve-session.ts'
+
+const host = 'shop.example.com'
+const token = 'a-token'
+
+/** Routes that answer with a status. */
+const routes = (status: number, gateway = '') => `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: shop }
+spec:
+  hosts: [${host}]
+  http: [{ directResponse: { status: ${status}, body: { string: edition } } }]
+${gateway}`
+
+const gatewayOn = (port: number) => `---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: other }
+spec:
+  selector: { istio: ingressgateway }
+  servers: [{ port: { number: ${port}, name: http, protocol: HTTP }, hosts: ['*'] }]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: more }
+spec:
+  hosts: [more.example.com]
+  gateways: [other]
+  http: [{ directResponse: { status: 200 } }]
+`
+
+/** Asks until the answer is another one: the store is looked at by a clock of the gateway's own. */
+async function untilChanged(port: number, before: string): Promise<string> {
+  const endMs = performance.now() + 20_000
+  for (;;) {
+    const answer = told(await get(port, '/', host))
+    if (answer !== before || performance.now() > endMs) return answer
+  }
+}
+
+async function health(port: number, authorization: string): Promise<string> {
+  return told(await get(port, '/.signalbox/health', host, authorization))
+}
+
+describe.each(['workerd', 'node', 'deno'] as const)('serve --store on %s', runtime => {
+  test('serves its routes, then what is published, and what is gone back to; health tells who may know', async () => {
+    const folder = await temporaryFolder()
+    const [file, store] = [join(folder, 'shop.yaml'), join(folder, 'tables')]
+    const publish = async (status: number, more = '') => {
+      await writeFile(file, routes(status, more))
+      expect(await runCli('publish', file, '--store', store)).toMatchObject({ status: 0 })
+    }
+    await writeFile(file, routes(200))
+    const env = { SIGNALBOX_POLL_INTERVAL_MS: '100', SIGNALBOX_HEALTH_TOKEN: token }
+    const gateway = await startServe([file, '--runtime', runtime, '--store', store], env)
+    const port = gateway.ports.default!
+    expect(told(await get(port, '/', host))).toBe('200 edition')
+
+    await publish(201)
+    expect(await untilChanged(port, '200 edition')).toBe('201 edition')
+    await publish(202, gatewayOn(port + 1))
+    expect(await untilChanged(port, '201 edition')).toBe('202 edition')
+    expect(await runCli('rollback', '--store', store)).toMatchObject({ status: 0 })
+    expect(await untilChanged(port, '202 edition')).toBe('201 edition')
+
+    expect(await health(port, '')).toBe('200 ok')
+    expect(await health(port, 'authorization: Bearer other\r\n')).toBe('401')
+    const state = await health(port, `authorization: Bearer ${token}\r\n`)
+    expect(JSON.parse(state.slice('200 '.length))).toMatchObject({ health: 'ok', table: { source: 'store' } })
+
+    // A process that listens by itself says which listeners it has no socket for.
+    if (runtime !== 'workerd') expect(gateway.said().err).toMatch(/table_listeners_closed.*"http\.\d+"/)
+    expect(gateway.said().all.match(/table_activated/g)).toHaveLength(3)
+    expect(await gateway.end('SIGTERM')).toBe(0)
+  })
+})
+
+test('a gateway that finds a damaged version at its start serves its routes, and says why', async () => {
+  const folder = await temporaryFolder()
+  const [file, store] = [join(folder, 'shop.yaml'), join(folder, 'tables')]
+  await writeFile(file, routes(201))
+  expect(await runCli('publish', file, '--store', store)).toMatchObject({ status: 0 })
+  await writeFile(join(store, 'signalbox.active'), 'rubbish\n')
+  await writeFile(file, routes(200))
+  const gateway = await startServe([file, '--runtime', 'node', '--store', store])
+  expect(told(await get(gateway.ports.default!, '/', host))).toBe('200 edition')
+  expect(gateway.said().err).toMatch(/table_refused.*the pointer is damaged/)
+})
+
+test.each([
+  { name: 'SIGNALBOX_PUBLIC_KEY', value: 'rubbish' },
+  { name: 'SIGNALBOX_POLL_INTERVAL_MS', value: '1' },
+])('serve does not start with a wrong $name', async ({ name, value }) => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'shop.yaml')
+  await writeFile(file, routes(200))
+  await expect(
+    startServe([file, '--runtime', 'node', '--store', join(folder, 'tables')], { [name]: value }),
+  ).rejects.toThrow(name)
+})

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { answerHealth } from '../../src/runtimes/health.ts'
+import type { TableStatus } from '../../src/runtimes/table-source.ts'
+
+const status: TableStatus = {
+  version: 'ab'.repeat(32),
+  source: 'store',
+  store: 'refused',
+  reason: 'its table is not there, or not yet',
+  answeredMs: Date.UTC(2026, 10, 26),
+  counts: { looks: 5, activated: 2, refused: 1, unreachable: 0 },
+}
+const health = (token: string | undefined) => ({ path: '/up', token, status: () => status })
+
+test.each([
+  { title: 'nobody shows a token', token: 'secret', authorization: null },
+  { title: 'there is no token, whatever is shown', token: undefined, authorization: 'Bearer undefined' },
+  { title: 'there is no token, and an empty one is shown', token: undefined, authorization: 'Bearer ' },
+])('health says ok and nothing else where $title', ({ token, authorization }) => {
+  expect(answerHealth(health(token), authorization, '')).toMatchObject({ status: 200, body: 'ok' })
+})
+
+test.each(['Bearer wrong', 'Bearer secre', 'Bearer secrets', 'secret', 'Basic secret', 'bearer secret'])(
+  'who shows another token is told nothing: %s',
+  authorization => {
+    expect(answerHealth(health('secret'), authorization, '')).toMatchObject({ status: 401, body: '' })
+  },
+)
+
+test('who shows the token is told of the table and its store', () => {
+  const { status: code, contentType, body } = answerHealth(health('secret'), 'Bearer secret', '')
+  expect({ code, contentType }).toEqual({ code: 200, contentType: 'application/json' })
+  expect(JSON.parse(body)).toEqual({
+    health: 'degraded',
+    table: { version: 'ab'.repeat(32), source: 'store' },
+    store: {
+      state: 'refused',
+      reason: 'its table is not there, or not yet',
+      answered: '2026-11-26T00:00:00.000Z',
+      looks: 5,
+      activated: 2,
+      refused: 1,
+      unreachable: 0,
+    },
+  })
+})
+
+test('or gets it as metrics', () => {
+  const { body } = answerHealth(health('secret'), 'Bearer secret', 'format=prometheus')
+  expect(body).toContain(`signalbox_table_info{version="${'ab'.repeat(32)}",source="store"} 1\n`)
+  expect(body).toContain('signalbox_store_state{state="refused"} 1\n')
+  expect(body).toContain('# TYPE signalbox_store_refused_total counter\nsignalbox_store_refused_total 1\n')
+  expect(body).toContain('signalbox_store_answered_timestamp_seconds 1795651200\n')
+})
