@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../cli/fake-world.ts'
-import { runCli } from '../cli/run-cli.ts'
+import { runCli, startCli } from '../cli/run-cli.ts'
 import { get, startServe, told } from './serve-session.ts'
 
 const host = 'shop.example.com'
@@ -72,6 +73,13 @@ describe.each(['workerd', 'node', 'deno'] as const)('serve --store on %s', runti
     expect(await health(port, 'authorization: Bearer other\r\n')).toBe('401')
     const state = await health(port, `authorization: Bearer ${token}\r\n`)
     expect(JSON.parse(state.slice('200 '.length))).toMatchObject({ health: 'ok', table: { source: 'store' } })
+
+    const url = `http://127.0.0.1:${port}`
+    const asked = ['status', '--store', store, '--gateway', url]
+    const { child, said } = startCli(asked, { env: { SIGNALBOX_HEALTH_TOKEN: token } })
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(said().out).toMatch(/^gateway {3}http:\S+ {3}[0-9a-f]{12} {3}store followed$/m)
+    expect(await runCli(...asked)).toMatchObject({ status: 1, out: expect.stringMatching(/TOKEN is not set/) })
 
     // A process that listens by itself says which listeners it has no socket for.
     if (runtime !== 'workerd') expect(gateway.said().err).toMatch(/table_listeners_closed.*"http\.\d+"/)

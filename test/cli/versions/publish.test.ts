@@ -135,7 +135,11 @@ describe('publish', () => {
   })
 
   test.each([
-    { title: 'a store in a folder below a file', store: ['routes.yaml', 'tables'], says: /routes\.yaml.tables.*not a directory/ },
+    {
+      title: 'a store in a folder below a file',
+      store: ['routes.yaml', 'tables'],
+      says: /routes\.yaml.tables.*not a directory/,
+    },
   ])('$title is told', async ({ store, says }) => {
     const project = await newProject()
     await project.write({ 'a.example.com': 200 })
