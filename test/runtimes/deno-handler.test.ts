@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { denoBinary } from '../../src/cli/http-process.ts'
 import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
 import { clientFrame, FrameReader, opcodes } from '../../src/runtimes/deno/frames.ts'
+import { runCli } from '../cli/run-cli.ts'
 import { freePort } from './serve-session.ts'
 
 const host = 'shop.example.com'
@@ -85,6 +86,8 @@ function serverFrame(opcode: number, payload: Buffer): Buffer {
 }
 
 let port: number
+/** Where published versions lie; nothing at first. */
+let store: string
 let end: () => Promise<void>
 
 beforeAll(async () => {
@@ -94,6 +97,7 @@ beforeAll(async () => {
   const { table } = compileRoutes([{ path: 'shop.yaml', bytes: new TextEncoder().encode(routes(address.port)) }])
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-test-'))
   const tableFile = join(folder, 'table.fib')
+  store = join(folder, 'tables')
   await writeFile(tableFile, table!)
   port = await freePort()
   const child = spawn(
@@ -110,7 +114,13 @@ beforeAll(async () => {
     ],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, SIGNALBOX_TABLE: tableFile, DENO_NO_UPDATE_CHECK: '1' },
+      env: {
+        ...process.env,
+        SIGNALBOX_TABLE: tableFile,
+        SIGNALBOX_STORE: store,
+        SIGNALBOX_POLL_INTERVAL_MS: '100',
+        DENO_NO_UPDATE_CHECK: '1',
+      },
     },
   )
   let said = ''
@@ -237,4 +247,16 @@ test('a WebSocket closes with the code that either side says', async () => {
   closedWith.length = 0
   second.socket.write(clientFrame(opcodes.close, closing, key))
   await expect.poll(() => closedWith).toEqual([4002])
+})
+
+// The last one: from here on the published version serves.
+test('a version that is published to its store is served', async () => {
+  const file = join(store, '../published.yaml')
+  const published = routes(1).replace(
+    '- route: [{destination: {host: shop.internal}}]',
+    '- directResponse: {status: 418}',
+  )
+  await writeFile(file, published)
+  expect(await runCli('publish', file, '--store', store)).toMatchObject({ status: 0 })
+  await expect.poll(async () => (await ask('/')).statusCode, { timeout: 10_000 }).toBe(418)
 })
