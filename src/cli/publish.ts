@@ -7,38 +7,23 @@ import { followPlatform } from '../runtimes/follow-platform.ts'
 import { pointerForward, readPointer, type StoredPointer } from '../store/move-pointer.ts'
 import type { Sign } from '../store/pointer.ts'
 import { uploadVersion } from '../store/upload-version.ts'
-import { longestText } from '../store/version-record.ts'
 import type { VersionStore } from '../store/version-store.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { judgeFolders } from './judge-folders.ts'
 import type { Pipeline } from './pipeline.ts'
 import { printText } from './print-findings.ts'
-import type { StorePlace } from './stores/open-store.ts'
 import { count, describeTable, readTableFacts, shortVersion, type TableFacts } from './table-facts.ts'
 import type { Terminal } from './terminal.ts'
-import { findAuthor } from './versions/author.ts'
-import { askFor, type Confirm, changePointer } from './versions/change-version.ts'
+import { askFor, type ChangeOptions, changePointer, moveOf } from './versions/change-version.ts'
 import { packSources } from './versions/pack-sources.ts'
 import { readSigningKey } from './versions/signing-key.ts'
 import { StageClock } from './versions/stage-clock.ts'
 import { readStoredTable } from './versions/stored-table.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
 
-export interface PublishOptions {
+export interface PublishOptions extends ChangeOptions {
   /** The folders, or single files. */
   readonly folders: readonly string[]
-  readonly place: StorePlace
-  readonly message: string
-  /** Absent: as git or CI say it. */
-  readonly author?: string
-  /** The file with the key to sign by; absent: one in the environment, or none. */
-  readonly keyFile?: string
-  /** Done although it looks like a mistake. */
-  readonly isForced: boolean
-  /** Only said what would be done. */
-  readonly isDryRun: boolean
-  /** Absent: nobody is asked. */
-  readonly confirm?: Confirm
   /** Who the edge is to rules that name their clients. */
   readonly identity: Identity
   readonly target: Target
@@ -100,7 +85,7 @@ interface Means {
 async function publishTo(
   store: VersionStore,
   { table, facts, sources }: Compiled,
-  { isForced, isDryRun, confirm, ...options }: PublishOptions,
+  options: PublishOptions,
   { clock, sign, env, terminal }: Means,
 ): Promise<ExitStatus> {
   const { out } = terminal
@@ -111,20 +96,18 @@ async function publishTo(
     out.line(`${shortVersion(version)} is active in ${visible(store.title)} already: nothing to publish`)
     return exitStatus.ok
   }
-  const proposal = { store, stored, version, table: openTable(table), isForced, isSigned: sign !== undefined }
-  const consent = await askFor(proposal, { what: 'publish', isDryRun, confirm }, terminal)
+  const proposal = { store, stored, version, table: openTable(table), isSigned: sign !== undefined }
+  const consent = await askFor('publish', proposal, options, terminal)
   if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
   clock.skip()
   const active = stored.kind === 'read' ? stored.pointer : undefined
-  const by = (options.author ?? (await findAuthor(env))).slice(0, longestText)
-  const message = options.message.slice(0, longestText)
-  const now = new Date()
+  const move = await moveOf(options, env)
   const record = {
     version,
     ...(active && { parent: active.version }),
-    author: by,
-    message,
-    at: now.toISOString(),
+    author: move.by,
+    message: move.message,
+    at: new Date(move.nowMs).toISOString(),
     bytes: table.byteLength,
     formatVersion,
     virtualHosts: facts.virtualHostCount,
@@ -132,8 +115,8 @@ async function publishTo(
   }
   await uploadVersion(store, followPlatform, { record, table, sources })
   clock.ended('uploaded and read back')
-  const next = pointerForward(active, version, { by, message, isForced, nowMs: now.getTime() })
-  if ((await changePointer(proposal, next, sign, terminal)) === 'overtaken') return exitStatus.usage
+  if ((await changePointer(proposal, pointerForward(active, version, move), sign, terminal)) === 'overtaken')
+    return exitStatus.usage
   clock.ended('activated')
   out.line(`published ${shortVersion(version)}: ${clock}`)
   return exitStatus.ok

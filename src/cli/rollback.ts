@@ -1,32 +1,19 @@
 import { visible } from '../diagnostics/visible.ts'
 import { pointerBack, readPointer } from '../store/move-pointer.ts'
-import { longestText } from '../store/version-record.ts'
 import type { VersionStore } from '../store/version-store.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
-import type { StorePlace } from './stores/open-store.ts'
 import { shortVersion } from './table-facts.ts'
 import type { Terminal } from './terminal.ts'
-import { findAuthor } from './versions/author.ts'
-import { askFor, type Confirm, changePointer } from './versions/change-version.ts'
+import { askFor, type ChangeOptions, changePointer, moveOf } from './versions/change-version.ts'
 import { findVersion } from './versions/find-version.ts'
 import { readSigningKey } from './versions/signing-key.ts'
 import { StageClock } from './versions/stage-clock.ts'
 import { readStoredTable } from './versions/stored-table.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
 
-export interface RollbackOptions {
-  readonly place: StorePlace
+export interface RollbackOptions extends ChangeOptions {
   /** As somebody says it; `previous` is the one that was active before. */
   readonly version: string
-  readonly message: string
-  /** Absent: as git or CI say it. */
-  readonly author?: string
-  /** The file with the key to sign by; absent: one in the environment, or none. */
-  readonly keyFile?: string
-  readonly isForced: boolean
-  readonly isDryRun: boolean
-  /** Absent: nobody is asked. */
-  readonly confirm?: Confirm
 }
 
 /** Makes a version that is in the store already the active one: nothing is compiled, nothing uploaded. */
@@ -39,7 +26,6 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
   if (key.kind === 'unusable') return complain(key.reason)
   const sign = key.kind === 'key' ? key.sign : undefined
   return withStore(options.place, env, terminal, async (store: VersionStore) => {
-    const { isForced, isDryRun, confirm } = options
     const clock = new StageClock()
     const stored = await readPointer(store)
     if (stored.kind === 'none') return complain(`nothing is published in ${store.title}`)
@@ -50,13 +36,11 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
     if (active?.version === version) return complain(`${shortVersion(version)} is the active version`)
     const target = await readStoredTable(store, version)
     if (target.kind === 'none') return complain(`${shortVersion(version)} cannot be gone back to: ${target.reason}`)
-    const proposal = { store, stored, version, table: target.table, isForced, isSigned: sign !== undefined }
-    const consent = await askFor(proposal, { what: 'roll back to', isDryRun, confirm }, terminal)
+    const proposal = { store, stored, version, table: target.table, isSigned: sign !== undefined }
+    const consent = await askFor('roll back to', proposal, options, terminal)
     if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
     clock.skip()
-    const by = (options.author ?? (await findAuthor(env))).slice(0, longestText)
-    const move = { by, message: options.message.slice(0, longestText), isForced, nowMs: Date.now() }
-    const next = pointerBack(active, version, move)
+    const next = pointerBack(active, version, await moveOf(options, env))
     if ((await changePointer(proposal, next, sign, terminal)) === 'overtaken') return exitStatus.usage
     clock.ended('activated')
     terminal.out.line(`rolled back to ${shortVersion(version)}: ${clock}`)

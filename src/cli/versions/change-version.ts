@@ -1,18 +1,38 @@
 import { visible } from '../../diagnostics/visible.ts'
 import type { TableView } from '../../fib/view.ts'
-import { type Moved, movePointer, type StoredPointer } from '../../store/move-pointer.ts'
+import { type Move, type Moved, movePointer, type StoredPointer } from '../../store/move-pointer.ts'
 import type { Pointer, Sign } from '../../store/pointer.ts'
+import { longestText } from '../../store/version-record.ts'
 import type { VersionStore } from '../../store/version-store.ts'
 import { renderChanges } from '../changes/render-changes.ts'
 import { compareTables, hostsKept } from '../changes/table-changes.ts'
 import { painter } from '../explain/paint.ts'
+import type { StorePlace } from '../stores/open-store.ts'
 import { shortVersion } from '../table-facts.ts'
 import type { Terminal } from '../terminal.ts'
+import { findAuthor } from './author.ts'
 import { movedWords, pointerWords } from './pointer-words.ts'
 import { readStoredTable } from './stored-table.ts'
+import type { Environment } from './with-store.ts'
 
 /** Asks the operator; absent where nobody is there to answer. */
 export type Confirm = (question: string) => Promise<boolean>
+
+/** How a verb that changes what is active was called. */
+export interface ChangeOptions {
+  readonly place: StorePlace
+  readonly message: string
+  /** Absent: as git or CI say it. */
+  readonly author?: string
+  /** The file with the key to sign by; absent: one in the environment, or none. */
+  readonly keyFile?: string
+  /** Done although it looks like a mistake. */
+  readonly isForced: boolean
+  /** Only said what would be done. */
+  readonly isDryRun: boolean
+  /** Absent: nobody is asked. */
+  readonly confirm?: Confirm
+}
 
 /** A version that is to become the active one. */
 export interface Proposal {
@@ -20,18 +40,7 @@ export interface Proposal {
   readonly stored: StoredPointer
   readonly version: string
   readonly table: TableView
-  readonly isForced: boolean
   readonly isSigned: boolean
-}
-
-/** How an operator is asked. */
-export interface Asking {
-  /** What is done: `publish`, `roll back to`. */
-  readonly what: string
-  /** Only said what would be done. */
-  readonly isDryRun: boolean
-  /** Absent: nobody is asked. */
-  readonly confirm: Confirm | undefined
 }
 
 /**
@@ -39,14 +48,15 @@ export interface Asking {
  * mistake is done only if it is forced.
  */
 export async function askFor(
+  what: 'publish' | 'roll back to',
   proposal: Proposal,
-  { what, isDryRun, confirm }: Asking,
+  { isForced, isDryRun, confirm }: Pick<ChangeOptions, 'isForced' | 'isDryRun' | 'confirm'>,
   terminal: Terminal,
 ): Promise<'yes' | 'no' | 'dry'> {
   const { out, err } = terminal
   const faults = await showProposal(proposal, terminal)
-  for (const fault of faults) err.line(`${proposal.isForced ? 'warning' : 'error'}: ${fault}`)
-  if (faults.length > 0 && !proposal.isForced) {
+  for (const fault of faults) err.line(`${isForced ? 'warning' : 'error'}: ${fault}`)
+  if (faults.length > 0 && !isForced) {
     err.line(`  = help: --force does it all the same`)
   } else if (isDryRun) {
     out.line('a dry run: nothing was changed')
@@ -79,6 +89,15 @@ async function showProposal(proposal: Proposal, { out, err }: Terminal): Promise
     faults.push('the active version is signed and this one would not be: gateways that know the key would refuse it')
   }
   return faults
+}
+
+/** Who changes what is active now, and why. */
+export async function moveOf(
+  { author, message, isForced }: Pick<ChangeOptions, 'author' | 'message' | 'isForced'>,
+  env: Environment,
+): Promise<Move> {
+  const by = (author ?? (await findAuthor(env))).slice(0, longestText)
+  return { by, message: message.slice(0, longestText), isForced, nowMs: Date.now() }
 }
 
 /** Moves the pointer, and says what became of that. @throws StoreError */
