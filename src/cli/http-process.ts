@@ -52,8 +52,17 @@ interface Interpreter {
 const interpreters: Readonly<Record<ProcessRuntime, () => Interpreter>> = {
   node: () => ({ file: nodeBinary(), args: [] }),
   // Nothing of the folder that it is started in is to matter.
-  deno: () => ({ file: denoBinary(), args: ['run', '--allow-all', '--no-config', '--no-lock', '--no-prompt'] }),
+  deno: () => ({
+    file: denoBinary(),
+    args: ['run', '--allow-all', '--no-config', '--no-lock', '--no-prompt', `--v8-flags=${youngSpace}`],
+  }),
 }
+
+/**
+ * V8's space for young objects, in MB: what a request leaves behind dies there. With Deno's own, which begins with 1, a
+ * request takes 11 % more CPU time (bench:gateway); with 64, as much as with 1.
+ */
+const youngSpace = '--min-semi-space-size=16,--max-semi-space-size=16'
 
 /** The Node that is installed with the project: the one that runs this may be older than the gateway needs. */
 function nodeBinary(): string {

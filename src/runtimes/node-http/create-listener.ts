@@ -5,6 +5,7 @@ import type { Entrance } from '../../data-plane/platform.ts'
 import { answerRequest } from './answer-request.ts'
 import { answerUpgrade } from './answer-upgrade.ts'
 import { clientFactsOf } from './client-facts.ts'
+import { closeKept } from './close-kept.ts'
 import { NodePlatform } from './node-platform.ts'
 import { logRefused, type Service } from './service.ts'
 import { endIdle, refuseUnreadable } from './unreadable.ts'
@@ -26,7 +27,8 @@ export function createListener(entrance: Entrance, service: Service, tls?: Secur
     maxHeaderSize: limits.headBytes,
     headersTimeout: limits.headTimeoutMs,
     requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveMs,
+    // Two timers for each request, which cost most on Deno: kept connections are looked at instead.
+    keepAliveTimeout: 0,
     connectionsCheckingInterval: lookEveryMs,
     // Whether there is one Host is for the gateway to judge, which answers as Envoy does.
     requireHostHeader: false,
@@ -40,6 +42,7 @@ export function createListener(entrance: Entrance, service: Service, tls?: Secur
   server.maxHeadersCount = 0
 
   const fresh = freshConnections(server, tls !== undefined)
+  closeKept(server, tls !== undefined, limits)
   const platforms = new WeakMap<object, NodePlatform>()
   const platformOf = (socket: Socket): NodePlatform => {
     let platform = platforms.get(socket)

@@ -5,6 +5,7 @@ import type { UpstreamPools } from './connection-pool.ts'
 import type { Limits } from './limits.ts'
 import { RawHeaders } from './raw-headers.ts'
 import { NodeCall } from './send-upstream.ts'
+import { TimerLists } from './timer-lists.ts'
 
 /** What the platforms of all connections have in common. */
 export interface PlatformParts {
@@ -13,6 +14,8 @@ export interface PlatformParts {
   /** What is to be waited for before the process ends. */
   readonly pending: Set<Promise<unknown>>
 }
+
+const timers = new TimerLists()
 
 /** The effects of `node:http`, the same for all requests of one connection. */
 export class NodePlatform implements Platform {
@@ -38,8 +41,7 @@ export class NodePlatform implements Platform {
   }
 
   startTimer(durationMs: number, onElapsed: () => void): () => void {
-    const timer = setTimeout(onElapsed, durationMs)
-    return () => clearTimeout(timer)
+    return timers.start(durationMs, onElapsed)
   }
 
   now(): number {

@@ -27,7 +27,9 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, s
  */
 export function endIdle(socket: Socket, { limits }: Service): void {
   const pending = responseOn(socket)
-  if (!pending || pending.headersSent) socket.destroy()
+  // Between two requests another limit holds.
+  if (!pending && limits.keepAliveMs > limits.idleTimeoutMs) socket.setTimeout(limits.idleTimeoutMs)
+  else if (!pending || pending.headersSent) socket.destroy()
   else if (!pending.req.complete) breakOff(pending, new IdleError('idle'), socket)
   else socket.setTimeout(limits.idleTimeoutMs)
 }
@@ -56,7 +58,7 @@ function stopParsing(socket: Socket): void {
 }
 
 /** The response that is being written, or waited for, on a connection. */
-function responseOn(socket: Socket): ServerResponse | undefined {
+export function responseOn(socket: Socket): ServerResponse | undefined {
   return (socket as Socket & { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
 }
 
