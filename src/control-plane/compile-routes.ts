@@ -18,7 +18,6 @@ import { translate } from './translate/translate.ts'
 export { defaultTarget, type Target, targets } from './analysis/target.ts'
 export type { PackedDocuments } from './config/packed-documents.ts'
 export { FileCache } from './config/read-config.ts'
-export { parseSourceFile } from './config/read-source-file.ts'
 export { defaultIdentity, type Identity } from './translate/identity.ts'
 export type { ListenerTls } from './translate/listener-tls.ts'
 

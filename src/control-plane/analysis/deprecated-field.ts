@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { camelCase } from '../config/message.ts'
+import { camelCase } from '../config/field-name.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { remembered } from './remembered.ts'

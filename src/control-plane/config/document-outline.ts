@@ -1,4 +1,4 @@
-import { snakeCase } from './message.ts'
+import { snakeCase } from './field-name.ts'
 import type { FieldPath } from './resource.ts'
 
 /** A stretch of a text, in UTF-16 code units; `to` is exclusive. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { camelCase } from './field-name.ts'
 import { type Problem, type Report, reportInto } from './problem.ts'
 import type { FieldPath } from './resource.ts'
 
@@ -185,14 +186,4 @@ function normalFields(written: unknown, shape: z.ZodRawShape): unknown {
     else fields[key] = written[key]
   }
   return fields
-}
-
-/** `query_params` as `queryParams`. */
-export function camelCase(name: string): string {
-  return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-}
-
-/** `queryParams` as `query_params`. */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 }

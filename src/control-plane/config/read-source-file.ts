@@ -3,7 +3,6 @@ import { mostListedFaults } from './decode-resource.ts'
 import { decodeText } from './decode-text.ts'
 import { templateIn, templateWords } from './explain-syntax.ts'
 import { forbiddenCharacters } from './forbidden-characters.ts'
-import { type PackedDocuments, packDocuments } from './packed-documents.ts'
 import {
   fileBudget,
   type ParsedDocument,
@@ -17,18 +16,6 @@ import { holdsMesh, readMesh } from './read-mesh.ts'
 import { recoverDocument } from './recover-document.ts'
 import { type AnyResource, type FieldPath, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
 import { SourceText } from './source-text.ts'
-
-/** The documents of a file, as another thread can hand them over; undefined where some have faults. */
-export function parseSourceFile(file: SourceFile): PackedDocuments | undefined {
-  const { text, diagnostic } = decodeText(file)
-  if (diagnostic) return undefined
-  const sound: SoundDocument[] = []
-  for (const document of parseDocuments(text)) {
-    if (document.kind === 'broken') return undefined
-    sound.push(document)
-  }
-  return packDocuments(sound)
-}
 
 /** What one file gives by itself, whatever stands beside it. */
 export interface FileContent {

@@ -1,6 +1,7 @@
 import { nearest } from '../../diagnostics/suggest.ts'
+import { camelCase } from './field-name.ts'
 import { foreignFields, misunderstoodFields, removedFields } from './foreign-field.ts'
-import { camelCase, type Place, placeOfSchema, stepInto } from './message.ts'
+import { type Place, placeOfSchema, stepInto } from './message.ts'
 import { type FieldPath, formatPath } from './resource.ts'
 
 export interface UnknownField {
