@@ -5,8 +5,4 @@ import { parseSourceFile } from '../control-plane/config/parse-source-file.ts'
 import type { SourceFile } from '../control-plane/config/resource.ts'
 
 const port = parentPort!
-port.on('message', (file: SourceFile) => {
-  const packed = parseSourceFile(file)
-  const moved = packed?.documents.flatMap(({ data, cells, keys }) => [data.buffer, cells.buffer, keys.buffer]) ?? []
-  port.postMessage(packed, moved as ArrayBuffer[])
-})
+port.on('message', (files: readonly SourceFile[]) => port.postMessage(files.map(parseSourceFile)))

@@ -9,17 +9,22 @@ import { newMapping, type PlainData } from './plain-data.ts'
 export interface PackedDocuments {
   readonly texts: readonly string[]
   readonly numbers: Float64Array
+  /** The parts of all documents, one behind the other: a copy of one array costs a fraction of that of many. */
+  readonly words: Int32Array
   readonly documents: readonly PackedDocument[]
 }
 
 interface PackedDocument {
-  /** The content in the order of the text: one of `mark`, or `mark` and a number. */
-  readonly data: Int32Array
-  readonly cells: Int32Array
-  /** Of each node of the outline: a text, or `noKey` or `mergeKey`. */
-  readonly keys: Int32Array
-  /** Alias and target, one pair behind the other. */
-  readonly targets: Int32Array
+  /** How many words each part has; the parts lie in this order. */
+  readonly lengths: {
+    /** The content in the order of the text: one of `mark`, or `mark` and a number. */
+    readonly data: number
+    readonly cells: number
+    /** Of each node of the outline: a text, or `noKey` or `mergeKey`. */
+    readonly keys: number
+    /** Alias and target, one pair behind the other. */
+    readonly targets: number
+  }
   readonly rest: Pick<PlainData, 'faults' | 'ambiguities' | 'hasUnderscores'> & Pick<SoundDocument, 'unknownTags'>
 }
 
@@ -32,7 +37,8 @@ export function packDocuments(documents: readonly SoundDocument[]): PackedDocume
   const packer = new Packer()
   try {
     const packed = documents.map(document => packer.document(document))
-    return { texts: packer.texts, numbers: Float64Array.from(packer.numbers), documents: packed }
+    const numbers = Float64Array.from(packer.numbers)
+    return { texts: packer.texts, numbers, words: joined(packer.runs), documents: packed }
   } catch (error) {
     if (error instanceof UnknownForm) return undefined
     throw error
@@ -41,21 +47,33 @@ export function packDocuments(documents: readonly SoundDocument[]): PackedDocume
 
 class UnknownForm extends Error {}
 
+function joined(runs: readonly ArrayLike<number>[]): Int32Array {
+  const words = new Int32Array(runs.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const run of runs) {
+    words.set(run, at)
+    at += run.length
+  }
+  return words
+}
+
 class Packer {
   readonly texts: string[] = []
   readonly numbers: number[] = []
+  /** The parts of all documents. */
+  readonly runs: ArrayLike<number>[] = []
   readonly #known = new Map<string, number>()
 
   document({ plain, unknownTags }: SoundDocument): PackedDocument {
     const data: number[] = []
     this.#add(plain.data, data)
     const { cells, keys, targets } = plain.outline.parts()
+    const names = keys.map(key => (key === undefined ? noKey : key === null ? mergeKey : this.#text(key)))
+    const pairs = [...targets].flat()
+    this.runs.push(data, cells, names, pairs)
     const { faults, ambiguities, hasUnderscores } = plain
     return {
-      data: Int32Array.from(data),
-      cells,
-      keys: Int32Array.from(keys, key => (key === undefined ? noKey : key === null ? mergeKey : this.#text(key))),
-      targets: Int32Array.from([...targets].flat()),
+      lengths: { data: data.length, cells: cells.length, keys: names.length, targets: pairs.length },
       rest: { faults, ambiguities, hasUnderscores, unknownTags },
     }
   }
@@ -102,16 +120,27 @@ class Packer {
 const mappingForm = Object.getPrototypeOf(newMapping())
 
 /** The documents, as they were before they were packed; what aliases shared is copied. */
-export function unpackDocuments({ texts, numbers, documents }: PackedDocuments): SoundDocument[] {
-  return documents.map(({ data, cells, keys, targets, rest }) => {
+export function unpackDocuments({ texts, numbers, words, documents }: PackedDocuments): SoundDocument[] {
+  let at = 0
+  const next = (length: number) => {
+    at += length
+    return words.subarray(at - length, at)
+  }
+  return documents.map(({ lengths, rest }) => {
     const { unknownTags, ...facts } = rest
-    const names = Array.from(keys, key => (key === noKey ? undefined : key === mergeKey ? null : texts[key]!))
-    const pairs = Array.from(
-      { length: targets.length / 2 },
-      (_, at) => [targets[at * 2]!, targets[at * 2 + 1]!] as const,
+    const data = next(lengths.data)
+    const cells = next(lengths.cells)
+    const names = Array.from(next(lengths.keys), key =>
+      key === noKey ? undefined : key === mergeKey ? null : texts[key]!,
     )
-    const outline = new DocumentOutline(cells, names, new Map(pairs))
-    const plain = { data: new Unpacker(data, texts, numbers).next(), outline, ...facts }
+    const targets = new Map<number, number>()
+    const pairs = next(lengths.targets)
+    for (let pair = 0; pair < pairs.length; pair += 2) targets.set(pairs[pair]!, pairs[pair + 1]!)
+    const plain = {
+      data: new Unpacker(data, texts, numbers).next(),
+      outline: new DocumentOutline(cells, names, targets),
+      ...facts,
+    }
     return { kind: 'sound', plain, unknownTags }
   })
 }
