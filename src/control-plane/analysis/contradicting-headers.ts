@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 
 type Headers = NonNullable<HttpRule['headers']>
 

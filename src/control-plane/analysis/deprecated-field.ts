@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/field-name.ts'
+import { remembered } from '../config/remembered.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 
 /** What to write instead of a deprecated field, or the fields below a field. `*` is every item of a list. */
 interface Deprecated {

@@ -1,6 +1,6 @@
+import { remembered } from '../config/remembered.ts'
 import type { Config, FieldPath, VirtualServiceResource } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
-import { remembered } from './remembered.ts'
 
 type Destination = VirtualServiceResource['spec']['http'][number]['route'][number]['destination']
 

@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { removedFrom } from '../config/salvage.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 
 /**
  * Conditions whose key is written and whose value is not: they count as absent, so that the rule takes more requests

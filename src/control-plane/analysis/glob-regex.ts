@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 
 interface Glob extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
   readonly field: 'exact' | 'prefix' | 'regex'

@@ -1,10 +1,10 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { delegateName, delegatesByName } from '../translate/delegates.ts'
 import { covers } from '../translate/host-name.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A condition that is never met, and why. */

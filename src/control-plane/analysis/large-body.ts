@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 
 /** Above it, Istio warns too. */
 const usualBodyBytes = 100 * 1024

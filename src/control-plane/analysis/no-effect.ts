@@ -1,9 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/field-name.ts'
+import { remembered } from '../config/remembered.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
-import { remembered } from './remembered.ts'
 import { type Target, targetNames, targets } from './target.ts'
 
 /**

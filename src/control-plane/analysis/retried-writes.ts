@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Reasons to retry at which the endpoint may have acted on the request already. */

@@ -1,11 +1,11 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import { type HttpRule, lowerMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
 import type { Match } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
-import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { remembered } from '../config/remembered.ts'
 import type { Config, VirtualServiceResource } from '../config/resource.ts'
 import { type WrittenPlace, writtenPlace } from '../translate/delegates.ts'
 import { isCatchAll, isPseudoHeader, lowerMatch } from '../translate/http-match.ts'
@@ -5,7 +6,6 @@ import { appliesHere } from '../translate/http-routes.ts'
 import type { Identity } from '../translate/identity.ts'
 import { type Attachment, attachmentsByListener } from '../translate/listeners.ts'
 import type { Match } from './match-cover.ts'
-import { remembered } from './remembered.ts'
 import { hasSoundMatch } from './sound-rules.ts'
 
 /** One match of a rule on a listener; a rule without matches is one that takes everything. */

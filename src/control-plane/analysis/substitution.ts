@@ -1,9 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { compilePattern, substitutionParts } from '../../fib/pattern.ts'
+import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {

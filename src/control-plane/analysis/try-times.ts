@@ -1,9 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
-import { remembered } from './remembered.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Timeouts that end before the tries they hold: one of them, or all that `attempts` allows (SB6009). */
