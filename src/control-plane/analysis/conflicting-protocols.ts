@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type ServiceEntryResource } from '../config/resource.ts'
 import { visibilityTo } from '../translate/visibility.ts'
 import type { AnalysisContext } from './context.ts'
@@ -17,13 +18,7 @@ interface PortClaim {
 export function findConflictingProtocols({ config, identity }: AnalysisContext): Diagnostic[] {
   const claims = config.serviceEntries.flatMap(entry => {
     if (entry.isDamaged) return []
-    const isSeen = visibilityTo(identity.namespace, entry) !== 'hidden'
-    return entry.spec.hosts.flatMap(host =>
-      entry.spec.ports.map(({ number, protocol = 'TCP' }, index) => ({
-        key: JSON.stringify([isSeen ? '' : entry.namespace, host.toLowerCase(), number]),
-        claim: { entry, host, path: ['spec', 'ports', index, 'protocol'], protocol } satisfies PortClaim,
-      })),
-    )
+    return visibilityTo(identity.namespace, entry) === 'hidden' ? hiddenClaims(entry) : seenClaims(entry)
   })
   const told = new Set<PortClaim['entry']>()
   return [...Map.groupBy(claims, ({ key }) => key).values()].flatMap(([first, ...others]) =>
@@ -33,6 +28,18 @@ export function findConflictingProtocols({ config, identity }: AnalysisContext):
       told.add(claim.entry)
       return [tell(claim, first!.claim)]
     }),
+  )
+}
+
+const seenClaims = remembered((entry: ServiceEntryResource) => claimsOf(entry, ''))
+const hiddenClaims = remembered((entry: ServiceEntryResource) => claimsOf(entry, entry.namespace))
+
+function claimsOf(entry: ServiceEntryResource, audience: string) {
+  return entry.spec.hosts.flatMap(host =>
+    entry.spec.ports.map(({ number, protocol = 'TCP' }, index) => ({
+      key: JSON.stringify([audience, host.toLowerCase(), number]),
+      claim: { entry, host, path: ['spec', 'ports', index, 'protocol'], protocol } satisfies PortClaim,
+    })),
   )
 }
 

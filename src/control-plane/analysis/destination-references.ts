@@ -11,11 +11,14 @@ export interface DestinationReference {
   readonly path: FieldPath
   /** What it gets: a mirror gets copies only, a rule of `tls` or `tcp` whole connections. */
   readonly use: 'request' | 'mirror' | 'connection'
+  /** Names the host and the port that it means, as far as they can be told without looking them up. */
+  readonly key: string
 }
 
 /** All destinations of a VirtualService. */
 export const destinationsOf = remembered((virtualService: VirtualServiceResource): DestinationReference[] => {
   const { http, tls, tcp } = virtualService.spec
+  const keyOf = ({ host, port }: Destination) => JSON.stringify([virtualService.namespace, host, port ?? null])
   const listed = (
     route: readonly { readonly destination: Destination }[],
     path: FieldPath,
@@ -26,13 +29,24 @@ export const destinationsOf = remembered((virtualService: VirtualServiceResource
       destination,
       path: [...path, index, 'destination'],
       use,
+      key: keyOf(destination),
     }))
   return [
     ...http.flatMap(({ route, mirror, mirrors }, index) => {
       const rule = ['spec', 'http', index]
       return [
         ...listed(route, [...rule, 'route'], 'request'),
-        ...(mirror ? [{ virtualService, destination: mirror, path: [...rule, 'mirror'], use: 'mirror' as const }] : []),
+        ...(mirror
+          ? [
+              {
+                virtualService,
+                destination: mirror,
+                path: [...rule, 'mirror'],
+                use: 'mirror' as const,
+                key: keyOf(mirror),
+              },
+            ]
+          : []),
         ...listed(mirrors, [...rule, 'mirrors'], 'mirror'),
       ]
     }),
@@ -43,9 +57,12 @@ export const destinationsOf = remembered((virtualService: VirtualServiceResource
 
 /** The full names of all hosts that destinations name. */
 export function namedHosts({ virtualServices }: Config): ReadonlySet<string> {
-  return new Set(
-    virtualServices.flatMap(each =>
-      destinationsOf(each).map(({ destination }) => fullHostName(destination.host, each.namespace)),
-    ),
-  )
+  return new Set(virtualServices.flatMap(hostsNamedIn))
 }
+
+const hostsNamedIn = remembered((virtualService: VirtualServiceResource) => {
+  const { namespace } = virtualService
+  return [
+    ...new Set(destinationsOf(virtualService).map(({ destination }) => fullHostName(destination.host, namespace))),
+  ]
+})

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
 import { isTlsProtocol } from '../config/port.ts'
+import { remembered } from '../config/remembered.ts'
 import {
   type AnyResource,
   type FieldPath,
@@ -29,7 +30,7 @@ interface Idle {
 export function findIdleFields({ config }: AnalysisContext): Diagnostic[] {
   const { mesh, virtualServices, gateways } = config
   return [
-    ...virtualServices.flatMap(each => idleIn(each).map(idle => tell(each, idle))),
+    ...virtualServices.flatMap(idleFieldsIn),
     // Of a damaged resource, what the field would need may be what could not be read.
     ...gateways
       .filter(({ isDamaged }) => !isDamaged)
@@ -39,6 +40,10 @@ export function findIdleFields({ config }: AnalysisContext): Diagnostic[] {
       : []),
   ]
 }
+
+const idleFieldsIn = remembered((virtualService: VirtualServiceResource) =>
+  idleIn(virtualService).map(idle => tell(virtualService, idle)),
+)
 
 function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why, help = 'remove it' }: Idle): Diagnostic {
   return diagnose('SB6007', {

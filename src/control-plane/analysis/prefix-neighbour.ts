@@ -1,11 +1,12 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { firstKeySpan } from './first-key.ts'
 import { areApart, covers, neighbourOf } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
 import { wordsOf } from './match-words.ts'
-import { inServedOrder, type ServedMatch } from './served-matches.ts'
+import { inServedOrder, type ServedHost, type ServedMatch } from './served-matches.ts'
 
 /**
  * Prefixes that also catch a neighbour, as `/policy` catches `/policy-author` (SB5007): told only where a later rule of
@@ -14,22 +15,27 @@ import { inServedOrder, type ServedMatch } from './served-matches.ts'
  */
 export function findCaughtNeighbours({ servedHosts }: AnalysisContext): Diagnostic[] {
   const told = new Set<string>()
-  return servedHosts.flatMap(host => {
-    const index = new MatchIndex<ServedMatch>()
-    return inServedOrder(host).flatMap(match => {
-      const catching = [...index.above(match.match)].find(
-        earlier =>
-          neighbourOf(earlier.match, match.match) !== undefined &&
-          !isOneRule(earlier, match) &&
-          !told.has(earlier.key) &&
-          !covers(earlier.match, match.match) &&
-          !areApart(earlier.match.conditions, match.match.conditions),
-      )
-      index.add(match)
-      if (!catching) return []
-      told.add(catching.key)
-      return [tell(catching, match)]
-    })
+  return servedHosts.filter(catchesNeighbours).flatMap(host => caughtIn(host, told))
+}
+
+/** Whether there is anything to tell of a host: most have nothing, and do not change. */
+const catchesNeighbours = remembered((host: ServedHost) => caughtIn(host, new Set()).length > 0)
+
+function caughtIn(host: ServedHost, told: Set<string>): Diagnostic[] {
+  const index = new MatchIndex<ServedMatch>()
+  return inServedOrder(host).flatMap(match => {
+    const catching = [...index.above(match.match)].find(
+      earlier =>
+        neighbourOf(earlier.match, match.match) !== undefined &&
+        !isOneRule(earlier, match) &&
+        !told.has(earlier.key) &&
+        !covers(earlier.match, match.match) &&
+        !areApart(earlier.match.conditions, match.match.conditions),
+    )
+    index.add(match)
+    if (!catching) return []
+    told.add(catching.key)
+    return [tell(catching, match)]
   })
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { Condition } from '../../fib/condition.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { type Match, pathSet, pathsCover } from './match-cover.ts'
@@ -13,17 +14,22 @@ import { isSoundRule } from './sound-rules.ts'
  */
 export function findRedirectLoops({ servedHosts }: AnalysisContext): Diagnostic[] {
   const told = new Set<string>()
-  return servedHosts.flatMap(host => {
-    const before = new MatchIndex<ServedMatch>()
-    return inServedOrder(host).flatMap(each => {
-      const back = wayBack(each, host)
-      before.add(each)
-      const key = `${each.place.resource.title} ${each.place.ruleIndex}`
-      if (back === undefined || told.has(key)) return []
-      if (typeof back === 'string' && isTaken(back, each, before)) return []
-      told.add(key)
-      return [tell(each, back)]
-    })
+  return servedHosts.filter(hasLoops).flatMap(host => loopsIn(host, told))
+}
+
+/** Whether there is anything to tell of a host: most have nothing, and do not change. */
+const hasLoops = remembered((host: ServedHost) => loopsIn(host, new Set()).length > 0)
+
+function loopsIn(host: ServedHost, told: Set<string>): Diagnostic[] {
+  const before = new MatchIndex<ServedMatch>()
+  return inServedOrder(host).flatMap(each => {
+    const back = wayBack(each, host)
+    before.add(each)
+    const key = `${each.place.resource.title} ${each.place.ruleIndex}`
+    if (back === undefined || told.has(key)) return []
+    if (typeof back === 'string' && isTaken(back, each, before)) return []
+    told.add(key)
+    return [tell(each, back)]
   })
 }
 

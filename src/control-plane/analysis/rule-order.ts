@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { firstKeySpan } from './first-key.ts'
@@ -19,8 +20,14 @@ export function findOrderDependence({ servedHosts }: AnalysisContext): Diagnosti
   const told = { catchAlls: new Set<string>(), overlaps: new Set<string>() }
   return servedHosts
     .filter(({ listener, brought }) => listener !== 'default' && brought.length > 1)
+    .filter(dependsOnOrder)
     .flatMap(host => [...rulesAfterCatchAll(host, told.catchAlls), ...overlaps(host, told.overlaps)])
 }
+
+/** Whether there is anything to tell of a host: most do not change. */
+const dependsOnOrder = remembered(
+  (host: ServedHost) => rulesAfterCatchAll(host, new Set()).length > 0 || overlaps(host, new Set()).length > 0,
+)
 
 function rulesAfterCatchAll({ brought, domains }: ServedHost, told: Set<string>): Diagnostic[] {
   const position = brought.findIndex(({ matches }) => matches.at(-1)?.isCatchAll)

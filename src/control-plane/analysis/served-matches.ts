@@ -45,10 +45,10 @@ export function servedHosts(config: Config, identity: Identity): ServedHost[] {
 }
 
 function hostsOf(listener: string, attachments: readonly Attachment[], identity: Identity): ServedHost[] {
-  const brought = attachments.map(attachment => ({ ...attachment, ...rulesOf(attachment, identity) }))
+  const brought = attachments.map(attachment => rulesOf(attachment, identity))
   const byDomain = new Map<string, number[]>()
-  for (const [index, { domains, matches }] of brought.entries()) {
-    if (matches.length === 0) continue
+  for (const [index, { domains }] of attachments.entries()) {
+    if (brought[index]!.matches.length === 0) continue
     for (const domain of domains) {
       const known = byDomain.get(domain)
       if (!known) byDomain.set(domain, [index])
@@ -62,7 +62,24 @@ function hostsOf(listener: string, attachments: readonly Attachment[], identity:
     if (known) known.domains.push(domain)
     else hosts.set(key, { domains: [domain], brought: indexes.map(index => brought[index]!) })
   }
-  return [...hosts.values()].map(host => ({ listener, ...host }))
+  return [...hosts.values()].map(host => asBefore({ listener, ...host }))
+}
+
+/** The same object as when an equal host was met before, so that judgements of it can be remembered. */
+function asBefore(host: ServedHost): ServedHost {
+  const alike = hostsMet(host.brought[0]!)
+  const key = `${host.listener} ${host.domains[0]}`
+  const known = alike.get(key)
+  if (known && areSame(known.domains, host.domains) && areSame(known.brought, host.brought)) return known
+  alike.set(key, host)
+  return host
+}
+
+/** The hosts to which these rules come first, by listener and domain; of equal ones the last one met. */
+const hostsMet = remembered((_: ServedRules) => new Map<string, ServedHost>())
+
+function areSame<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index])
 }
 
 /** The rules of a VirtualService at a place, found once: there may be many, and most VirtualServices do not change. */

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { normalizeFingerprint } from '../../fib/client-certificate.ts'
 import { isJwtClaim } from '../config/header-name.ts'
+import { remembered } from '../config/remembered.ts'
 import {
   type AnyResource,
   type DestinationRuleResource,
@@ -24,7 +25,7 @@ import type { AnalysisContext } from './context.ts'
 export function findUnenforced(context: AnalysisContext): Diagnostic[] {
   const { virtualServices, gateways, destinationRules } = context.config
   return [
-    ...virtualServices.flatMap(each => [...jwtClaims(each), ...ignoredNames(each), ...rulesForOthers(each, context)]),
+    ...virtualServices.flatMap(each => [...odd(each).names, ...rulesForOthers(each, context)]),
     ...gateways.flatMap(gateway => [...serversNotServed(gateway), ...clientGuards(gateway, context)]),
     ...destinationRules.flatMap(clientCertificates),
   ]
@@ -39,6 +40,15 @@ function matchesOf({ spec }: VirtualServiceResource) {
     rule.match.map((match, index) => ({ match, path: ['spec', 'http', ruleIndex, 'match', index] as FieldPath })),
   )
 }
+
+/** What can be said of a VirtualService by itself, and the matches that ask who the client is. */
+const odd = remembered((virtualService: VirtualServiceResource) => ({
+  names: [...jwtClaims(virtualService), ...ignoredNames(virtualService)],
+  // With `gateways`, Istio does not look at who the client is.
+  asking: matchesOf(virtualService).filter(
+    ({ match }) => match.gateways.length === 0 && (match.sourceNamespace || Object.keys(match.sourceLabels).length > 0),
+  ),
+}))
 
 function jwtClaims(virtualService: VirtualServiceResource): Diagnostic[] {
   return matchesOf(virtualService).flatMap(({ match, path }) =>
@@ -78,9 +88,7 @@ function ignoredNames(virtualService: VirtualServiceResource): Diagnostic[] {
 }
 
 function rulesForOthers(virtualService: VirtualServiceResource, { identity }: AnalysisContext): Diagnostic[] {
-  return matchesOf(virtualService).flatMap(({ match, path }) => {
-    // With `gateways`, Istio does not look at who the client is.
-    if (match.gateways.length > 0) return []
+  return odd(virtualService).asking.flatMap(({ match, path }) => {
     const isOther = !selects(match.sourceLabels, identity.labels)
     const isElsewhere = match.sourceNamespace !== undefined && match.sourceNamespace !== identity.namespace
     const field = isOther ? 'sourceLabels' : isElsewhere && match.sourceNamespace ? 'sourceNamespace' : undefined

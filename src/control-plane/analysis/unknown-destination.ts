@@ -19,8 +19,11 @@ import { type DestinationReference, destinationsOf } from './destination-referen
  * all of its requests; a mirror would get none.
  */
 export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] {
+  // Most rules of a VirtualService name the same few destinations, and nothing is to be told of them.
+  const sound = new Set<string>()
   return context.config.virtualServices.flatMap(destinationsOf).flatMap(reference => {
     const { destination, virtualService } = reference
+    if (!destination.subset && sound.has(reference.key)) return []
     const host = fullHostName(destination.host, virtualService.namespace)
     const service = context.services.find(host)
     const areHostsKnown = !context.damagedKinds.has('ServiceEntry')
@@ -29,12 +32,16 @@ export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] 
       return mayBeDeclared ? [] : [unknownHost(reference, context)]
     }
     const ports = destination.port ? service : context.services.findFor(host, virtualService.namespace)!
-    return [
-      ...(areHostsKnown && !isPortLost(reference) ? unknownPort(reference, ports) : []),
+    const isPortSure = areHostsKnown && !isPortLost(reference)
+    const found = [
+      ...(isPortSure ? unknownPort(reference, ports) : []),
       ...(destination.subset
         ? unknownSubset(reference, destination.subset, service, context)
         : noEndpoints(reference, service, context)),
     ]
+    // Whether a subset is mentioned where nothing can be read is asked for each place.
+    if (isPortSure && !destination.subset && found.length === 0) sound.add(reference.key)
+    return found
   })
 }
 

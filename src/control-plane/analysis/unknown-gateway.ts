@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
+import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
 import type { AnalysisContext } from './context.ts'
@@ -53,19 +54,17 @@ interface NamedGateway {
 }
 
 /** Each place where a VirtualService names a gateway. Source: Istio VirtualService.gateways, HTTPMatchRequest.gateways. */
-function namedGateways({ spec }: VirtualServiceResource): readonly NamedGateway[] {
-  return [
-    ...spec.gateways.map((written, index) => ({ written, path: ['spec', 'gateways', index], isMatch: false })),
-    ...(['http', 'tls', 'tcp'] as const).flatMap(list =>
-      spec[list].flatMap(({ match }, rule) =>
-        match.flatMap(({ gateways }, at) =>
-          gateways.map((written, index) => ({
-            written,
-            path: ['spec', list, rule, 'match', at, 'gateways', index],
-            isMatch: true,
-          })),
-        ),
+const namedGateways = remembered(({ spec }: VirtualServiceResource): readonly NamedGateway[] => [
+  ...spec.gateways.map((written, index) => ({ written, path: ['spec', 'gateways', index], isMatch: false })),
+  ...(['http', 'tls', 'tcp'] as const).flatMap(list =>
+    spec[list].flatMap(({ match }, rule) =>
+      match.flatMap(({ gateways }, at) =>
+        gateways.map((written, index) => ({
+          written,
+          path: ['spec', list, rule, 'match', at, 'gateways', index],
+          isMatch: true,
+        })),
       ),
     ),
-  ]
-}
+  ),
+])

@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose, type RelatedPlace } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { firstKeySpan } from './first-key.ts'
@@ -24,13 +25,36 @@ const mostRelated = 4
  * The cost of a match does not grow with the number of others (see `MatchIndex`).
  */
 export function findUnreachableRules({ servedHosts }: AnalysisContext): Diagnostic[] {
+  const judgements = servedHosts.map(judgeHost)
+  // Most rules are covered nowhere, and need not be looked at.
+  const suspects = new Set(judgements.flatMap(({ covered }) => covered))
   const reaches = new Map<string, Reach>()
-  for (const host of servedHosts) judgeHost(host, reaches)
-  const byRule = Map.groupBy(reaches.values(), ({ match: { place } }) => `${place.resource.title} ${place.ruleIndex}`)
+  for (const { notes } of suspects.size > 0 ? judgements : []) {
+    for (const note of notes) if (suspects.has(ruleOf(note.match))) addTo(reaches, note)
+  }
+  const byRule = Map.groupBy(reaches.values(), ({ match }) => ruleOf(match))
   return [...byRule.values()].flatMap(tell)
 }
 
-function judgeHost(host: ServedHost, reaches: Map<string, Reach>): void {
+/** Names the rule that a match was written in. */
+function ruleOf({ place }: ServedMatch): string {
+  return `${place.resource.title} ${place.ruleIndex}`
+}
+
+/** What one host says of a match: that it leaves it something, or what takes all of its requests. */
+interface Note {
+  readonly match: ServedMatch
+  readonly cover: ServedMatch | undefined
+}
+
+interface Judgement {
+  readonly notes: readonly Note[]
+  /** The rules of which something is covered. */
+  readonly covered: readonly string[]
+}
+
+const judgeHost = remembered((host: ServedHost): Judgement => {
+  const notes: Note[] = []
   // On the default listener, VirtualServices that share a host are an error of their own (IST0109).
   const lists = host.listener === 'default' ? host.brought.map(rules => [...rules.matches]) : [inServedOrder(host)]
   for (const list of lists) {
@@ -41,17 +65,18 @@ function judgeHost(host: ServedHost, reaches: Map<string, Reach>): void {
       const id = `${match.virtualService.title} ${match.ruleIndex} ${match.matchIndex}`
       if (seen.has(id)) continue
       seen.add(id)
-      note(reaches, match, index.findCover(match.match))
+      notes.push({ match, cover: index.findCover(match.match) })
       index.add(match)
     }
   }
   for (const { matches, dropped } of host.brought) {
     const end = matches.at(-1)
-    for (const match of dropped) note(reaches, match, end)
+    for (const match of dropped) notes.push({ match, cover: end })
   }
-}
+  return { notes, covered: notes.filter(({ cover }) => cover).map(({ match }) => ruleOf(match)) }
+})
 
-function note(reaches: Map<string, Reach>, match: ServedMatch, cover: ServedMatch | undefined): void {
+function addTo(reaches: Map<string, Reach>, { match, cover }: Note): void {
   const known = reaches.get(match.key)
   const reach = known ?? { match, isUsed: false }
   if (!known) reaches.set(match.key, reach)

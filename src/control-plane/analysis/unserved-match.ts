@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { remembered } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
@@ -24,18 +25,25 @@ export function findUnservedMatches({ config, damagedKinds }: AnalysisContext): 
     // A delegate is served where its roots are.
     virtualService.spec.hosts.length === 0
       ? []
-      : soundRules(virtualService).flatMap(([rule, { match }]) =>
-          match.flatMap((each, index) => {
-            const found = judge(each, virtualService, ports)
-            if (!found) return []
-            const { field, ...words } = found
-            const path = ['spec', 'http', rule, 'match', index, field]
-            const { title, spanOf } = virtualService
-            return [diagnose('SB5009', { ...words, span: spanOf(path), path: formatPath(path), resource: title })]
-          }),
-        ),
+      : particularMatches(virtualService).flatMap(({ match, place }) => {
+          const found = judge(match, virtualService, ports)
+          if (!found) return []
+          const { field, ...words } = found
+          const path = [...place, field]
+          const { title, spanOf } = virtualService
+          return [diagnose('SB5009', { ...words, span: spanOf(path), path: formatPath(path), resource: title })]
+        }),
   )
 }
+
+/** The matches for a port, or for some Gateways: few have that. */
+const particularMatches = remembered((virtualService: VirtualServiceResource) =>
+  soundRules(virtualService).flatMap(([rule, { match }]) =>
+    [...match.entries()]
+      .filter(([, { port, gateways }]) => port !== undefined || gateways.length > 0)
+      .map(([index, each]) => ({ match: each, place: ['spec', 'http', rule, 'match', index] })),
+  ),
+)
 
 function judge(
   match: HttpMatch,

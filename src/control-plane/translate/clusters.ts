@@ -17,8 +17,13 @@ export interface DestinationReference {
   readonly listenerPort?: number
 }
 
+/** Gives the cluster that a destination means its name. */
+export interface ClusterNames {
+  nameFor(reference: DestinationReference): string
+}
+
 /** Resolves destinations to clusters, and keeps each cluster once. */
-export class Clusters {
+export class Clusters implements ClusterNames {
   readonly byName = new Map<string, Cluster>()
   readonly #services: ServiceRegistry
   readonly #rules: DestinationRules

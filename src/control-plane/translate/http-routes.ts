@@ -1,8 +1,9 @@
 import type { RetryPolicy } from '../../fib/retry.ts'
 import { isJwtClaim } from '../config/header-name.ts'
+import { remembered } from '../config/remembered.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
-import type { Clusters } from './clusters.ts'
+import type { ClusterNames, DestinationReference } from './clusters.ts'
 import { lowerAction } from './http-action.ts'
 import { type HttpMatch, type HttpRule, isCatchAll, lowerMatch } from './http-match.ts'
 import { type Identity, selects } from './identity.ts'
@@ -10,7 +11,7 @@ import { type Identity, selects } from './identity.ts'
 /** What holds on all listeners of an edge. */
 export interface EdgeContext {
   readonly identity: Identity
-  readonly clusters: Clusters
+  readonly clusters: ClusterNames
   /** How rules are retried that say nothing of it, where `mesh.yaml` does. */
   readonly meshRetries?: RetryPolicy
 }
@@ -25,11 +26,45 @@ export interface RulePlace {
 /** The listener for which a VirtualService is translated. */
 export interface ListenerContext extends EdgeContext, RulePlace {}
 
+/** Routes with all that went into them besides the VirtualService and its place. */
+interface KnownRoutes {
+  readonly routes: readonly Route[]
+  /** The clusters that its destinations mean, in the order in which they were asked for. */
+  readonly asked: readonly AskedName[]
+}
+
+type AskedName = readonly [reference: DestinationReference, name: string]
+
+/** What was translated last, by place: most VirtualServices do not change, and most services neither. */
+const knownRoutes = remembered((_: VirtualServiceResource) => new Map<string, KnownRoutes>())
+
 /**
  * The routes of one VirtualService on one listener, in order: one for each match of each rule. A match that takes
  * everything ends them: what follows could never be reached, and does not come back when routes are merged.
+ *
+ * They are the same array as long as nothing changes that they are made of.
  */
-export function httpRoutes(virtualService: VirtualServiceResource, context: ListenerContext): Route[] {
+export function httpRoutes(virtualService: VirtualServiceResource, context: ListenerContext): readonly Route[] {
+  const { gateway, port, identity, meshRetries, clusters } = context
+  const known = knownRoutes(virtualService)
+  const key = JSON.stringify([gateway, port, identity, meshRetries])
+  const before = known.get(key)
+  if (before?.asked.every(([reference, name]) => clusters.nameFor(reference) === name)) return before.routes
+  const asked = new Map<string, AskedName>()
+  const noting: ClusterNames = {
+    nameFor(reference) {
+      const name = clusters.nameFor(reference)
+      // The namespace and the port of the listener are the same for all of them.
+      asked.set(`${reference.host}\0${reference.port}\0${reference.subset}`, [reference, name])
+      return name
+    },
+  }
+  const routes = lowerRules(virtualService, { ...context, clusters: noting })
+  known.set(key, { routes, asked: [...asked.values()] })
+  return routes
+}
+
+function lowerRules(virtualService: VirtualServiceResource, context: ListenerContext): Route[] {
   const routes: Route[] = []
   for (const [index, rule] of virtualService.spec.http.entries()) {
     const action = lowerAction(rule, virtualService, context)

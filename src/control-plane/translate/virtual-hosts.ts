@@ -37,7 +37,8 @@ export function mergeVirtualHosts(contributions: readonly Contribution[]): Virtu
   return [...domainsByOrigin].map(([origin, domains]) => {
     const brought = origin.split(',').map(index => contributions[Number(index)]!)
     const first = brought.find(contribution => contribution.first)?.first
-    const routes = catchAllsLast(brought.flatMap(contribution => contribution.routes))
+    // Of one alone a catch-all is the last anyway: its routes stay the array that they were.
+    const routes = brought.length === 1 ? brought[0]!.routes : catchAllsLast(brought.flatMap(({ routes }) => routes))
     return { domains, routes: first ? [first, ...routes] : routes }
   })
 }
