@@ -25,11 +25,15 @@ export function encodeTable(parts: TableParts): Uint8Array {
     setWord(headerBytes + index * 8, offset)
     setWord(headerBytes + index * 8 + 4, bytes)
     if (part instanceof Uint8Array) table.set(part, offset)
+    else if (isLittleEndian) table.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), offset)
     else for (const [row, value] of part.entries()) setWord(offset + row * 4, value)
   }
   table.set(contentHash(table), header.hash * 4)
   return table
 }
+
+/** Whether integers lie in memory as they do in a table: wherever JavaScript runs nowadays. */
+const isLittleEndian = new Uint8Array(Int32Array.of(1).buffer)[0] === 1
 
 function alignToWord(offset: number): number {
   return (offset + 3) & ~3

@@ -16,13 +16,26 @@ export class Pool {
   add(text: string): PoolText {
     const known = this.#places.get(text)
     if (known) return known
-    const encoded = encoder.encode(text)
-    this.#reserve(encoded.length)
-    this.#bytes.set(encoded, this.#used)
-    const place = { offset: this.#used, bytes: encoded.length }
-    this.#used += encoded.length
+    // As much as UTF-8 takes at most.
+    this.#reserve(text.length * 3)
+    const offset = this.#used
+    const bytes = this.#writeAscii(text) ?? encoder.encodeInto(text, this.#bytes.subarray(offset)).written
+    this.#used += bytes
+    const place = { offset, bytes }
     this.#places.set(text, place)
     return place
+  }
+
+  /** Writes a text that is ASCII, as most are, and returns its length: most texts are too short for the encoder. */
+  #writeAscii(text: string): number | undefined {
+    const bytes = this.#bytes
+    const from = this.#used
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at)
+      if (unit > 0x7f) return undefined
+      bytes[from + at] = unit
+    }
+    return text.length
   }
 
   /** The bytes at a place; valid until the next `add`. */
