@@ -1,8 +1,6 @@
-import type { Action } from '../../fib/action.ts'
 import { encodeTable } from '../../fib/encode.ts'
 import {
   blob,
-  type ClusterRow,
   hostShape,
   hostSlot,
   listener as listenerFields,
@@ -16,6 +14,7 @@ import {
   virtualHost as virtualHostFields,
 } from '../../fib/layout.ts'
 import type { Listener, Rib, Route, RouteMatch } from '../ir/rib.ts'
+import { ActionRows } from './action-rows.ts'
 import { ConditionLists } from './condition-lists.ts'
 import { layOutHashTable, type Slot } from './hash-table.ts'
 import { admittedSlots, hostSlots, suffixPlacesOf } from './host-slots.ts'
@@ -28,9 +27,8 @@ import { Pool } from './pool.ts'
 export function compile(rib: Rib): Uint8Array {
   const pool = new Pool()
   const clusterNames = [...rib.clusters.keys()].sort()
-  const clusterRows = new Map(clusterNames.map((name, row) => [name, row as ClusterRow]))
   const clusters = clusterNames.map(name => JSON.stringify(rib.clusters.get(name)))
-  const actions = new ActionRows(clusterRows)
+  const actions = new ActionRows(clusterNames)
   const conditions = new ConditionLists(pool)
   const paths = new PathIndex(pool, conditions)
   const listeners: number[] = []
@@ -45,8 +43,9 @@ export function compile(rib: Rib): Uint8Array {
       const row = virtualHosts.length / virtualHostFields.words
       for (const slot of hostSlots(listenerRow, row, virtualHost.domains, pool)) hosts.push(slot)
       const firstRoute = routes.length / routeFields.words
-      for (const route of virtualHost.routes)
-        pushRoute(routes, route, actions.rowOf(route), conditions.offsetOf(route.match.conditions), pool)
+      const actionRows = actions.rowsOf(virtualHost.routes)
+      for (const [index, route] of virtualHost.routes.entries())
+        pushRoute(routes, route, actionRows[index]!, conditions.offsetOf(route.match.conditions), pool)
       const name = pool.add(virtualHost.domains.join(' '))
       const { prefixes, anyPath, rare, keys } = paths.add(row, firstRoute, virtualHost.routes)
       const words = new Array<number>(virtualHostFields.words)
@@ -74,49 +73,6 @@ export function compile(rib: Rib): Uint8Array {
     // Last: everything above adds to it.
     pool: pool.toBytes(),
   })
-}
-
-/** Equal actions share one row. */
-class ActionRows {
-  readonly texts: string[] = []
-  readonly #rows = new Map<string, number>()
-  readonly #byAction = new Map<Action<string>, number>()
-  readonly #clusterRows: ReadonlyMap<string, ClusterRow>
-
-  constructor(clusterRows: ReadonlyMap<string, ClusterRow>) {
-    this.#clusterRows = clusterRows
-  }
-
-  rowOf({ action }: Route): number {
-    // The matches of one rule share one action object, so most routes need no text to be found.
-    const known = this.#byAction.get(action)
-    if (known !== undefined) return known
-    const text = JSON.stringify(this.#withRows(action))
-    const row = this.#rows.get(text) ?? this.texts.push(text) - 1
-    this.#rows.set(text, row)
-    this.#byAction.set(action, row)
-    return row
-  }
-
-  #withRows(action: Action<string>): Action<ClusterRow> {
-    if (action.kind !== 'forward') return action
-    const { mirrors, ...rest } = action
-    const withRow = <Target extends { readonly cluster: string }>(target: Target) => ({
-      ...target,
-      cluster: this.#clusterRow(target.cluster),
-    })
-    return {
-      ...rest,
-      destinations: rest.destinations.map(withRow),
-      ...(mirrors && { mirrors: mirrors.map(withRow) }),
-    }
-  }
-
-  #clusterRow(name: string): ClusterRow {
-    const row = this.#clusterRows.get(name)
-    if (row === undefined) throw new Error(`a route names the cluster ${name}, which the RIB does not have`)
-    return row
-  }
 }
 
 function settingsRow({ pathNormalization = 'base', trustedHops = 0 }: Rib): Int32Array {
