@@ -20,7 +20,7 @@ Exit status: 0 measured, 2 wrong usage
 `
 
 const scriptOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const command = scriptOf('../../src/cli/main.ts')
+const command = scriptOf('../../src/cli/signalbox.mjs')
 
 interface Contender {
   readonly name: string

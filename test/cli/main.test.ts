@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -103,4 +104,19 @@ test('the command that the package installs is the same', async () => {
   const [status] = await once(child, 'close')
   expect(status).toBe(0)
   expect(said().out).toContain('Usage: signalbox')
+})
+
+test.each([
+  { title: 'keeps what it compiled of itself', place: (folder: string) => join(folder, 'new/cache'), isKept: true },
+  { title: 'keeps nothing where it may not', place: () => 'off', isKept: false },
+  { title: 'says nothing where it cannot', place: (folder: string) => join(folder, 'a.yaml/cache'), isKept: false },
+])('the installed command $title', async ({ place, isKept }) => {
+  const folder = await folderOf({ 'a.yaml': '' })
+  const { child, said } = startCli(['--version'], {
+    script: fileURLToPath(new URL('../../src/cli/signalbox.mjs', import.meta.url)),
+    env: { NODE_COMPILE_CACHE: '', SIGNALBOX_CACHE: place(folder) },
+  })
+  const [status] = await once(child, 'close')
+  expect({ status, err: said().err }).toEqual({ status: 0, err: '' })
+  expect(existsSync(join(place(folder), 'code'))).toBe(isKept)
 })
