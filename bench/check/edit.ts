@@ -3,6 +3,7 @@
 import { readFolders } from '../../src/cli/read-folders.ts'
 import { compileRoutes, FileCache } from '../../src/control-plane/compile-routes.ts'
 import { median } from '../gateway/statistics.ts'
+import { withEdit } from './edit-file.ts'
 
 const edits = 7
 const folder = process.argv[2]!
@@ -28,11 +29,4 @@ async function compileEdited(edit: number): Promise<{ readonly ms: number }> {
   const { table, diagnostics } = compileRoutes(files, { cache })
   if (!table) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   return { ms: performance.now() - start }
-}
-
-function withEdit(bytes: Uint8Array, edit: number): Uint8Array {
-  const text = new TextDecoder().decode(bytes)
-  const edited = text.replace(/prefix: \S+/, `prefix: /edit-${edit}/`)
-  if (edited === text) throw new Error('nothing to edit in the second file')
-  return new TextEncoder().encode(edited)
 }

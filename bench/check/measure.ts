@@ -15,10 +15,20 @@ export interface Run extends Usage {
 
 const reporter = fileURLToPath(new URL('report-usage.mjs', import.meta.url))
 
-/** Runs a program of this folder or of the CLI in a process of its own. @throws where it does not end with 0 */
-export async function measure(script: string, args: readonly string[]): Promise<Run> {
+/**
+ * Runs a program of this folder or of the CLI in a process of its own.
+ *
+ * @param env added to the environment
+ * @throws where it does not end with 0
+ */
+export async function measure(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> {
   const child = spawn(process.execPath, ['--import', reporter, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   const [out, err, usage] = [1, 2, 3].map(descriptor => textOf(child.stdio[descriptor] as NodeJS.ReadableStream))
   const status = await new Promise<number | null>((resolve, reject) => {

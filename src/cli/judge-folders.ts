@@ -1,6 +1,6 @@
 import { type CompiledRoutes, type CompileOptions, FileCache } from '../control-plane/compile-routes.ts'
 import { type Diagnostic, diagnose } from '../diagnostics/diagnostic.ts'
-import { parseInThreads } from './parse-in-threads.ts'
+import { parseFiles } from './parse-files.ts'
 import type { Pipeline } from './pipeline.ts'
 import { readFolders } from './read-folders.ts'
 
@@ -16,13 +16,17 @@ export type Judgement =
  */
 export async function judgeFolders(
   folders: readonly string[],
-  { compileRoutes }: Pick<Pipeline, 'compileRoutes'>,
+  { compileRoutes, cacheFolder }: Pick<Pipeline, 'compileRoutes' | 'cacheFolder'>,
   options?: CompileOptions,
 ): Promise<Judgement> {
   const reading = await readFolders(folders)
   if (reading.kind === 'unusable') return reading
   const cache = options?.cache ?? new FileCache()
-  await parseInThreads(reading.files, cache)
+  await parseFiles(
+    reading.files,
+    cache,
+    cacheFolder === undefined ? undefined : { folder: cacheFolder, targets: folders },
+  )
   const compiled = compileRoutes(reading.files, { ...options, cache })
   return {
     ...compiled,

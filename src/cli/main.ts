@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { cacheFolder } from './cache-folder.ts'
 import { catchSignals } from './catch-signals.ts'
 import { confirmBy } from './confirm-by.ts'
 import { exitStatus } from './exit-status.ts'
@@ -27,7 +28,7 @@ process.on('uncaughtException', error => {
 const confirm = confirmBy(process.stdin, process.stderr)
 process.exitCode = await run(process.argv.slice(2), {
   terminal,
-  pipeline,
+  pipeline: { ...pipeline, cacheFolder: cacheFolder(process.env) },
   env: process.env,
   catchSignals,
   ...(confirm && { confirm }),

@@ -1,7 +1,7 @@
 import { on } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { FileCache, PackedDocuments } from '../control-plane/compile-routes.ts'
+import type { PackedDocuments } from '../control-plane/compile-routes.ts'
 import type { SourceFile } from '../control-plane/config/resource.ts'
 
 // What a thread takes to start is what it takes to read this much.
@@ -11,17 +11,19 @@ const mostThreads = 8
 // What is handed over at once: small files one by one took a fifth of the time of all threads (1,000 of 2.7 KB).
 const batchBytes = 100_000
 
+/** Takes the documents of a file that a thread has read. */
+export type Found = (file: SourceFile, packed: PackedDocuments) => void
+
 /**
- * Reads the YAML of many files in threads, as far as that saves time, and remembers it in the cache: `compileRoutes` then
- * reads only the others. A thread that fails leaves its files to it.
+ * Reads the YAML of many files in threads, as far as that saves time. Files that have faults are left out, and where a
+ * thread fails, so are its files: the main thread reads them.
  */
-export async function parseInThreads(files: readonly SourceFile[], cache: FileCache): Promise<void> {
-  const unread = files.filter(file => !cache.knows(file))
-  const bytes = unread.reduce((sum, file) => sum + file.bytes.length, 0)
-  const count = Math.min(mostThreads, availableParallelism(), unread.length, Math.floor(bytes / leastBytes))
+export async function parseInThreads(files: readonly SourceFile[], found: Found): Promise<void> {
+  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
+  const count = Math.min(mostThreads, availableParallelism(), files.length, Math.floor(bytes / leastBytes))
   if (count < 2) return
-  const batches = batchesOf(unread)
-  await Promise.all(Array.from({ length: count }, () => readFrom(batches, cache)))
+  const batches = batchesOf(files)
+  await Promise.all(Array.from({ length: count }, () => readFrom(batches, found)))
 }
 
 /** Files in batches, the largest files last: they are taken from the end, so that none is left over when all else is read. */
@@ -39,7 +41,7 @@ function batchesOf(files: readonly SourceFile[]): SourceFile[][] {
   return batches
 }
 
-async function readFrom(batches: SourceFile[][], cache: FileCache): Promise<void> {
+async function readFrom(batches: SourceFile[][], found: Found): Promise<void> {
   const worker = new Worker(new URL('./parse-worker.ts', import.meta.url))
   const asked: SourceFile[][] = []
   const ask = () => {
@@ -57,7 +59,7 @@ async function readFrom(batches: SourceFile[][], cache: FileCache): Promise<void
       const files = asked.shift()!
       ask()
       for (const [index, packed] of (answer as readonly (PackedDocuments | undefined)[]).entries()) {
-        if (packed) cache.add(files[index]!, packed)
+        if (packed) found(files[index]!, packed)
       }
       if (asked.length === 0) return
     }

@@ -6,6 +6,8 @@ import { readTableFacts, type TableFacts } from './table-facts.ts'
 /** What the verbs need of the rooms behind them; tests pass their own. */
 export interface Pipeline {
   compileRoutes(files: readonly SourceFile[], options?: CompileOptions): CompiledRoutes
+  /** Where what was read is kept for the next process; absent where nothing is. */
+  readonly cacheFolder?: string | undefined
   /** @throws RefusedTableError where the bytes are not a table */
   readTableFacts(bytes: Uint8Array): TableFacts
   /** @throws RefusedTableError where the bytes are not a table */

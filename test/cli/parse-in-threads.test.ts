@@ -22,7 +22,7 @@ const large = sourceFiles({
 
 test('threads read large folders, and leave what has faults to the one who asked', async () => {
   const cache = new FileCache()
-  await parseInThreads(large, cache)
+  await parseInThreads(large, (file, packed) => cache.add(file, packed))
   const known = large.map(file => cache.knows(file))
   expect(known).toEqual(availableParallelism() < 2 ? [false, false, false, false] : [true, true, true, false])
   const { table, diagnostics } = compileRoutes(large, { cache })
@@ -34,6 +34,6 @@ test('threads read large folders, and leave what has faults to the one who asked
 test('what is read quickly is read without them', async () => {
   const cache = new FileCache()
   const small = sourceFiles({ 'a.yaml': virtualService('a', 10), 'b.yaml': virtualService('b', 10) })
-  await parseInThreads(small, cache)
+  await parseInThreads(small, (file, packed) => cache.add(file, packed))
   expect(small.map(file => cache.knows(file))).toEqual([false, false])
 })
