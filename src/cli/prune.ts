@@ -1,5 +1,5 @@
 import { visible } from '../diagnostics/visible.ts'
-import { readPointer } from '../store/move-pointer.ts'
+import { readPointer } from '../store/read-pointer.ts'
 import { keyOf } from '../store/version-store.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import type { StorePlace } from './stores/open-store.ts'
@@ -27,11 +27,11 @@ export function prune(options: PruneOptions, terminal: Terminal, env: Environmen
   const { out, err } = terminal
   return withStore(options.place, env, terminal, async store => {
     const stored = await readPointer(store)
-    if (stored.kind === 'unusable') {
+    if (stored.kind !== 'read') {
       err.line(`error: ${visible(pointerWords(stored))}; so nobody knows which version must stay`)
       return exitStatus.usage
     }
-    const needed = stored.kind === 'read' ? [stored.pointer.version, ...stored.pointer.before.slice(0, 1)] : []
+    const needed = [stored.pointer.version, ...stored.pointer.before.slice(0, 1)]
     const all = await readVersions(store)
     const old = all.slice(options.keep).filter(({ version }) => !needed.includes(version))
     if (old.length === 0) {

@@ -4,9 +4,8 @@ import { visible } from '../diagnostics/visible.ts'
 import { formatVersion } from '../fib/layout.ts'
 import { openTable } from '../fib/view.ts'
 import { followPlatform } from '../runtimes/follow-platform.ts'
-import { pointerForward, readPointer, type StoredPointer } from '../store/move-pointer.ts'
-import type { Sign } from '../store/pointer.ts'
-import { uploadVersion } from '../store/upload-version.ts'
+import { pointerForward } from '../store/move-pointer.ts'
+import { faultOfStored, uploadVersion } from '../store/upload-version.ts'
 import type { VersionStore } from '../store/version-store.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { judgeFolders } from './judge-folders.ts'
@@ -14,11 +13,11 @@ import type { Pipeline } from './pipeline.ts'
 import { printText } from './print-findings.ts'
 import { count, describeTable, readTableFacts, shortVersion, type TableFacts } from './table-facts.ts'
 import type { Terminal } from './terminal.ts'
+import { type ActiveVersion, leastSequence, readActiveVersion } from './versions/active-version.ts'
 import { askFor, type ChangeOptions, changePointer, moveOf } from './versions/change-version.ts'
 import { packSources } from './versions/pack-sources.ts'
-import { readSigningKey } from './versions/signing-key.ts'
+import { readSigningKey, type SigningKey } from './versions/signing-key.ts'
 import { StageClock } from './versions/stage-clock.ts'
-import { readStoredTable } from './versions/stored-table.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
 
 export interface PublishOptions extends ChangeOptions {
@@ -62,10 +61,8 @@ export async function publish(
   const facts = readTableFacts(table)
   out.line(`compiled  ${describeTable(facts)}, ${count(table.byteLength, 'byte')}`)
   const compiled = { table, facts, sources: packSources(texts, process.cwd()) }
-  const sign = key.kind === 'key' ? key.sign : undefined
-  return withStore(options.place, env, terminal, store =>
-    publishTo(store, compiled, options, { clock, sign, env, terminal }),
-  )
+  const means = { clock, key: key.kind === 'key' ? key.key : undefined, env, terminal }
+  return withStore(options.place, env, terminal, store => publishTo(store, compiled, options, means))
 }
 
 /** What is published. */
@@ -77,7 +74,7 @@ interface Compiled {
 
 interface Means {
   readonly clock: StageClock
-  readonly sign: Sign | undefined
+  readonly key: SigningKey | undefined
   readonly env: Environment
   readonly terminal: Terminal
 }
@@ -86,25 +83,27 @@ async function publishTo(
   store: VersionStore,
   { table, facts, sources }: Compiled,
   options: PublishOptions,
-  { clock, sign, env, terminal }: Means,
+  { clock, key, env, terminal }: Means,
 ): Promise<ExitStatus> {
   const { out } = terminal
   const { version } = facts
   clock.skip()
-  const stored = await readPointer(store)
-  if (await isActive(store, stored, version, sign !== undefined)) {
+  const active = await readActiveVersion(store, key)
+  const { stored, trusted } = active
+  if (await isDone(store, active, version, key !== undefined)) {
     out.line(`${shortVersion(version)} is active in ${visible(store.title)} already: nothing to publish`)
     return exitStatus.ok
   }
-  const proposal = { store, stored, version, table: openTable(table), isSigned: sign !== undefined }
+  const view = openTable(table)
+  const isSigned = key !== undefined
+  const proposal = { store, stored, version, table: view, isSigned, isActiveTrusted: trusted !== undefined }
   const consent = await askFor('publish', proposal, options, terminal)
   if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
   clock.skip()
-  const active = stored.kind === 'read' ? stored.pointer : undefined
   const move = await moveOf(options, env)
   const record = {
     version,
-    ...(active && { parent: active.version }),
+    ...(stored.kind === 'read' && { parent: stored.pointer.version }),
     author: move.by,
     message: move.message,
     at: new Date(move.nowMs).toISOString(),
@@ -115,21 +114,22 @@ async function publishTo(
   }
   await uploadVersion(store, followPlatform, { record, table, sources })
   clock.ended('uploaded and read back')
-  if ((await changePointer(proposal, pointerForward(active, version, move), sign, terminal)) === 'overtaken')
-    return exitStatus.usage
+  // By the clock of this moment: an upload may take long, and the later move must have the greater number.
+  const nowMs = Date.now()
+  const next = pointerForward(trusted, version, { ...move, nowMs, leastSequence: leastSequence(active, nowMs) })
+  if ((await changePointer(proposal, next, key?.sign, terminal)) === 'overtaken') return exitStatus.usage
   clock.ended('activated')
   out.line(`published ${shortVersion(version)}: ${clock}`)
   return exitStatus.ok
 }
 
 /** Whether there is nothing to do: the version is active, whole, and signed where it shall be. */
-async function isActive(
+async function isDone(
   store: VersionStore,
-  stored: StoredPointer,
+  { stored, isSigned }: ActiveVersion,
   version: string,
   isToBeSigned: boolean,
 ): Promise<boolean> {
-  if (stored.kind !== 'read' || stored.pointer.version !== version) return false
-  if (isToBeSigned && !stored.signature) return false
-  return (await readStoredTable(store, version)).kind === 'table'
+  if (stored.kind !== 'read' || stored.pointer.version !== version || (isToBeSigned && !isSigned)) return false
+  return (await faultOfStored(store, followPlatform, version)) === undefined
 }

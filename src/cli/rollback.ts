@@ -1,11 +1,15 @@
 import { visible } from '../diagnostics/visible.ts'
-import { pointerBack, readPointer } from '../store/move-pointer.ts'
+import { followPlatform } from '../runtimes/follow-platform.ts'
+import { pointerBack } from '../store/move-pointer.ts'
+import { faultOfStored } from '../store/upload-version.ts'
 import type { VersionStore } from '../store/version-store.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { shortVersion } from './table-facts.ts'
 import type { Terminal } from './terminal.ts'
+import { leastSequence, readActiveVersion } from './versions/active-version.ts'
 import { askFor, type ChangeOptions, changePointer, moveOf } from './versions/change-version.ts'
 import { findVersion } from './versions/find-version.ts'
+import { pointerWords } from './versions/pointer-words.ts'
 import { readSigningKey } from './versions/signing-key.ts'
 import { StageClock } from './versions/stage-clock.ts'
 import { readStoredTable } from './versions/stored-table.ts'
@@ -24,24 +28,39 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
   }
   const key = await readSigningKey(options.keyFile, env)
   if (key.kind === 'unusable') return complain(key.reason)
-  const sign = key.kind === 'key' ? key.sign : undefined
+  const signing = key.kind === 'key' ? key.key : undefined
   return withStore(options.place, env, terminal, async (store: VersionStore) => {
     const clock = new StageClock()
-    const stored = await readPointer(store)
+    const active = await readActiveVersion(store, signing)
+    const { stored, trusted, isSigned: isSignedWell } = active
     if (stored.kind === 'none') return complain(`nothing is published in ${store.title}`)
-    const active = stored.kind === 'read' ? stored.pointer : undefined
-    const found = await findVersion(store, options.version, active)
+    if (stored.kind === 'unusable' && options.version === 'previous') {
+      return complain(`${pointerWords(stored)}, so nobody knows what was before: name a version`)
+    }
+    if (!trusted && stored.kind === 'read' && options.version === 'previous') {
+      return complain(
+        'the active version is not signed by this key, so what was before is not to be trusted: name a version',
+      )
+    }
+    const found = await findVersion(store, options.version, trusted)
     if (found.kind === 'none') return complain(found.reason)
     const { version } = found
-    if (active?.version === version) return complain(`${shortVersion(version)} is the active version`)
+    if (stored.kind === 'read' && stored.pointer.version === version && (!signing || isSignedWell)) {
+      return complain(`${shortVersion(version)} is the active version`)
+    }
     const target = await readStoredTable(store, version)
     if (target.kind === 'none') return complain(`${shortVersion(version)} cannot be gone back to: ${target.reason}`)
-    const proposal = { store, stored, version, table: target.table, isSigned: sign !== undefined }
+    const isSigned = signing !== undefined
+    const proposal = { store, stored, version, table: target.table, isSigned, isActiveTrusted: trusted !== undefined }
     const consent = await askFor('roll back to', proposal, options, terminal)
     if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
     clock.skip()
-    const next = pointerBack(active, version, await moveOf(options, env))
-    if ((await changePointer(proposal, next, sign, terminal)) === 'overtaken') return exitStatus.usage
+    // It may have been removed while the operator thought about it.
+    const fault = await faultOfStored(store, followPlatform, version)
+    if (fault !== undefined) return complain(`${shortVersion(version)} cannot be gone back to: of its table, ${fault}`)
+    const move = await moveOf(options, env)
+    const next = pointerBack(trusted, version, { ...move, leastSequence: leastSequence(active, move.nowMs) })
+    if ((await changePointer(proposal, next, signing?.sign, terminal)) === 'overtaken') return exitStatus.usage
     clock.ended('activated')
     terminal.out.line(`rolled back to ${shortVersion(version)}: ${clock}`)
     return exitStatus.ok

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { visible } from '../diagnostics/visible.ts'
-import { readPointer } from '../store/move-pointer.ts'
+import { readPointer } from '../store/read-pointer.ts'
 import type { VersionRecord } from '../store/version-record.ts'
 import { keyOf, maxValueBytes, type VersionStore } from '../store/version-store.ts'
 import { renderChanges } from './changes/render-changes.ts'
@@ -82,8 +82,10 @@ async function changeLines(store: VersionStore, { version, parent }: VersionReco
   return renderChanges(compareTables(before.table, after.table), painter(color))
 }
 
-/** Writes the files into a folder of their own, and nothing over what is there. */
+/** Writes the files into a folder that is made for them. */
 async function writeSources(sources: Sources, folder: string): Promise<string | undefined> {
+  const there = await readdir(folder).catch(() => [])
+  if (there.length > 0) return `${folder}: is there already; name a folder that is not`
   for (const [path, text] of sources) {
     const file = join(folder, path)
     try {

@@ -1,5 +1,8 @@
 import { visible } from '../diagnostics/visible.ts'
-import { readPointer } from '../store/move-pointer.ts'
+import { followPlatform } from '../runtimes/follow-platform.ts'
+import { followSettings } from '../runtimes/follow-settings.ts'
+import { isSigned } from '../store/look-up-newest.ts'
+import { readPointer, type StoredPointer } from '../store/read-pointer.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import type { StorePlace } from './stores/open-store.ts'
 import { count, shortVersion } from './table-facts.ts'
@@ -36,18 +39,24 @@ export function status(
       stored.kind !== 'unusable' &&
       table?.kind !== 'none' &&
       answers.every(({ answer }) => answer.kind === 'told' && (!active || answer.version === active.version))
-    const isSigned = stored.kind === 'read' && stored.signature !== undefined
+    const signature = await signatureWords(stored, env)
     if (isJson) {
       const gatewaysTold = answers.map(({ url, answer: { kind, ...rest } }) => ({
         url: url.href,
         isTold: kind === 'told',
         ...rest,
       }))
-      const facts = { store: store.title, isWell, isSigned, active: active ?? null, gateways: gatewaysTold }
+      const facts = {
+        store: store.title,
+        isWell,
+        signature: signature ?? null,
+        active: active ?? null,
+        gateways: gatewaysTold,
+      }
       out.line(JSON.stringify(facts, null, 2))
     } else {
       out.line(`store     ${visible(store.title)}`)
-      out.line(`active    ${pointerWords(stored)}${isSigned ? '   signed' : ''}`)
+      out.line(`active    ${pointerWords(stored)}${signature === undefined ? '' : `   ${signature}`}`)
       if (table) out.line(`table     ${tableWords(table)}`)
       if (active?.before.length) {
         const names = active.before.slice(0, 5).map(shortVersion)
@@ -58,6 +67,14 @@ export function status(
     }
     return isWell ? exitStatus.ok : exitStatus.findings
   })
+}
+
+/** What is to be said of the active version's signature, by the keys that gateways would be given. */
+async function signatureWords(stored: StoredPointer, env: Environment): Promise<string | undefined> {
+  if (stored.kind !== 'read' || !stored.signature) return undefined
+  const { publicKeys } = followSettings(env).settings
+  if (!publicKeys) return 'signed (by whom, SIGNALBOX_PUBLIC_KEY would tell)'
+  return (await isSigned(stored, publicKeys, followPlatform)) ? 'signed' : 'signed by a key that is not known here'
 }
 
 function tableWords(table: Awaited<ReturnType<typeof readStoredTable>>): string {

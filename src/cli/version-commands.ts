@@ -161,5 +161,8 @@ function addUrl(text: string, known: readonly URL[]): readonly URL[] {
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     throw new InvalidArgumentError('A gateway is an http or https URL.')
   }
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidArgumentError('A gateway is asked by the token in SIGNALBOX_HEALTH_TOKEN, not by a password.')
+  }
   return [...known, url]
 }

@@ -1,5 +1,5 @@
 import { visible } from '../diagnostics/visible.ts'
-import { readPointer } from '../store/move-pointer.ts'
+import { readPointer } from '../store/read-pointer.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { painter } from './explain/paint.ts'
 import type { StorePlace } from './stores/open-store.ts'

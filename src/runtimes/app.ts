@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { DownstreamRequest, Platform, Reply } from '../data-plane/platform.ts'
 import { createGateway } from '../data-plane/proxy/gateway.ts'
 import type { AccessLog } from '../telemetry/access-log.ts'
-import { answerHealth, type Health } from './health.ts'
+import { answerHealth, type Health, mayKnow } from './health.ts'
 import type { TableSource } from './table-source.ts'
 
 export interface AppOptions {
@@ -42,9 +42,15 @@ export function createApp(options: AppOptions): Hono {
   })
   app.all('*', async context => {
     // Compared as text: a pattern in a setting could take a whole site for the health path.
-    if (context.req.path === health.path && context.req.method === 'GET') return healthResponse(context.req.raw, health)
+    const isHealth = context.req.path === health.path && context.req.method === 'GET'
     const execution = executionContextOf(context)
-    const tableOrPromise = options.tables.forRequest(work => execution?.waitUntil(work))
+    const newest = () => options.tables.forRequest(work => execution?.waitUntil(work))
+    if (isHealth) {
+      // A gateway that nobody asks for anything else follows its store all the same.
+      if (mayKnow(health.token, context.req.header('authorization'))) await newest()
+      return healthResponse(context.req.raw, health)
+    }
+    const tableOrPromise = newest()
     const table = tableOrPromise instanceof Promise ? await tableOrPromise : tableOrPromise
     const { request, platform, respond } = options.transportOf(context.req.raw, execution)
     return respond(await gateway(request, table, platform))

@@ -11,9 +11,10 @@ export const followPlatform: FollowPlatform = {
     return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
   },
   async verify(publicKey, signature, bytes) {
-    const key = await crypto.subtle.importKey('spki', publicKey as Uint8Array<ArrayBuffer>, 'Ed25519', false, [
-      'verify',
-    ])
+    const spki = publicKey as Uint8Array<ArrayBuffer>
+    // Some 32 bytes are no point of the curve.
+    const key = await crypto.subtle.importKey('spki', spki, 'Ed25519', false, ['verify']).catch(() => undefined)
+    if (!key) return false
     return crypto.subtle.verify('Ed25519', key, signature as Uint8Array<ArrayBuffer>, bytes as Uint8Array<ArrayBuffer>)
   },
 }

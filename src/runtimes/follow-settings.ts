@@ -50,7 +50,8 @@ interface Bounds {
 const spkiPrefix = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]
 
 function publicKeysIn(text: string | undefined): readonly Uint8Array[] | 'unusable' | undefined {
-  if (text === undefined || text.trim() === '') return undefined
+  // One that is set and empty is a secret that is missing, and must not open the door.
+  if (text === undefined) return undefined
   const keys = text.split(',').map(each => keyIn(each))
   return keys.every(key => key !== undefined) ? keys : 'unusable'
 }

@@ -1,6 +1,6 @@
 import type { TableView } from '../fib/view.ts'
 import type { ActiveTable } from './active-table.ts'
-import { lookUpNewest, type Newest, type VersionCrypto } from './look-up-newest.ts'
+import { lookUpNewest, type Newest, type Refusal, type VersionCrypto } from './look-up-newest.ts'
 import type { Pointer } from './pointer.ts'
 import type { VersionReader } from './version-store.ts'
 
@@ -47,6 +47,14 @@ export interface FollowStatus {
   readonly counts: Readonly<Record<'looks' | 'activated' | 'refused' | 'unreachable', number>>
 }
 
+/** A table that was read and refused, and is not to be read again for a while. */
+interface Postponed {
+  readonly version: string
+  readonly reason: string
+  readonly sinceMs: number
+  readonly waitMs: number
+}
+
 /** A look that takes longer is given up: Workers ends what goes on behind a request after 30 s. */
 const stuckMs = 30_000
 
@@ -69,7 +77,7 @@ export class FollowedTable {
   #startedMs: number | undefined
   #isLooking = false
   #sequence = Number.NEGATIVE_INFINITY
-  #refused: { readonly version: string; readonly waitMs: number; readonly untilMs: number } | undefined
+  #postponed: Postponed | undefined
 
   /** @param report is told what should be logged */
   constructor(
@@ -108,28 +116,29 @@ export class FollowedTable {
 
   /** Asks the store once, at once. Never rejects. */
   async look(): Promise<void> {
+    // Told here, since no timer is sure to fire behind a request.
+    if (this.#isLooking) this.#miss(`no answer within ${stuckMs / 1000} s`)
     const turn = ++this.#counts.looks
     this.#startedMs = this.#platform.now()
     this.#isLooking = true
-    let newest: Newest | { readonly kind: 'unreachable'; readonly reason: string }
+    let conclude: () => void
     try {
       const { publicKeys } = this.#settings
-      newest = await lookUpNewest(this.#store, this.#platform, publicKeys, pointer => this.#isKnown(pointer))
+      const newest = await lookUpNewest(this.#store, this.#platform, publicKeys, pointer => this.#isKnown(pointer))
+      conclude = () => this.#heed(newest)
     } catch (error) {
-      newest = { kind: 'unreachable', reason: error instanceof Error ? error.message : String(error) }
+      conclude = () => this.#miss(error instanceof Error ? error.message : String(error))
     }
     // One that was given up must not undo what a later one did.
     if (turn !== this.#counts.looks) return
     this.#isLooking = false
-    if (newest.kind === 'unreachable') this.#miss(newest.reason)
-    else this.#heed(newest)
+    conclude()
   }
 
   #isDue(nowMs: number): boolean {
-    // A clock that was set back must not stop all looks until it has caught up.
-    if (this.#startedMs === undefined || nowMs < this.#startedMs) return true
+    if (this.#startedMs === undefined) return true
     const { intervalMs } = this.#settings
-    return nowMs - this.#startedMs >= (this.#isLooking ? Math.max(stuckMs, intervalMs) : intervalMs)
+    return hasPassed(this.#startedMs, nowMs, this.#isLooking ? Math.max(stuckMs, intervalMs) : intervalMs)
   }
 
   /** The table once a look has ended, or the time that it may take is over. */
@@ -146,22 +155,24 @@ export class FollowedTable {
 
   #isKnown({ version, sequence }: Pointer): boolean {
     if (sequence < this.#sequence || version === this.#active.current.version) return true
-    return this.#refused?.version === version && this.#platform.now() < this.#refused.untilMs
+    const postponed = this.#postponed
+    return postponed?.version === version && !hasPassed(postponed.sinceMs, this.#platform.now(), postponed.waitMs)
   }
 
   #heed(newest: Newest): void {
     this.#status = { ...this.#status, answeredMs: this.#platform.now() }
     switch (newest.kind) {
       case 'empty':
-        // Also where a version was active: a pointer that is gone is no wish to serve something else.
-        this.#become({ ...this.#status, store: 'empty', reason: undefined })
+        // A pointer that is gone is no wish to serve something else.
+        if (this.#status.source === 'store') this.#refuse({ kind: 'refused', reason: 'the pointer is gone' })
+        else this.#become({ ...this.#status, store: 'empty', reason: undefined })
         break
       case 'known':
         this.#heedKnown(newest.pointer)
         break
       case 'refused':
-        this.#postpone(newest.version)
-        this.#refuse(newest.version, newest.reason)
+        if (newest.wasRead && newest.pointer) this.#postpone(newest.pointer, newest.reason)
+        this.#refuse(newest)
         break
       case 'table':
         this.#activate(newest.pointer, newest.bytes)
@@ -171,41 +182,46 @@ export class FollowedTable {
     }
   }
 
-  #heedKnown({ version, sequence }: Pointer): void {
-    if (sequence < this.#sequence) {
-      this.#refuse(version, 'the pointer is older than the one that is served by')
-    } else if (version === this.#active.current.version) {
-      this.#sequence = sequence
-      this.#refused = undefined
+  #heedKnown(pointer: Pointer): void {
+    const isServed = pointer.version === this.#active.current.version
+    if (isServed) {
+      // An older pointer to it is a place that is behind, and no fault.
+      this.#sequence = Math.max(this.#sequence, pointer.sequence)
+      this.#postponed = undefined
       this.#become({ ...this.#status, source: 'store', store: 'followed', reason: undefined })
+    } else if (pointer.sequence < this.#sequence) {
+      this.#refuse({ kind: 'refused', pointer, reason: 'the pointer is older than the one that is served by' })
+    } else {
+      this.#refuse({ kind: 'refused', pointer, reason: this.#postponed!.reason })
     }
-    // Of what was refused a moment ago nothing new is known.
   }
 
   #activate(pointer: Pointer, bytes: Uint8Array): void {
     const before = this.#active.current.version
     const activation = this.#active.activate(bytes, pointer.version)
-    if (activation.kind === 'refused') throw new Error(`a table that was judged good is refused: ${activation.reason}`)
+    if (activation.kind === 'refused') {
+      this.#refuse({ kind: 'refused', pointer, reason: activation.reason })
+      return
+    }
     this.#sequence = pointer.sequence
-    this.#refused = undefined
+    this.#postponed = undefined
     this.#counts.activated++
     this.#status = { ...this.#status, source: 'store', store: 'followed', reason: undefined }
     this.#report({ kind: 'activated', version: pointer.version, before })
   }
 
-  #refuse(version: string | undefined, reason: string): void {
+  #refuse({ pointer, reason }: Refusal): void {
     this.#counts.refused++
     const isNews = this.#status.store !== 'refused' || this.#status.reason !== reason
     this.#status = { ...this.#status, store: 'refused', reason }
-    if (isNews) this.#report({ kind: 'refused', version, reason })
+    if (isNews) this.#report({ kind: 'refused', version: pointer?.version, reason })
   }
 
   /** A large table that is bad is not read again at every look. */
-  #postpone(version: string | undefined): void {
-    if (version === undefined) return
-    const beforeMs = this.#refused?.version === version ? this.#refused.waitMs : 0
+  #postpone({ version }: Pointer, reason: string): void {
+    const beforeMs = this.#postponed?.version === version ? this.#postponed.waitMs : 0
     const waitMs = Math.min(Math.max(beforeMs * 2, this.#settings.intervalMs), longestRetryMs)
-    this.#refused = { version, waitMs, untilMs: (this.#startedMs ?? 0) + waitMs }
+    this.#postponed = { version, reason, waitMs, sinceMs: this.#startedMs ?? 0 }
   }
 
   #miss(reason: string): void {
@@ -221,4 +237,9 @@ export class FollowedTable {
     this.#status = status
     if (wasBad) this.#report({ kind: 'recovered', version: this.#active.current.version })
   }
+}
+
+/** Whether a time has passed, by a clock that may be set back: then it has, when it is further back than that time. */
+function hasPassed(sinceMs: number, nowMs: number, durationMs: number): boolean {
+  return Math.abs(nowMs - sinceMs) >= durationMs
 }

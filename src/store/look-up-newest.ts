@@ -1,8 +1,9 @@
 import { toHex } from '../fib/hash.ts'
 import { headerBytes } from '../fib/layout.ts'
 import { openTable, RefusedTableError } from '../fib/view.ts'
-import { decodePointer, maxPointerBytes, type Pointer, type PointerReading } from './pointer.ts'
-import { keyOf, maxValueBytes, pointerKey, type VersionReader } from './version-store.ts'
+import type { Pointer, PointerReading } from './pointer.ts'
+import { readPointer } from './read-pointer.ts'
+import { keyOf, maxValueBytes, type VersionReader } from './version-store.ts'
 
 /** The cryptography that judging a version takes; each runtime has it. */
 export interface VersionCrypto {
@@ -19,7 +20,17 @@ export type Newest =
   /** The caller has it, or has refused it a moment ago. */
   | { readonly kind: 'known'; readonly pointer: Pointer }
   | { readonly kind: 'table'; readonly pointer: Pointer; readonly bytes: Uint8Array }
-  | { readonly kind: 'refused'; readonly version: string | undefined; readonly reason: string }
+  | Refusal
+
+/** Why what a store says is not served. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly reason: string
+  /** Absent where there is no telling what it points at. */
+  readonly pointer?: Pointer
+  /** The table was read for it: that is not to be done at every look. */
+  readonly wasRead?: true
+}
 
 /**
  * Asks a store which version is active and, where the caller does not know that one, reads its table. What is given
@@ -34,20 +45,22 @@ export async function lookUpNewest(
   publicKeys: readonly Uint8Array[] | undefined,
   isKnown: (pointer: Pointer) => boolean,
 ): Promise<Newest> {
-  const value = await store.read(pointerKey, maxPointerBytes)
-  if (value === undefined) return { kind: 'empty' }
-  const reading = decodePointer(value)
-  if (reading.kind === 'unusable') return refused(undefined, `the pointer is damaged: ${reading.reason}`)
+  const reading = await readPointer(store)
+  if (reading.kind === 'none') return { kind: 'empty' }
+  if (reading.kind === 'unusable') return { kind: 'refused', reason: `the pointer is damaged: ${reading.reason}` }
   const { pointer } = reading
   if (publicKeys && !(await isSigned(reading, publicKeys, crypto))) {
     const fault = reading.signature ? 'is signed by a key that is not known here' : 'is not signed'
-    return refused(pointer.version, `the pointer ${fault}`)
+    return { kind: 'refused', pointer, reason: `the pointer ${fault}` }
   }
   if (isKnown(pointer)) return { kind: 'known', pointer }
   const bytes = await store.read(keyOf('table', pointer.version), maxValueBytes)
-  if (bytes === undefined) return refused(pointer.version, 'its table is not there, or not yet')
+  if (bytes === undefined)
+    return { kind: 'refused', pointer, reason: 'its table is not there, or not yet', wasRead: true }
   const fault = (await faultOfTable(bytes, pointer.version, crypto)) ?? faultOfContent(bytes, pointer)
-  return fault === undefined ? { kind: 'table', pointer, bytes } : refused(pointer.version, fault)
+  return fault === undefined
+    ? { kind: 'table', pointer, bytes }
+    : { kind: 'refused', pointer, reason: fault, wasRead: true }
 }
 
 /** Why bytes are not the table of a version, or undefined: they are whole, can be opened, and are what its name says. */
@@ -57,7 +70,7 @@ export async function faultOfTable(
   { sha256 }: Pick<VersionCrypto, 'sha256'>,
 ): Promise<string | undefined> {
   try {
-    openTable(bytes)
+    if (openTable(bytes).version !== version) return 'it calls itself by another name'
   } catch (error) {
     if (error instanceof RefusedTableError) return error.message
     throw error
@@ -72,16 +85,13 @@ function faultOfContent(bytes: Uint8Array, { isForced }: Pointer): string | unde
   return openTable(bytes).virtualHostCount === 0 && !isForced ? 'it has no host at all, and was not forced' : undefined
 }
 
-async function isSigned(
-  { signature, signed }: PointerReading & { readonly kind: 'read' },
+/** Whether one of some keys has signed a pointer. */
+export async function isSigned(
+  { signature, signed }: Pick<PointerReading & { readonly kind: 'read' }, 'signature' | 'signed'>,
   publicKeys: readonly Uint8Array[],
-  { verify }: VersionCrypto,
+  { verify }: Pick<VersionCrypto, 'verify'>,
 ): Promise<boolean> {
   if (!signature) return false
   for (const key of publicKeys) if (await verify(key, signature, signed)) return true
   return false
-}
-
-function refused(version: string | undefined, reason: string): Newest {
-  return { kind: 'refused', version, reason }
 }

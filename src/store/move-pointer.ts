@@ -1,22 +1,6 @@
-import {
-  decodePointer,
-  encodePointer,
-  maxPointerBytes,
-  type Pointer,
-  type PointerReading,
-  rememberedVersions,
-  type Sign,
-} from './pointer.ts'
+import { encodePointer, type Pointer, rememberedVersions, type Sign } from './pointer.ts'
+import { readPointer, type StoredPointer } from './read-pointer.ts'
 import { pointerKey, StoreError, type VersionStore } from './version-store.ts'
-
-/** What the store has for a pointer. */
-export type StoredPointer = PointerReading | { readonly kind: 'none' }
-
-/** @throws StoreError where the store cannot be asked */
-export async function readPointer(store: VersionStore): Promise<StoredPointer> {
-  const value = await store.read(pointerKey, maxPointerBytes)
-  return value === undefined ? { kind: 'none' } : decodePointer(value)
-}
 
 /** Who moves the pointer, and why. */
 export interface Move {
@@ -25,6 +9,8 @@ export interface Move {
   readonly isForced: boolean
   /** Milliseconds since 1970. */
   readonly nowMs: number
+  /** The least number that the pointer may have, where the one before it is not gone on from. */
+  readonly leastSequence?: number
 }
 
 /** The pointer to a version that is published over another one. */
@@ -41,11 +27,11 @@ export function pointerBack(active: Pointer | undefined, version: string, move: 
 }
 
 function pointerTo(version: string, before: readonly string[], last: Pointer | undefined, move: Move): Pointer {
-  const { by, message, isForced, nowMs } = move
+  const { by, message, isForced, nowMs, leastSequence = 0 } = move
   return {
     version,
     // By the clock, so that it grows also where the pointer before it was lost.
-    sequence: Math.max(nowMs, (last?.sequence ?? 0) + 1),
+    sequence: Math.max(nowMs, (last?.sequence ?? 0) + 1, leastSequence),
     at: new Date(nowMs).toISOString(),
     by,
     message,
@@ -72,8 +58,15 @@ export async function movePointer(
 ): Promise<Moved> {
   const value = await encodePointer(next, sign)
   const now = await readPointer(store)
-  if (sequenceOf(now) !== sequenceOf(expected)) return { kind: 'overtaken', by: now }
-  await store.write(pointerKey, value)
+  if (!isSameMove(now, expected)) return { kind: 'overtaken', by: now }
+  let fault: StoreError | undefined
+  try {
+    // Written again after an answer that was lost, it could undo what somebody else has done meanwhile.
+    await store.write(pointerKey, value, 'once')
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    fault = error
+  }
   const written = await readPointer(store)
   if (
     written.kind === 'read' &&
@@ -82,12 +75,15 @@ export async function movePointer(
   ) {
     return { kind: 'moved' }
   }
-  if (written.kind === 'read' && written.pointer.sequence > next.sequence) return { kind: 'overtaken', by: written }
+  if (!isSameMove(written, expected)) return { kind: 'overtaken', by: written }
+  if (fault) throw fault
   throw new StoreError(
     `${store.title} does not give back the pointer that was written; ask \`signalbox status\` in a minute`,
   )
 }
 
-function sequenceOf(stored: StoredPointer): number | undefined {
-  return stored.kind === 'read' ? stored.pointer.sequence : undefined
+/** Whether two are of one move, or neither is of any. */
+function isSameMove(one: StoredPointer, other: StoredPointer): boolean {
+  const sequenceOf = (stored: StoredPointer) => (stored.kind === 'read' ? stored.pointer.sequence : undefined)
+  return sequenceOf(one) === sequenceOf(other)
 }

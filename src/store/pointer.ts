@@ -20,13 +20,16 @@ export interface Pointer {
 /** How many versions before the active one are remembered. */
 export const rememberedVersions = 50
 
+/** Of the author and the message, in UTF-16 code units. */
+const longestWords = 1000
+
 /** Far above what a pointer takes. */
 export const maxPointerBytes = 64 * 1024
 
 /** A pointer as it is kept, with what its signature covers. */
 export type PointerReading =
   | { readonly kind: 'read'; readonly pointer: Pointer; readonly signed: Uint8Array; readonly signature?: Uint8Array }
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reason: string; readonly isLater?: boolean }
 
 /** Signs bytes with the publisher's key. */
 export type Sign = (bytes: Uint8Array) => Promise<Uint8Array>
@@ -39,7 +42,9 @@ const signatureMark = 'ed25519 '
  */
 export async function encodePointer(pointer: Pointer, sign?: Sign): Promise<Uint8Array> {
   const encoder = new TextEncoder()
-  const { version, sequence, at, by, message, isForced, before } = pointer
+  const { version, sequence, at, isForced, before } = pointer
+  // Whole, they stand in the version's record.
+  const [by, message] = [pointer.by.slice(0, longestWords), pointer.message.slice(0, longestWords)]
   const json = JSON.stringify({ format: 1, version, sequence, at, by, message, isForced, before })
   if (!sign) return encoder.encode(`${json}\n`)
   return encoder.encode(`${json}\n${signatureMark}${toHex(await sign(encoder.encode(json)))}\n`)
@@ -50,7 +55,12 @@ export function decodePointer(value: Uint8Array): PointerReading {
   const end = value.indexOf(10)
   if (end < 0) return unusable('it has no line feed: it is cut off, or was written by something else')
   const signed = value.subarray(0, end)
-  const pointer = pointerIn(textOf(signed))
+  const fields = objectIn(textOf(signed))
+  if (!fields) return unusable('it is not JSON')
+  if (typeof fields.format === 'number' && fields.format > 1) {
+    return { ...unusable('it was written by a later Signalbox'), isLater: true }
+  }
+  const pointer = pointerIn(fields)
   if (typeof pointer === 'string') return unusable(pointer)
   const rest = textOf(value.subarray(end + 1)).trimEnd()
   if (rest === '') return { kind: 'read', pointer, signed }
@@ -59,18 +69,23 @@ export function decodePointer(value: Uint8Array): PointerReading {
   return { kind: 'read', pointer, signed, signature: fromHex(digits) }
 }
 
+/** Beyond this there would be no room for the moves that follow. */
+const largestSequence = 2 ** 52
+
+function isSequence(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value <= largestSequence
+}
+
 /** Whether a text is the name of a version. */
 export function isVersionName(text: unknown): text is string {
   return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text)
 }
 
-function pointerIn(json: string): Pointer | string {
-  const fields = objectIn(json)
-  if (!fields) return 'it is not JSON'
+function pointerIn(fields: Readonly<Record<string, unknown>>): Pointer | string {
   const { format, version, sequence, at, by, message, isForced, before } = fields
-  if (format !== 1) return `its format is ${JSON.stringify(format)?.slice(0, 20)}, but 1 is what is read here`
+  if (format !== 1) return 'it names no format that there is'
   if (!isVersionName(version)) return 'it does not name a version'
-  if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence)) return 'it has no sequence number'
+  if (!isSequence(sequence)) return 'it has no sequence number'
   if (!Array.isArray(before) || !before.every(isVersionName)) return 'what was active before is not a list of versions'
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
   return { version, sequence, at: text(at), by: text(by), message: text(message), isForced: isForced === true, before }
@@ -80,6 +95,6 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes)
 }
 
-function unusable(reason: string): PointerReading {
+function unusable(reason: string): PointerReading & { readonly kind: 'unusable' } {
   return { kind: 'unusable', reason }
 }

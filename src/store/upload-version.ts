@@ -15,7 +15,7 @@ export interface NewVersion {
  * table last, so that whatever is there can be listed, and what has a table has all the rest. Interrupted, it can be run
  * again.
  *
- * @returns whether there was anything to write: `known` is one whose table is there and whole
+ * @returns `known` where its table is there and whole already
  * @throws StoreError also where the table is too large, or is not what was written
  */
 export async function uploadVersion(
@@ -26,9 +26,12 @@ export async function uploadVersion(
   const { version } = record
   if (table.byteLength > maxValueBytes) throw new StoreError(tooLarge('table', table.byteLength))
   if (sources.byteLength > maxValueBytes) throw new StoreError(tooLarge('packed YAML', sources.byteLength))
-  if ((await faultOfStored(store, crypto, version)) === undefined) return 'known'
-  await store.write(keyOf('version', version), encodeRecord(record))
-  await store.write(keyOf('sources', version), sources)
+  const isKnown = (await faultOfStored(store, crypto, version)) === undefined
+  const [recordKey, sourcesKey] = [keyOf('version', version), keyOf('sources', version)]
+  // Of a version that is there, only what has got lost is written.
+  if (!isKnown || !(await isThere(store, recordKey))) await store.write(recordKey, encodeRecord(record))
+  if (!isKnown || !(await isThere(store, sourcesKey))) await store.write(sourcesKey, sources)
+  if (isKnown) return 'known'
   await store.write(keyOf('table', version), table)
   const fault = await faultOfStored(store, crypto, version)
   if (fault !== undefined)
@@ -44,6 +47,10 @@ export async function faultOfStored(
 ): Promise<string | undefined> {
   const table = await store.read(keyOf('table', version), maxValueBytes)
   return table === undefined ? 'it is not there' : faultOfTable(table, version, crypto)
+}
+
+async function isThere(store: VersionStore, key: string): Promise<boolean> {
+  return (await store.read(key, maxValueBytes)) !== undefined
 }
 
 function tooLarge(what: string, bytes: number): string {

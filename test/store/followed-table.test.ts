@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { header } from '../../src/fib/layout.ts'
 import { followPlatform } from '../../src/runtimes/follow-platform.ts'
 import { ActiveTable } from '../../src/store/active-table.ts'
 import { FollowedTable, type FollowSettings, type TableEvent } from '../../src/store/followed-table.ts'
@@ -159,6 +160,7 @@ describe('when a store is asked', () => {
     const version = await setting.publish(two)
     await setting.request()
     expect(setting.served).toBe(version)
+    expect(setting.events[0]).toEqual({ kind: 'unreachable', reason: 'no answer within 30 s' })
     // What hung reads on now, and finds the newer version as well; it must count for nothing.
     const { counts } = setting.followed.status
     release()
@@ -182,10 +184,10 @@ describe('what becomes of what a store says', () => {
   const cases: readonly {
     readonly title: string
     readonly change: (setting: Setting, version: string) => void | Promise<void>
-    readonly reason?: RegExp
-    readonly store: 'empty' | 'refused' | 'unreachable'
+    readonly reason: RegExp
+    readonly store: 'refused' | 'unreachable'
   }[] = [
-    { title: 'nothing any more', change: ({ values }) => values.clear(), store: 'empty' },
+    { title: 'nothing any more', change: ({ values }) => values.clear(), store: 'refused', reason: /pointer is gone/ },
     {
       title: 'a pointer that is garbage',
       change: ({ values }) => void values.set(pointerKey, new Uint8Array([0xff, 0, 10, 1])),
@@ -202,7 +204,7 @@ describe('what becomes of what a store says', () => {
       title: 'a pointer of a later format',
       change: ({ values }) => void values.set(pointerKey, new TextEncoder().encode('{"format":2}\n')),
       store: 'refused',
-      reason: /format is 2/,
+      reason: /later Signalbox/,
     },
     {
       title: 'a pointer ahead of its table',
@@ -226,7 +228,17 @@ describe('what becomes of what a store says', () => {
       title: 'a table with another under its name',
       change: ({ values }, version) => void values.set(keyOf('table', version), one),
       store: 'refused',
-      reason: /not what the table is named by/,
+      reason: /another name/,
+    },
+    {
+      title: 'a table with one bit of its own name flipped',
+      change: ({ values }, version) => {
+        const renamed = two.slice()
+        renamed[header.hash * 4]! ^= 1
+        values.set(keyOf('table', version), renamed)
+      },
+      store: 'refused',
+      reason: /another name/,
     },
     {
       title: 'a table with one bit flipped',
@@ -282,11 +294,9 @@ describe('what becomes of what a store says', () => {
     expect(setting.served).toBe(good)
     const { store, reason, counts } = setting.followed.status
     expect(store).toBe(each.store)
-    if (each.reason) {
-      expect(reason).toMatch(each.reason)
-      expect(setting.events).toHaveLength(1)
-      expect(counts[each.store as 'refused' | 'unreachable']).toBeGreaterThan(1)
-    }
+    expect(reason).toMatch(each.reason)
+    expect(setting.events).toHaveLength(1)
+    expect(counts[each.store]).toBeGreaterThan(1)
 
     // And once it is mended, it is followed again.
     setting.before = async () => {}
@@ -295,6 +305,42 @@ describe('what becomes of what a store says', () => {
     await setting.request()
     expect(setting.served).toBe(version)
     expect(setting.followed.status).toMatchObject({ store: 'followed', reason: undefined })
+  })
+
+  test('a store that never had anything is no fault', async () => {
+    const setting = new Setting()
+    expect(await setting.request()).toBe(versionOf(bundled))
+    expect(setting.followed.status).toMatchObject({ source: 'bundle', store: 'empty', answeredMs: setting.nowMs })
+    expect(setting.events).toEqual([])
+  })
+
+  test('a place that is behind and names the version that serves is no fault', async () => {
+    const setting = new Setting()
+    await setting.publish(one)
+    const behind = setting.values.get(pointerKey)!
+    await setting.request()
+    setting.pass(10_000)
+    await setting.publish(two)
+    await setting.request()
+    setting.pass(10_000)
+    await setting.publish(one)
+    await setting.request()
+    setting.values.set(pointerKey, behind)
+    setting.pass(10_000)
+    await setting.request()
+    expect(setting.followed.status).toMatchObject({ store: 'followed', counts: { refused: 0 } })
+  })
+
+  test('what was refused for its signature alone is looked at again at once', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const der = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))
+    const setting = new Setting({ publicKeys: [der] })
+    await setting.publish(one)
+    await setting.request()
+    setting.pass(10_000)
+    const version = await setting.publish(one, {}, async bytes => sign(null, bytes, privateKey))
+    await setting.request()
+    expect(setting.served).toBe(version)
   })
 
   test('a table without any host that was forced is taken', async () => {

@@ -37,6 +37,18 @@ test('a version is its record, its sources and its table; a second time there is
   expect(await upload(store)).toBe('known')
 })
 
+test('the record is written first and the table last: what has a table has all the rest', async () => {
+  const written: string[] = []
+  class Watched extends FolderStore {
+    override write(key: string, value: Uint8Array): Promise<void> {
+      written.push(key)
+      return super.write(key, value)
+    }
+  }
+  await upload(new Watched(await temporaryFolder()))
+  expect(written).toEqual((['version', 'sources', 'table'] as const).map(kind => keyOf(kind, version)))
+})
+
 test('a table that is there but not whole is written again', async () => {
   const folder = await temporaryFolder()
   const store = new FolderStore(folder)

@@ -1,6 +1,6 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { objectIn } from '../../store/object-in.ts'
-import { StoreError } from '../../store/version-store.ts'
+import { StoreError, TooLongError } from '../../store/version-store.ts'
 
 /** A whole answer of Cloudflare's API. */
 export interface ApiAnswer {
@@ -92,7 +92,7 @@ function isApiError(error: unknown): error is ApiError {
 }
 
 async function readBody(response: Response, maxBytes: number, isCut: boolean): Promise<Uint8Array> {
-  const tooLong = () => new StoreError(`the answer is longer than ${maxBytes} bytes`)
+  const tooLong = () => new TooLongError(`the answer is longer than ${maxBytes} bytes`)
   // Of a compressed answer it tells nothing.
   const announced = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length'))
   if (announced > maxBytes && !isCut) {

@@ -23,6 +23,8 @@ export interface ApiRequest {
   /** Behind the base URL, from its slash on; keys in it are percent-encoded. */
   readonly path: string
   readonly body?: Uint8Array
+  /** Not asked again where it may have been carried out. Else a request can be sent twice without harm. */
+  readonly isOnce?: boolean
   /** A longer answer is an error; what is said of a refusal is cut instead. */
   readonly maxBytes: number
 }
@@ -60,7 +62,7 @@ export class CloudflareApi {
   }
 
   /**
-   * The answer to a request, good or bad, but for those that may pass. Every request may be sent twice without harm.
+   * The answer to a request, good or bad, but for those that may pass.
    *
    * @throws StoreError where there is none, in words that name no place
    */
@@ -68,6 +70,8 @@ export class CloudflareApi {
     for (let retries = 0; ; retries++) {
       const outcome = await this.#attempt(request)
       if (outcome.kind === 'answer' && !mayPass(outcome.answer)) return outcome.answer
+      const mayBeDone = outcome.kind === 'dropped' || outcome.answer.status >= 500
+      if (request.isOnce && mayBeDone) throw new StoreError(describeGivingUp(outcome, retries + 1))
       const waitMs = Math.max(firstWaitMs * 2 ** retries, outcome.kind === 'answer' ? outcome.retryAfterMs : 0)
       if (retries === maxRetries || waitMs > longestWaitMs) throw new StoreError(describeGivingUp(outcome, retries + 1))
       await this.#platform.wait(waitMs)

@@ -1,5 +1,5 @@
 import { visible } from '../../diagnostics/visible.ts'
-import { maxValueBytes, StoreError, type VersionStore } from '../../store/version-store.ts'
+import { maxValueBytes, StoreError, TooLongError, type VersionStore } from '../../store/version-store.ts'
 import { type ApiAnswer, describeRefusal, jsonOf } from './api-answer.ts'
 import type { CloudflareApi } from './cloudflare-api.ts'
 
@@ -35,11 +35,12 @@ export class CloudflareKv implements VersionStore {
     })
   }
 
-  write(key: string, value: Uint8Array): Promise<void> {
+  write(key: string, value: Uint8Array, tries?: 'once'): Promise<void> {
     return this.#inWords(key, async () => {
       if (value.length > maxValueBytes) throw new StoreError(`the value is longer than ${maxValueBytes} bytes`)
       const path = this.#pathOf(key)
-      jsonOf(good(await this.#api.ask({ method: 'PUT', path, body: value, maxBytes: maxReceiptBytes })))
+      const isOnce = tries === 'once'
+      jsonOf(good(await this.#api.ask({ method: 'PUT', path, body: value, isOnce, maxBytes: maxReceiptBytes })))
     })
   }
 
@@ -83,7 +84,8 @@ export class CloudflareKv implements VersionStore {
       return await work()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
-      throw new StoreError(`${key === undefined ? '' : `${visible(key)} in `}${this.title}: ${error.message}`)
+      const Fault = error instanceof TooLongError ? TooLongError : StoreError
+      throw new Fault(`${key === undefined ? '' : `${visible(key)} in `}${this.title}: ${error.message}`)
     }
   }
 }

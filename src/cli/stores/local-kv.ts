@@ -1,5 +1,5 @@
 import { visible } from '../../diagnostics/visible.ts'
-import { StoreError, type VersionStore } from '../../store/version-store.ts'
+import { StoreError, TooLongError, type VersionStore } from '../../store/version-store.ts'
 import { listenersSince, removeListeners, signalListeners } from '../signal-listeners.ts'
 import { isWranglerError, loadWrangler } from './load-wrangler.ts'
 import { type TablesConfig, tablesBinding } from './wrangler-config.ts'
@@ -34,7 +34,7 @@ export class LocalKv implements VersionStore {
     if (value === null) return undefined
     // It does not tell beforehand; but it takes no more than KV does.
     if (value.byteLength <= maxBytes) return new Uint8Array(value)
-    throw new StoreError(`${visible(key)} in ${this.title} is longer than ${maxBytes} bytes`)
+    throw new TooLongError(`${visible(key)} in ${this.title} is longer than ${maxBytes} bytes`)
   }
 
   write(key: string, value: Uint8Array): Promise<void> {

@@ -50,7 +50,7 @@ function withoutEnd(store: VersionStore): OpenStore {
   return {
     title: store.title,
     read: (key, maxBytes) => store.read(key, maxBytes),
-    write: (key, value) => store.write(key, value),
+    write: (key, value, tries) => store.write(key, value, tries),
     remove: key => store.remove(key),
     list: prefix => store.list(prefix),
     close: async () => {},

@@ -24,6 +24,8 @@ export async function askGateway(url: URL, token: string | undefined): Promise<G
   const place = new URL(url)
   if (place.pathname === '/') place.pathname = defaultHealthPath
   if (token === undefined) return silent('SIGNALBOX_HEALTH_TOKEN is not set; without the token it says nothing')
+  if (!/^[\x21-\x7e]+$/.test(token))
+    return silent('SIGNALBOX_HEALTH_TOKEN has characters in it that no header may have')
   let text: string
   try {
     const headers = { authorization: `Bearer ${token}` }
@@ -47,11 +49,15 @@ function answerIn(text: string): GatewayAnswer | undefined {
       kind: 'told',
       version: String(table.version),
       store: String(store.state),
-      reason: store.reason ?? undefined,
+      reason: reasonIn(store.reason),
     }
   } catch {
     return undefined
   }
+}
+
+function reasonIn(value: unknown): string | undefined {
+  return value === null || value === undefined ? undefined : String(value)
 }
 
 function silent(reason: string): GatewayAnswer {

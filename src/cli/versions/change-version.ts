@@ -1,7 +1,8 @@
 import { visible } from '../../diagnostics/visible.ts'
 import type { TableView } from '../../fib/view.ts'
-import { type Move, type Moved, movePointer, type StoredPointer } from '../../store/move-pointer.ts'
+import { type Move, type Moved, movePointer } from '../../store/move-pointer.ts'
 import type { Pointer, Sign } from '../../store/pointer.ts'
+import type { StoredPointer } from '../../store/read-pointer.ts'
 import { longestText } from '../../store/version-record.ts'
 import type { VersionStore } from '../../store/version-store.ts'
 import { renderChanges } from '../changes/render-changes.ts'
@@ -40,7 +41,10 @@ export interface Proposal {
   readonly stored: StoredPointer
   readonly version: string
   readonly table: TableView
+  /** Whether it is to be signed. */
   readonly isSigned: boolean
+  /** Whether the active one is signed by the same key, where one is at hand. */
+  readonly isActiveTrusted: boolean
 }
 
 /**
@@ -80,6 +84,10 @@ async function showProposal(proposal: Proposal, { out, err }: Terminal): Promise
   for (const line of renderChanges(changes, painter(out.color))) out.line(line)
 
   const faults: string[] = []
+  if (stored.kind === 'unusable' && stored.isLater) faults.push('the active version was published by a later Signalbox')
+  if (isSigned && stored.kind === 'read' && !proposal.isActiveTrusted) {
+    err.line('warning: the active version is not signed by this key: what a rollback goes to begins anew with this one')
+  }
   const hosts = hostsKept(changes)
   if (table.virtualHostCount === 0) faults.push('it has no host at all: every request would be answered 404')
   else if (hosts.before > 0 && hosts.kept === 0) {
@@ -111,7 +119,9 @@ export async function changePointer(
   if (moved.kind === 'overtaken') {
     const who =
       moved.by.kind === 'read' ? `${shortVersion(moved.by.pointer.version)} ${movedWords(moved.by.pointer)}` : ''
-    err.line(`error: meanwhile somebody else has changed what is active${who && `: ${who}`}; nothing was changed here`)
+    err.line(
+      `error: meanwhile somebody else has changed what is active${who && `: ${who}`}; nothing is changed by this`,
+    )
     err.line('  = help: look at `signalbox status`, and run this again')
   }
   return moved.kind

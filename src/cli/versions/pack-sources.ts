@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 export type Sources = ReadonlyMap<string, string>
 
 /** The most that a packed value may unpack to: far above what a table of KV's size is compiled from. */
-const unpackedLimit = 512 * 1024 * 1024
+const unpackedLimit = 256 * 1024 * 1024
 
 /**
  * The files in one compressed value, by their paths from a folder or, where some lie outside of it, from the nearest one
@@ -23,8 +23,12 @@ export function packSources(sources: Sources, folder: string): Uint8Array {
 /** The nearest folder above (or at) the first one that holds a file. */
 function holderOf(folder: string, path: string): string {
   let holder = folder
-  while (relative(holder, path).startsWith('..') && dirname(holder) !== holder) holder = dirname(holder)
+  while (isOutside(relative(holder, path)) && dirname(holder) !== holder) holder = dirname(holder)
   return holder
+}
+
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`)
 }
 
 /** Takes them apart again; undefined where the value is not what `packSources` makes. */
@@ -32,7 +36,8 @@ export function unpackSources(value: Uint8Array): Sources | undefined {
   try {
     const { format, files } = JSON.parse(gunzipSync(value, { maxOutputLength: unpackedLimit }).toString('utf8'))
     if (format !== 1 || !Array.isArray(files)) return undefined
-    return new Map(files.map(({ path, text }) => [pathInside(String(path)), String(text)]))
+    const sources = new Map(files.map(({ path, text }) => [pathInside(String(path)), String(text)]))
+    return sources.size === files.length && [...sources.keys()].every(isRouteFile) ? sources : undefined
   } catch {
     return undefined
   }
@@ -42,4 +47,9 @@ export function unpackSources(value: Uint8Array): Sources | undefined {
 function pathInside(path: string): string {
   const parts = path.split(/[/\\]/)
   return parts.filter(part => part !== '..' && part !== '.' && part !== '').join('/')
+}
+
+/** Nothing that a shell or git would read by itself may come out of a store. */
+function isRouteFile(path: string): boolean {
+  return /\.(?:ya?ml|json)$/i.test(path) && !/(?:^|\/)\.|\0/.test(path)
 }

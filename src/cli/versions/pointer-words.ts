@@ -1,6 +1,6 @@
 import { visible } from '../../diagnostics/visible.ts'
-import type { StoredPointer } from '../../store/move-pointer.ts'
 import type { Pointer } from '../../store/pointer.ts'
+import type { StoredPointer } from '../../store/read-pointer.ts'
 import { shortVersion } from '../table-facts.ts'
 
 /** `2026-11-26 14:03 UTC by Ann: canary to 20 %`. */

@@ -1,13 +1,20 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Sign } from '../../store/pointer.ts'
 import { describeSystemError } from '../system-error.ts'
 
 /** Where a key may stand if no file is named: its PEM. */
-export const keyVariable = 'SIGNALBOX_SIGNING_KEY'
+const keyVariable = 'SIGNALBOX_SIGNING_KEY'
+
+/** An Ed25519 key pair. */
+export interface SigningKey {
+  readonly sign: Sign
+  /** SPKI, DER. */
+  readonly publicKey: Uint8Array
+}
 
 export type KeyReading =
-  | { readonly kind: 'key'; readonly sign: Sign }
+  | { readonly kind: 'key'; readonly key: SigningKey }
   | { readonly kind: 'none' }
   | { readonly kind: 'unusable'; readonly reason: string }
 
@@ -40,7 +47,8 @@ function keyIn(pem: string, place: string): KeyReading {
       reason: `${place}: there is no Ed25519 private key in it, or it needs a passphrase (${how})`,
     }
   }
-  return { kind: 'key', sign: async bytes => sign(null, bytes, key) }
+  const publicKey = new Uint8Array(createPublicKey(key).export({ type: 'spki', format: 'der' }))
+  return { kind: 'key', key: { sign: async bytes => sign(null, bytes, key), publicKey } }
 }
 
 /** OpenSSL says in many words, and none of ours, what a text is not. */

@@ -54,7 +54,8 @@ function isHealthCheck({ method, target }: NodeRequest, { health: { path } }: Se
 function answerHealthCheck(request: NodeRequest, response: ServerResponse, { health, isDraining }: Service): void {
   const query = request.target.slice(health.path!.length + 1)
   const { status, contentType, body } = answerHealth(health, request.headers.get('authorization'), query)
-  const lines = ['content-type', contentType, 'content-length', String(Buffer.byteLength(body))]
+  const length = String(Buffer.byteLength(body))
+  const lines = ['content-type', contentType, 'cache-control', 'no-store', 'content-length', length]
   if (isDraining) lines.push('connection', 'close')
   response.writeHead(status, lines).end(body)
 }

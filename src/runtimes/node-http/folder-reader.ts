@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoreError, type VersionReader } from '../../store/version-store.ts'
+import { StoreError, TooLongError, type VersionReader } from '../../store/version-store.ts'
 
 /** Reads versions out of a folder in which each value is a file, named by its key. */
 export class FolderReader implements VersionReader {
@@ -14,7 +14,8 @@ export class FolderReader implements VersionReader {
   async read(key: string, maxBytes: number): Promise<Uint8Array | undefined> {
     const path = fileOfKey(this.#folder, key)
     try {
-      const file = await open(path)
+      // A pipe in the place of a file would be waited for, for ever.
+      const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
       try {
         return await readBounded(file, path, maxBytes)
       } finally {
@@ -40,7 +41,9 @@ export function fileOfKey(folder: string, key: string): string {
 }
 
 async function readBounded(file: FileHandle, path: string, maxBytes: number): Promise<Uint8Array> {
-  const { size } = await file.stat()
+  const stats = await file.stat()
+  if (!stats.isFile()) throw new StoreError(`${path} is no file`)
+  const { size } = stats
   if (size > maxBytes) throw tooLong(path, maxBytes)
   // One byte more than there is said to be: a file that grows while it is read is seen by it.
   let bytes = new Uint8Array(size + 1)
@@ -58,7 +61,7 @@ async function readBounded(file: FileHandle, path: string, maxBytes: number): Pr
 }
 
 function tooLong(path: string, maxBytes: number): StoreError {
-  return new StoreError(`${path} is longer than ${maxBytes} bytes`)
+  return new TooLongError(`${path} is longer than ${maxBytes} bytes`)
 }
 
 /** What the operating system refused; undefined where the error is not the system's. */

@@ -26,9 +26,10 @@ export async function followFolder(
     if (closed.length > 0 && closed.join() !== told) console.error(closedLine(closed, active))
     told = closed.join()
   })
-  const lookAgain = () => void setTimeout(() => followed.look().then(lookAgain), setup.settings.intervalMs).unref()
-  await followed.forRequest(() => {})
-  lookAgain()
+  const lookIfDue = () => followed.forRequest(() => {})
+  await lookIfDue()
+  // More often than it is due, so that a timer that is a moment early costs no whole interval.
+  setInterval(lookIfDue, setup.settings.intervalMs / 4).unref()
   return followed
 }
 

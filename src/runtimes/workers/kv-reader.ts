@@ -1,4 +1,4 @@
-import { pointerKey, StoreError, type VersionReader } from '../../store/version-store.ts'
+import { pointerKey, TooLongError, type VersionReader } from '../../store/version-store.ts'
 
 /**
  * How long a place of Cloudflare's may keep the pointer, in seconds: the least that KV allows. A table keeps KV's own
@@ -20,7 +20,7 @@ export class KvReader implements VersionReader {
       ...(key === pointerKey && { cacheTtl: pointerTtlSeconds }),
     })
     if (value === null) return undefined
-    if (value.byteLength > maxBytes) throw new StoreError(`${value.byteLength} bytes under ${key} are too many`)
+    if (value.byteLength > maxBytes) throw new TooLongError(`${value.byteLength} bytes under ${key} are too many`)
     return new Uint8Array(value)
   }
 }

@@ -33,10 +33,26 @@ test('the same files are the same bytes, in whatever order they were read', () =
   expect(packSources(new Map(files), '/work')).toEqual(packSources(new Map(files.toReversed()), '/work'))
 })
 
-test.each(['../../etc/passwd', '/etc/passwd', 'a/../../b', '..\\..\\b', './/a'])('a path cannot lead out: %s', path => {
-  const value = gzipSync(JSON.stringify({ format: 1, files: [{ path, text: '' }] }))
-  const [inside] = unpackSources(value)!.keys()
-  expect(inside).toMatch(/^[a-z]+(?:\/[a-z]+)*$/)
+const packed = (...paths: readonly string[]) =>
+  gzipSync(JSON.stringify({ format: 1, files: paths.map(path => ({ path, text: '' })) }))
+
+test.each(['../../etc/a.yaml', '/etc/a.yaml', 'a/../../b.yml', '..\\..\\b.json', './/a.yaml'])(
+  'a path cannot lead out: %s',
+  path => {
+    const [inside] = unpackSources(packed(path))!.keys()
+    expect(inside).toMatch(/^[a-z]+(?:\/[a-z]+)*\.\w+$/)
+  },
+)
+
+test.each(['.git/hooks/post-checkout', '.envrc', 'a/.git/b.yaml', 'a.sh', 'a.yaml\0.sh'])(
+  'nothing but routes is unpacked: %s',
+  path => {
+    expect(unpackSources(packed('a.yaml', path))).toBeUndefined()
+  },
+)
+
+test('two files of one name are not unpacked as one', () => {
+  expect(unpackSources(packed('a/../b.yaml', 'a/b.yaml'))).toBeUndefined()
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pointerKey } from '../../../src/store/version-store.ts'
@@ -110,7 +110,7 @@ describe('publish', () => {
     }
     const { status, err } = await project.cli(['publish'], { confirm })
     expect(status).toBe(2)
-    expect(err).toMatch(/somebody else.*by Ann: the other; nothing was changed/)
+    expect(err).toMatch(/somebody else.*by Ann: the other; nothing is changed/)
     expect((await project.cli(['status'])).out).toContain(other)
   })
 
@@ -156,13 +156,13 @@ describe('signing', () => {
     const key = join(project.routes, '..', 'key.pem')
     await writeFile(key, privateKey())
     await project.publish({ 'a.example.com': 200 }, '--sign', key)
-    expect((await project.cli(['status'])).out).toMatch(/signed$/m)
+    expect((await project.cli(['status'])).out).toMatch(/ {3}signed/)
     await project.write({ 'a.example.com': 201 })
     expect(await project.cli(['publish'])).toMatchObject({
       status: 1,
       err: expect.stringMatching(/active version is signed/),
     })
-    expect((await project.cli(['publish'], { env: { SIGNALBOX_SIGNING_KEY: privateKey() } })).status).toBe(0)
+    expect((await project.cli(['publish', '--sign', key])).status).toBe(0)
     expect((await project.cli(['rollback'])).status).toBe(1)
     expect((await project.cli(['rollback', '--force'])).status).toBe(0)
   })
@@ -173,7 +173,44 @@ describe('signing', () => {
     const { status, out } = await project.cli(['publish'], { env: { SIGNALBOX_SIGNING_KEY: privateKey() } })
     expect(out).toMatch(/nothing changes/)
     expect(status).toBe(0)
-    expect((await project.cli(['status'])).out).toMatch(/signed$/m)
+    expect((await project.cli(['status'])).out).toMatch(/ {3}signed/)
+  })
+
+  test('a new key signs what is active already, and status tells whose signature it is', async () => {
+    const project = await newProject()
+    const [old, next] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')]
+    const pem = (keys: typeof old) => keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const known = { SIGNALBOX_PUBLIC_KEY: next.publicKey.export({ type: 'spki', format: 'pem' }).toString() }
+    await project.write({ 'a.example.com': 200 })
+    const publish = (keys: typeof old) => project.cli(['publish'], { env: { SIGNALBOX_SIGNING_KEY: pem(keys) } })
+    await publish(old)
+    expect((await project.cli(['status'], { env: known })).out).toMatch(/signed by a key that is not known here/)
+    expect(await publish(next)).toMatchObject({ status: 0, err: expect.stringMatching(/not signed by this key/) })
+    expect((await project.cli(['status'], { env: known })).out).toMatch(/ {3}signed$/m)
+    expect((await publish(next)).out).toMatch(/nothing to publish/)
+  })
+
+  test('who signs goes on from nothing that others have written into the pointer', async () => {
+    const project = await newProject()
+    const env = { SIGNALBOX_SIGNING_KEY: privateKey() }
+    const wanted = await project.publish({ 'a.example.com': 299 })
+    await project.write({ 'a.example.com': 200 })
+    await project.cli(['publish'], { env })
+    const file = join(project.store, pointerKey)
+    const [line = '', signature] = (await readFile(file, 'utf8')).split('\n')
+    const [record] = (await readdir(project.store)).filter(name => name.startsWith(`signalbox.version.${wanted}`))
+    const before = [record!.slice('signalbox.version.'.length)]
+    const forged = { ...JSON.parse(line), before, sequence: 2 ** 52 }
+    await writeFile(file, `${JSON.stringify(forged)}\n${signature}\n`)
+    expect(await project.cli(['rollback'], { env })).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/not signed by this key.*name a version/),
+    })
+    await project.write({ 'a.example.com': 201 })
+    expect((await project.cli(['publish'], { env })).status).toBe(0)
+    const written = JSON.parse((await readFile(file, 'utf8')).split('\n')[0]!)
+    expect(written.before).toEqual([])
+    expect(written.sequence).toBeLessThan(Date.now() + 2 * 86_400_000)
   })
 
   test('a key of openssl works', async () => {
@@ -181,7 +218,7 @@ describe('signing', () => {
     const key = join(project.routes, '..', 'key.pem')
     execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', key], { stdio: 'ignore' })
     await project.publish({ 'a.example.com': 200 }, '--sign', key)
-    expect((await project.cli(['status'])).out).toMatch(/signed$/m)
+    expect((await project.cli(['status'])).out).toMatch(/ {3}signed/)
   })
 
   test.each([
@@ -242,6 +279,19 @@ describe('rollback', () => {
     expect((await project.cli(['rollback', '--force'], { confirm })).status).toBe(0)
   })
 
+  test('a version that is removed while the operator thinks is not gone back to', async () => {
+    const project = await newProject()
+    const first = await project.publish({ 'a.example.com': 200 })
+    const second = await project.publish({ 'a.example.com': 201 })
+    const confirm = async () => {
+      const [table] = (await readdir(project.store)).filter(name => name.startsWith(`signalbox.table.${first}`))
+      await rm(join(project.store, table!))
+      return true
+    }
+    expect((await project.cli(['rollback'], { confirm })).status).toBe(2)
+    expect(await project.cli(['status'])).toMatchObject({ status: 0, out: expect.stringContaining(second) })
+  })
+
   test('a version whose table is damaged or gone is not gone back to', async () => {
     const project = await newProject()
     const first = await project.publish({ 'a.example.com': 200 })
@@ -297,7 +347,6 @@ describe('versions, show, prune', () => {
     const text = await readFile(project.routes, 'utf8')
     await project.publish({ 'a.example.com': 201 })
     const folder = join(project.store, '..', 'old')
-    await mkdir(folder)
     expect((await project.cli(['show', 'previous', '--sources', folder])).status).toBe(0)
     const [file] = (await readdir(folder, { recursive: true })).filter(name => name.endsWith('routes.yaml'))
     expect(await readFile(join(folder, file!), 'utf8')).toBe(text)
@@ -326,11 +375,25 @@ describe('versions, show, prune', () => {
     expect((await project.cli(['status'])).status).toBe(0)
   })
 
-  test('prune removes nothing where nobody knows which version is active', async () => {
+  test('what was lost of a version is written when it is published again', async () => {
     const project = await newProject()
     await project.publish({ 'a.example.com': 200 })
     await project.publish({ 'a.example.com': 201 })
-    await writeFile(join(project.store, pointerKey), 'rubbish')
+    const names = await readdir(project.store)
+    for (const name of names) if (/version|sources/.test(name)) await rm(join(project.store, name))
+    await project.publish({ 'a.example.com': 200 })
+    expect((await project.cli(['show'])).out).toMatch(/^sources .*routes\.yaml/m)
+  })
+
+  test.each([
+    { title: 'is damaged', change: (file: string) => writeFile(file, 'rubbish') },
+    { title: 'is gone', change: (file: string) => rm(file) },
+    { title: 'is longer than any', change: (file: string) => writeFile(file, 'x'.repeat(70_000)) },
+  ])('prune removes nothing where the pointer $title: nobody knows which version is active', async ({ change }) => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    await project.publish({ 'a.example.com': 201 })
+    await change(join(project.store, pointerKey))
     const before = await readdir(project.store)
     expect((await project.cli(['prune', '--keep', '1'])).status).toBe(2)
     expect(await readdir(project.store)).toEqual(before)
