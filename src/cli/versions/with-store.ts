@@ -25,7 +25,9 @@ export async function withStore(
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    err.line(`error: ${visible(error.message)}`)
+    // Some have lines to copy into a file.
+    for (const [at, line] of error.message.split('\n').entries())
+      err.line(`${at === 0 ? 'error: ' : ''}${visible(line)}`)
     return exitStatus.usage
   }
 }
