@@ -25,7 +25,7 @@ process.on('uncaughtException', error => {
   process.exit(exitStatus.ourFault)
 })
 
-const confirm = confirmBy(process.stdin, process.stderr)
+const confirm = confirmBy(process.stdin, process.stderr.isTTY ? process.stderr : process.stdout)
 process.exitCode = await run(process.argv.slice(2), {
   terminal,
   pipeline: { ...pipeline, cacheFolder: cacheFolder(process.env) },

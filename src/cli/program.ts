@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { defaultIdentity, type Target, targets } from '../control-plane/compile-routes.ts'
 import { type ClientContext, clientFacts } from '../fib/request-head.ts'
 import { check } from './check.ts'
-import { addLabel, exampleOf, targetOption } from './command-options.ts'
+import { addLabel, exampleOf, folderName, targetOption } from './command-options.ts'
 import { compile } from './compile.ts'
 import { dev } from './dev.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
@@ -203,7 +203,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .addOption(
       new Option('--runtime <runtime>', 'what carries the gateway out').choices(serveRuntimes).default('workerd'),
     )
-    .option('--store <dir>', 'the folder whose published versions it follows, beginning with the routes')
+    .option('--store <dir>', 'the folder whose published versions it follows, beginning with the routes', folderName)
     .option('--tls-dir <dir>', 'where the certificates of HTTPS servers are: <credentialName>.crt and .key')
     .addOption(new Option('--self-signed', 'make certificates for HTTPS servers, to try them out').conflicts('tlsDir'))
     .addHelpText(

@@ -15,7 +15,7 @@ export interface PruneOptions {
   /** How many of the newest versions stay, at least 1. */
   readonly keep: number
   readonly isDryRun: boolean
-  /** Absent: nobody is asked. */
+  /** Absent: nobody is asked, or is there to be. */
   readonly confirm?: Confirm
 }
 

@@ -5,7 +5,8 @@ import { formatVersion } from '../fib/layout.ts'
 import { openTable } from '../fib/view.ts'
 import { followPlatform } from '../runtimes/follow-platform.ts'
 import { pointerForward } from '../store/move-pointer.ts'
-import { faultOfStored, uploadVersion } from '../store/upload-version.ts'
+import { readTable } from '../store/read-table.ts'
+import { faultOfSize, uploadVersion } from '../store/upload-version.ts'
 import type { VersionStore } from '../store/version-store.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { judgeFolders } from './judge-folders.ts'
@@ -61,6 +62,11 @@ export async function publish(
   const facts = readTableFacts(table)
   out.line(`compiled  ${describeTable(facts)}, ${count(table.byteLength, 'byte')}`)
   const compiled = { table, facts, sources: packSources(texts, process.cwd()) }
+  const isTooLarge = faultOfSize(compiled)
+  if (isTooLarge !== undefined) {
+    complain(isTooLarge)
+    return exitStatus.usage
+  }
   const means = { clock, key: key.kind === 'key' ? key.key : undefined, env, terminal }
   return withStore(options.place, env, terminal, store => publishTo(store, compiled, options, means))
 }
@@ -131,5 +137,5 @@ async function isDone(
   isToBeSigned: boolean,
 ): Promise<boolean> {
   if (stored.kind !== 'read' || stored.pointer.version !== version || (isToBeSigned && !isSigned)) return false
-  return (await faultOfStored(store, followPlatform, version)) === undefined
+  return (await readTable(store, followPlatform, version)).kind === 'table'
 }

@@ -1,7 +1,7 @@
 import { visible } from '../diagnostics/visible.ts'
 import { followPlatform } from '../runtimes/follow-platform.ts'
 import { pointerBack } from '../store/move-pointer.ts'
-import { faultOfStored } from '../store/upload-version.ts'
+import { readTable } from '../store/read-table.ts'
 import type { VersionStore } from '../store/version-store.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { shortVersion } from './table-facts.ts'
@@ -12,7 +12,6 @@ import { findVersion } from './versions/find-version.ts'
 import { pointerWords } from './versions/pointer-words.ts'
 import { readSigningKey } from './versions/signing-key.ts'
 import { StageClock } from './versions/stage-clock.ts'
-import { readStoredTable } from './versions/stored-table.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
 
 export interface RollbackOptions extends ChangeOptions {
@@ -48,16 +47,18 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
     if (stored.kind === 'read' && stored.pointer.version === version && (!signing || isSignedWell)) {
       return complain(`${shortVersion(version)} is the active version`)
     }
-    const target = await readStoredTable(store, version)
-    if (target.kind === 'none') return complain(`${shortVersion(version)} cannot be gone back to: ${target.reason}`)
+    const target = await readTable(store, followPlatform, version)
+    const impossible = (reason: string) =>
+      complain(`${shortVersion(version)} cannot be gone back to: ${reason}; \`signalbox versions\` lists what is there`)
+    if (target.kind === 'none') return impossible(target.reason)
     const isSigned = signing !== undefined
     const proposal = { store, stored, version, table: target.table, isSigned, isActiveTrusted: trusted !== undefined }
     const consent = await askFor('roll back to', proposal, options, terminal)
     if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
     clock.skip()
     // It may have been removed while the operator thought about it.
-    const fault = await faultOfStored(store, followPlatform, version)
-    if (fault !== undefined) return complain(`${shortVersion(version)} cannot be gone back to: of its table, ${fault}`)
+    const still = await readTable(store, followPlatform, version)
+    if (still.kind === 'none') return impossible(still.reason)
     const move = await moveOf(options, env)
     const next = pointerBack(trusted, version, { ...move, leastSequence: leastSequence(active, move.nowMs) })
     if ((await changePointer(proposal, next, signing?.sign, terminal)) === 'overtaken') return exitStatus.usage

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Identity } from '../control-plane/compile-routes.ts'
 import { renderSummary, renderText } from '../diagnostics/render.ts'
@@ -15,6 +15,7 @@ import { judgeFolders } from './judge-folders.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { ServeRuntime } from './serve-runtime.ts'
 import { authorityOf, findPlaces, refusalOf, type SocketPlaces } from './socket-places.ts'
+import { describeSystemError, systemErrorCode } from './system-error.ts'
 import type { Terminal } from './terminal.ts'
 import { settingsFrom } from './worker-settings.ts'
 import { startWorkerd } from './workerd-process.ts'
@@ -77,7 +78,11 @@ export async function serve(
   }
   for (const warning of found.warnings) err.line(`warning: ${visible(warning)}`)
 
-  if (options.storeFolder !== undefined) await mkdir(options.storeFolder, { recursive: true })
+  const unusable = options.storeFolder === undefined ? undefined : await prepareStore(options.storeFolder, terminal)
+  if (unusable !== undefined) {
+    complain(unusable)
+    return exitStatus.usage
+  }
   const places = await findPlaces(options, pipeline.readListeners(table), found.terms)
   if (places.kind === 'refused') {
     complain(places.reason)
@@ -97,6 +102,21 @@ export async function serve(
   if (!ending.aborted) out.line(readyLine(places))
   const output = Promise.all([out.passOn(gateway.stdout), err.passOn(gateway.stderr)])
   return untilTheEnd(runtime, gateway, output, terminal, ending)
+}
+
+/** Makes a store's folder where there is none, and says so: its name may be a slip. @returns why it is of no use */
+async function prepareStore(folder: string, { err }: Terminal): Promise<string | undefined> {
+  try {
+    if ((await stat(folder).catch(() => undefined))?.isDirectory()) return undefined
+    await mkdir(folder)
+    err.line(`warning: ${visible(folder)} was not there, and nothing is published in it: the routes are served`)
+    return undefined
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return `${folder}: is a file, not a folder`
+    const meaning = describeSystemError(error)
+    if (meaning === undefined) throw error
+    return `${folder}: ${meaning}`
+  }
 }
 
 /** What is wrong with a setting of the environment. */

@@ -1,7 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { visible } from '../diagnostics/visible.ts'
+import { followPlatform } from '../runtimes/follow-platform.ts'
 import { readPointer } from '../store/read-pointer.ts'
+import { readTable } from '../store/read-table.ts'
 import type { VersionRecord } from '../store/version-record.ts'
 import { keyOf, maxValueBytes, type VersionStore } from '../store/version-store.ts'
 import { renderChanges } from './changes/render-changes.ts'
@@ -16,7 +18,6 @@ import { findVersion } from './versions/find-version.ts'
 import { type Sources, unpackSources } from './versions/pack-sources.ts'
 import { timeWords } from './versions/pointer-words.ts'
 import { readRecord } from './versions/read-records.ts'
-import { readStoredTable } from './versions/stored-table.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
 
 export interface ShowOptions {
@@ -76,7 +77,10 @@ function recordLines({ version, parent, author, at, message, ...record }: Versio
 
 async function changeLines(store: VersionStore, { version, parent }: VersionRecord, color: boolean): Promise<string[]> {
   if (parent === undefined) return []
-  const [before, after] = [await readStoredTable(store, parent), await readStoredTable(store, version)]
+  const [before, after] = [
+    await readTable(store, followPlatform, parent),
+    await readTable(store, followPlatform, version),
+  ]
   if (before.kind === 'none') return [`changes   cannot be told: of ${shortVersion(parent)}, ${before.reason}`]
   if (after.kind === 'none') return [`changes   cannot be told: ${after.reason}`]
   return renderChanges(compareTables(before.table, after.table), painter(color))

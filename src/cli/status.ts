@@ -3,13 +3,13 @@ import { followPlatform } from '../runtimes/follow-platform.ts'
 import { followSettings } from '../runtimes/follow-settings.ts'
 import { isSigned } from '../store/look-up-newest.ts'
 import { readPointer, type StoredPointer } from '../store/read-pointer.ts'
+import { readTable, type StoredTable } from '../store/read-table.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import type { StorePlace } from './stores/open-store.ts'
 import { count, shortVersion } from './table-facts.ts'
 import type { Terminal } from './terminal.ts'
 import { askGateway, type GatewayAnswer } from './versions/ask-gateway.ts'
 import { pointerWords } from './versions/pointer-words.ts'
-import { readStoredTable } from './versions/stored-table.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
 
 export interface StatusOptions {
@@ -31,14 +31,14 @@ export function status(
   return withStore(place, env, { out, err }, async store => {
     const stored = await readPointer(store)
     const active = stored.kind === 'read' ? stored.pointer : undefined
-    const table = active && (await readStoredTable(store, active.version))
+    const table = active && (await readTable(store, followPlatform, active.version))
     const answers = await Promise.all(
       gateways.map(async url => ({ url, answer: await askGateway(url, env.SIGNALBOX_HEALTH_TOKEN) })),
     )
     const isWell =
       stored.kind !== 'unusable' &&
       table?.kind !== 'none' &&
-      answers.every(({ answer }) => answer.kind === 'told' && (!active || answer.version === active.version))
+      answers.every(({ answer }) => answer.kind === 'told' && isAsPublished(answer, active?.version))
     const signature = await signatureWords(stored, env)
     if (isJson) {
       const gatewaysTold = answers.map(({ url, answer: { kind, ...rest } }) => ({
@@ -69,6 +69,14 @@ export function status(
   })
 }
 
+/** Whether a gateway serves what is active or, where nothing is, has never had anything from the store. */
+function isAsPublished(
+  { version, store }: GatewayAnswer & { readonly kind: 'told' },
+  active: string | undefined,
+): boolean {
+  return active === undefined ? store === 'empty' || store === 'none' : version === active
+}
+
 /** What is to be said of the active version's signature, by the keys that gateways would be given. */
 async function signatureWords(stored: StoredPointer, env: Environment): Promise<string | undefined> {
   if (stored.kind !== 'read' || !stored.signature) return undefined
@@ -77,7 +85,7 @@ async function signatureWords(stored: StoredPointer, env: Environment): Promise<
   return (await isSigned(stored, publicKeys, followPlatform)) ? 'signed' : 'signed by a key that is not known here'
 }
 
-function tableWords(table: Awaited<ReturnType<typeof readStoredTable>>): string {
+function tableWords(table: StoredTable): string {
   if (table.kind === 'none') return `cannot be served: ${table.reason}; gateways keep the one they have`
   const { virtualHostCount, routeCount } = table.table
   return `whole: ${count(virtualHostCount, 'virtual host')}, ${count(routeCount, 'route')}`

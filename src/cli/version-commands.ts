@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { defaultIdentity, type Target, targets } from '../control-plane/compile-routes.ts'
-import { addLabel, exampleOf } from './command-options.ts'
+import { addLabel, exampleOf, folderName, notAFlag, textFor } from './command-options.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { World } from './program.ts'
 import { prune } from './prune.ts'
@@ -43,7 +43,7 @@ export function addVersionCommands(
   { terminal, pipeline, env, confirm }: World,
   onEnd: (status: ExitStatus) => void,
 ): void {
-  const asking = (isSure: boolean) => (isSure || !confirm ? {} : { confirm })
+  const asking = confirm ? { confirm } : {}
 
   withChange(
     withPlace(program.command('publish').description('make what the routes say the active version of a store')),
@@ -64,7 +64,7 @@ export function addVersionCommands(
       const place = placeOf(flags)
       const target = flags.target ?? (place.kind === 'folder' ? 'node' : 'workers')
       const identity = { namespace: flags.namespace, labels: flags.label }
-      const options = { folders, place, identity, target, ...changeOf(flags), ...asking(flags.yes) }
+      const options = { folders, place, identity, target, ...changeOf(flags), ...asking }
       onEnd(await publish(options, terminal, pipeline, env))
     })
 
@@ -72,7 +72,7 @@ export function addVersionCommands(
     .argument('[version]', 'the first digits of its name', 'previous')
     .addHelpText('after', exampleOf('signalbox rollback', 'signalbox rollback 3f2a91 -m "the canary failed"'))
     .action(async (version: string, flags: ChangeFlags) => {
-      onEnd(await rollback({ version, place: placeOf(flags), ...changeOf(flags), ...asking(flags.yes) }, terminal, env))
+      onEnd(await rollback({ version, place: placeOf(flags), ...changeOf(flags), ...asking }, terminal, env))
     })
 
   withPlace(program.command('versions').description('list the versions of a store'))
@@ -84,7 +84,7 @@ export function addVersionCommands(
 
   withPlace(program.command('show').description('tell of one version: who, when, what it changed, and its YAML'))
     .argument('[version]', 'the first digits of its name, `active` or `previous`', 'active')
-    .option('--sources <dir>', 'write the YAML that it was compiled from into a new folder')
+    .option('--sources <dir>', 'write the YAML that it was compiled from into a new folder', folderName)
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', exampleOf('signalbox show', 'signalbox show 3f2a91 --sources /tmp/routes-of-3f2a91'))
     .action(async (version: string, flags: PlaceFlags & { json: boolean; sources?: string }) => {
@@ -112,24 +112,32 @@ export function addVersionCommands(
     .addHelpText('after', exampleOf('signalbox prune --keep 20'))
     .action(async (flags: PlaceFlags & { keep: number; dryRun: boolean; yes: boolean }) => {
       const { keep, dryRun, yes } = flags
-      onEnd(await prune({ place: placeOf(flags), keep, isDryRun: dryRun, ...asking(yes) }, terminal, env))
+      onEnd(await prune({ place: placeOf(flags), keep, isDryRun: dryRun, ...(yes ? {} : asking) }, terminal, env))
     })
 }
 
 /** Where versions are kept: the KV namespace `SIGNALBOX_TABLES` of wrangler's configuration, unless it is said. */
 function withPlace(command: Command): Command {
   return command
-    .option('-e, --env <environment>', "the environment of wrangler's configuration")
-    .option('-c, --config <file>', "wrangler's configuration; found from here on by default")
+    .option('-e, --env <environment>', "the environment of wrangler's configuration", textFor(command))
+    .option('-c, --config <file>', "wrangler's configuration; found from here on by default", textFor(command))
     .option('--local', 'the KV of `wrangler dev` on this machine', false)
-    .addOption(new Option('--store <dir>', 'a folder instead of KV').conflicts(['env', 'config', 'local']))
+    .addOption(
+      new Option('--store <dir>', 'a folder instead of KV')
+        .argParser(textFor(command))
+        .conflicts(['env', 'config', 'local']),
+    )
 }
 
 function withChange(command: Command): Command {
   return command
-    .option('-m, --message <message>', 'why, for those who read `versions`', '')
-    .option('--author <author>', 'who; by default as git or CI say it')
-    .option('--sign <file>', 'the Ed25519 key to sign by (PEM); by default the one in SIGNALBOX_SIGNING_KEY, if any')
+    .option('-m, --message <message>', 'why, for those who read `versions`', notAFlag(command), '')
+    .option('--author <author>', 'who; by default as git or CI say it', textFor(command))
+    .option(
+      '--sign <file>',
+      'the Ed25519 key to sign by (PEM); by default the one in SIGNALBOX_SIGNING_KEY, if any',
+      textFor(command),
+    )
     .option('--dry-run', 'only say what would change', false)
     .option('--force', 'do it although it looks like a mistake', false)
     .option('-y, --yes', 'do not ask', false)
@@ -141,10 +149,11 @@ function placeOf({ store, local, env, config }: PlaceFlags): StorePlace {
   return { kind: local ? 'local' : 'cloudflare', ...wrangler }
 }
 
-function changeOf({ message, author, sign, force, dryRun }: ChangeFlags) {
+function changeOf({ message, author, sign, force, dryRun, yes }: ChangeFlags) {
   return {
     message,
     isForced: force,
+    isAgreed: yes,
     isDryRun: dryRun,
     ...(author !== undefined && { author }),
     ...(sign !== undefined && { keyFile: sign }),

@@ -1,4 +1,5 @@
-import { faultOfTable, type VersionCrypto } from './look-up-newest.ts'
+import type { VersionCrypto } from './look-up-newest.ts'
+import { readTable } from './read-table.ts'
 import { encodeRecord, type VersionRecord } from './version-record.ts'
 import { keyOf, maxValueBytes, StoreError, type VersionStore } from './version-store.ts'
 
@@ -21,32 +22,31 @@ export interface NewVersion {
 export async function uploadVersion(
   store: VersionStore,
   crypto: Pick<VersionCrypto, 'sha256'>,
-  { record, table, sources }: NewVersion,
+  newVersion: NewVersion,
 ): Promise<'uploaded' | 'known'> {
+  const { record, table, sources } = newVersion
   const { version } = record
-  if (table.byteLength > maxValueBytes) throw new StoreError(tooLarge('table', table.byteLength))
-  if (sources.byteLength > maxValueBytes) throw new StoreError(tooLarge('packed YAML', sources.byteLength))
-  const isKnown = (await faultOfStored(store, crypto, version)) === undefined
+  const isTooLarge = faultOfSize(newVersion)
+  if (isTooLarge !== undefined) throw new StoreError(isTooLarge)
+  const isKnown = (await readTable(store, crypto, version)).kind === 'table'
   const [recordKey, sourcesKey] = [keyOf('version', version), keyOf('sources', version)]
   // Of a version that is there, only what has got lost is written.
   if (!isKnown || !(await isThere(store, recordKey))) await store.write(recordKey, encodeRecord(record))
   if (!isKnown || !(await isThere(store, sourcesKey))) await store.write(sourcesKey, sources)
   if (isKnown) return 'known'
   await store.write(keyOf('table', version), table)
-  const fault = await faultOfStored(store, crypto, version)
-  if (fault !== undefined)
-    throw new StoreError(`${store.title} does not give back the table that was written: ${fault}`)
+  const written = await readTable(store, crypto, version)
+  if (written.kind === 'none') {
+    throw new StoreError(`${store.title} does not give back the table that was written: ${written.reason}`)
+  }
   return 'uploaded'
 }
 
-/** Why the table of a version cannot be served out of the store, or undefined: it is there and whole. @throws StoreError */
-export async function faultOfStored(
-  store: VersionStore,
-  crypto: Pick<VersionCrypto, 'sha256'>,
-  version: string,
-): Promise<string | undefined> {
-  const table = await store.read(keyOf('table', version), maxValueBytes)
-  return table === undefined ? 'it is not there' : faultOfTable(table, version, crypto)
+/** Why a version cannot be put into a store, or undefined. */
+export function faultOfSize({ table, sources }: Pick<NewVersion, 'table' | 'sources'>): string | undefined {
+  if (table.byteLength > maxValueBytes) return tooLarge('table', table.byteLength)
+  if (sources.byteLength > maxValueBytes) return tooLarge('packed YAML', sources.byteLength)
+  return undefined
 }
 
 async function isThere(store: VersionStore, key: string): Promise<boolean> {

@@ -83,7 +83,7 @@ export async function playBadWeather(stage: Stage, count: number): Promise<Verdi
     if (told.length === 0 && !isPassable) faults.push(`${title}: nothing was logged`)
     lines.push(`${title}: ${loadWords(report)}`)
     await stage.link.become({ kind: 'fair' })
-    await stage.run('publish', '--yes')
+    await stage.run('publish', '--yes', '--force')
     lines.push(`  mended: served after ${Math.round(await waitForEdition(edge.port, edition))} ms`)
     await edge.stop()
   }

@@ -61,6 +61,7 @@ describe.each(['workerd', 'node', 'deno'] as const)('serve --store on %s', runti
     const gateway = await startServe([file, '--runtime', runtime, '--store', store], env)
     const port = gateway.ports.default!
     expect(told(await get(port, '/', host))).toBe('200 edition')
+    expect(gateway.said().err).toMatch(/tables was not there, and nothing is published in it/)
 
     await publish(201)
     expect(await untilChanged(port, '200 edition')).toBe('201 edition')
@@ -98,6 +99,18 @@ test('a gateway that finds a damaged version at its start serves its routes, and
   const gateway = await startServe([file, '--runtime', 'node', '--store', store])
   expect(told(await get(gateway.ports.default!, '/', host))).toBe('200 edition')
   expect(gateway.said().err).toMatch(/table_refused.*the pointer is damaged/)
+})
+
+test('a store that is a file, or lies nowhere, is told at the start', async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'shop.yaml')
+  await writeFile(file, routes(200))
+  for (const [store, says] of [
+    [file, /is a file, not a folder/],
+    [join(folder, 'a', 'b'), /no such file or folder/],
+  ] as const) {
+    expect(await runCli('serve', file, '--store', store)).toMatchObject({ status: 2, err: expect.stringMatching(says) })
+  }
 })
 
 test.each([

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { FolderStore } from '../../src/cli/stores/folder-store.ts'
 import { followPlatform } from '../../src/runtimes/follow-platform.ts'
-import { faultOfStored, uploadVersion } from '../../src/store/upload-version.ts'
+import { readTable } from '../../src/store/read-table.ts'
+import { uploadVersion } from '../../src/store/upload-version.ts'
 import { decodeRecord, encodeRecord } from '../../src/store/version-record.ts'
 import { keyOf, maxValueBytes, type VersionStore } from '../../src/store/version-store.ts'
 import { temporaryFolder } from '../cli/fake-world.ts'
@@ -33,7 +34,7 @@ test('a version is its record, its sources and its table; a second time there is
   expect((await readdir(folder)).sort()).toEqual(
     (['sources', 'table', 'version'] as const).map(kind => keyOf(kind, version)),
   )
-  expect(await faultOfStored(store, followPlatform, version)).toBeUndefined()
+  expect(await readTable(store, followPlatform, version)).toMatchObject({ kind: 'table' })
   expect(await upload(store)).toBe('known')
 })
 
@@ -54,9 +55,12 @@ test('a table that is there but not whole is written again', async () => {
   const store = new FolderStore(folder)
   await upload(store)
   await truncate(join(folder, keyOf('table', version)), 70)
-  expect(await faultOfStored(store, followPlatform, version)).toMatch(/bytes of a table that has/)
+  expect(await readTable(store, followPlatform, version)).toMatchObject({
+    kind: 'none',
+    reason: expect.stringMatching(/bytes of a table that has/),
+  })
   expect(await upload(store)).toBe('uploaded')
-  expect(await faultOfStored(store, followPlatform, version)).toBeUndefined()
+  expect(await readTable(store, followPlatform, version)).toMatchObject({ kind: 'table' })
 })
 
 test('a store that does not give back what was written is found out', async () => {

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { visible } from '../../diagnostics/visible.ts'
 import { StoreError, TooLongError, type VersionStore } from '../../store/version-store.ts'
 import { listenersSince, removeListeners, signalListeners } from '../signal-listeners.ts'
@@ -86,7 +87,14 @@ export async function openLocalKv({ path, file, environment, isRemote }: TablesC
   }
   const { getPlatformProxy } = await loadWrangler()
   const listenersBefore = signalListeners()
-  const options = { configPath: path, remoteBindings: false, ...(environment !== undefined && { environment }) }
+  // Beside the configuration, where `wrangler dev` has it, wherever this was started.
+  const persist = { path: join(dirname(path), '.wrangler/state/v3') }
+  const options = {
+    configPath: path,
+    persist,
+    remoteBindings: false,
+    ...(environment !== undefined && { environment }),
+  }
   try {
     const proxy = await quietly(() => getPlatformProxy<Record<string, KvBinding>>(options))
     // While it is open they are needed: a signal would end this process alone, and leave workerd behind.

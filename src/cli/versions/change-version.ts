@@ -1,10 +1,12 @@
 import { visible } from '../../diagnostics/visible.ts'
 import type { TableView } from '../../fib/view.ts'
+import { followPlatform } from '../../runtimes/follow-platform.ts'
 import { type Move, type Moved, movePointer } from '../../store/move-pointer.ts'
 import type { Pointer, Sign } from '../../store/pointer.ts'
 import type { StoredPointer } from '../../store/read-pointer.ts'
+import { readTable, type StoredTable } from '../../store/read-table.ts'
 import { longestText } from '../../store/version-record.ts'
-import type { VersionStore } from '../../store/version-store.ts'
+import { StoreError, type VersionStore } from '../../store/version-store.ts'
 import { renderChanges } from '../changes/render-changes.ts'
 import { compareTables, hostsKept } from '../changes/table-changes.ts'
 import { painter } from '../explain/paint.ts'
@@ -13,7 +15,6 @@ import { shortVersion } from '../table-facts.ts'
 import type { Terminal } from '../terminal.ts'
 import { findAuthor } from './author.ts'
 import { movedWords, pointerWords } from './pointer-words.ts'
-import { readStoredTable } from './stored-table.ts'
 import type { Environment } from './with-store.ts'
 
 /** Asks the operator; absent where nobody is there to answer. */
@@ -31,7 +32,9 @@ export interface ChangeOptions {
   readonly isForced: boolean
   /** Only said what would be done. */
   readonly isDryRun: boolean
-  /** Absent: nobody is asked. */
+  /** Nobody need be asked. */
+  readonly isAgreed: boolean
+  /** Absent where nobody is there to be asked. */
   readonly confirm?: Confirm
 }
 
@@ -54,7 +57,7 @@ export interface Proposal {
 export async function askFor(
   what: 'publish' | 'roll back to',
   proposal: Proposal,
-  { isForced, isDryRun, confirm }: Pick<ChangeOptions, 'isForced' | 'isDryRun' | 'confirm'>,
+  { isForced, isDryRun, isAgreed, confirm }: Omit<ChangeOptions, 'place' | 'message'>,
   terminal: Terminal,
 ): Promise<'yes' | 'no' | 'dry'> {
   const { out, err } = terminal
@@ -65,7 +68,10 @@ export async function askFor(
   } else if (isDryRun) {
     out.line('a dry run: nothing was changed')
     return 'dry'
-  } else if (!confirm || (await confirm(`${what} ${shortVersion(proposal.version)}?`))) {
+  } else if (isAgreed || !confirm) {
+    if (!isAgreed) err.line('nobody is there to be asked: it is done (--yes says so beforehand)')
+    return 'yes'
+  } else if (await confirm(`${what} ${shortVersion(proposal.version)}?`)) {
     return 'yes'
   }
   err.line('nothing was changed')
@@ -78,13 +84,15 @@ async function showProposal(proposal: Proposal, { out, err }: Terminal): Promise
   out.line(`store     ${visible(store.title)}`)
   out.line(`active    ${pointerWords(stored)}`)
   out.line(`next      ${shortVersion(version)}`)
-  const before = stored.kind === 'read' ? await readStoredTable(store, stored.pointer.version) : undefined
+  const before = await activeTable(store, stored)
   if (before?.kind === 'none') err.line(`warning: what changes cannot be told: of the active version, ${before.reason}`)
   const changes = compareTables(before?.kind === 'table' ? before.table : undefined, table)
   for (const line of renderChanges(changes, painter(out.color))) out.line(line)
 
   const faults: string[] = []
-  if (stored.kind === 'unusable' && stored.isLater) faults.push('the active version was published by a later Signalbox')
+  if (stored.kind === 'unusable') {
+    faults.push(`${pointerWords(stored)}, so nobody knows what this would take the place of, nor whether it was signed`)
+  }
   if (isSigned && stored.kind === 'read' && !proposal.isActiveTrusted) {
     err.line('warning: the active version is not signed by this key: what a rollback goes to begins anew with this one')
   }
@@ -97,6 +105,17 @@ async function showProposal(proposal: Proposal, { out, err }: Terminal): Promise
     faults.push('the active version is signed and this one would not be: gateways that know the key would refuse it')
   }
   return faults
+}
+
+/** For comparison alone: that it cannot be had must not hold up what comes in its place. */
+async function activeTable(store: VersionStore, stored: StoredPointer): Promise<StoredTable | undefined> {
+  if (stored.kind !== 'read') return undefined
+  try {
+    return await readTable(store, followPlatform, stored.pointer.version)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return { kind: 'none', reason: visible(error.message) }
+  }
 }
 
 /** Who changes what is active now, and why. */

@@ -133,14 +133,17 @@ test('the local KV leaves nothing behind: no line on stdout, no listener to sign
     await store.close()
     const isQuiet = before === [count(), process.env.WRANGLER_LOG].join()
     console.log(JSON.stringify({ title: store.title, value, isQuiet }))`
-  const run = async (place: StorePlace, work: string) => {
-    await writeFile(join(folder, 'run.mjs'), script(place, work))
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['run.mjs'], { cwd: folder })
+  const run = async (place: StorePlace, work: string, cwd = folder) => {
+    const file = join(folder, 'run.mjs')
+    await writeFile(file, script(place, work))
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd })
     return { answer: JSON.parse(stdout), stderr }
   }
   const title = 'the local KV of wrangler dev'
   const place = { kind: 'local', config } as const
-  expect(await run(place, "await store.write('key', new Uint8Array([7]))")).toEqual({
+  // The values lie beside the configuration, wherever the command was started.
+  const elsewhere = await temporaryFolder()
+  expect(await run(place, "await store.write('key', new Uint8Array([7]))", elsewhere)).toEqual({
     answer: { title, isQuiet: true },
     stderr: '',
   })

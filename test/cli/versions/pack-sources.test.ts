@@ -5,22 +5,22 @@ import { packSources, unpackSources } from '../../../src/cli/versions/pack-sourc
 test.each([
   {
     title: 'below the folder keep their paths',
-    paths: ['routes/a.yaml', '/work/routes/b/c.yaml'],
+    paths: ['routes/a.yaml', '/project/routes/b/c.yaml'],
     packed: ['routes/a.yaml', 'routes/b/c.yaml'],
   },
   {
     title: 'beside it are named from where both lie',
     paths: ['routes/a.yaml', '../other/a.yaml'],
-    packed: ['other/a.yaml', 'work/routes/a.yaml'],
+    packed: ['other/a.yaml', 'project/routes/a.yaml'],
   },
   {
     title: 'far away are named from the root',
     paths: ['routes/a.yaml', '/srv/a.yaml'],
-    packed: ['srv/a.yaml', 'work/routes/a.yaml'],
+    packed: ['project/routes/a.yaml', 'srv/a.yaml'],
   },
 ])('files $title, and none is lost', ({ paths, packed }) => {
   const sources = new Map(paths.map(path => [path, `text of ${path}`]))
-  const unpacked = unpackSources(packSources(sources, '/work'))
+  const unpacked = unpackSources(packSources(sources, '/project'))
   expect([...unpacked!.keys()]).toEqual(packed)
   expect([...unpacked!.values()].sort()).toEqual([...sources.values()].sort())
 })
@@ -30,7 +30,7 @@ test('the same files are the same bytes, in whatever order they were read', () =
     ['b.yaml', 'b'],
     ['a.yaml', 'a'],
   ]
-  expect(packSources(new Map(files), '/work')).toEqual(packSources(new Map(files.toReversed()), '/work'))
+  expect(packSources(new Map(files), '/project')).toEqual(packSources(new Map(files.toReversed()), '/project'))
 })
 
 const packed = (...paths: readonly string[]) =>

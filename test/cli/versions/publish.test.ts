@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pointerKey } from '../../../src/store/version-store.ts'
@@ -114,15 +114,54 @@ describe('publish', () => {
     expect((await project.cli(['status'])).out).toContain(other)
   })
 
-  test('a pointer that is damaged is replaced, and that is said', async () => {
+  test.each([
+    { title: 'damaged', value: 'rubbish', says: /the pointer is damaged/ },
+    { title: 'longer than any', value: 'x'.repeat(70_000), says: /longer than any pointer/ },
+    { title: 'of a later Signalbox', value: '{"format":2}\n', says: /later Signalbox/ },
+  ])('a pointer that is $title is replaced only if that is forced', async ({ value, says }) => {
     const project = await newProject()
     await project.publish({ 'a.example.com': 200 })
-    await writeFile(join(project.store, pointerKey), 'rubbish')
+    await writeFile(join(project.store, pointerKey), value)
     await project.write({ 'a.example.com': 201 })
-    const { status, out } = await project.cli(['publish'])
-    expect(out).toMatch(/the pointer is damaged/)
-    expect(status).toBe(0)
+    expect(await project.cli(['publish'])).toMatchObject({ status: 1, err: expect.stringMatching(says) })
+    expect((await project.cli(['publish', '--force'])).status).toBe(0)
     expect((await project.cli(['status'])).status).toBe(0)
+  })
+
+  test('an active table that cannot be read does not hold up what comes in its place', async () => {
+    const project = await newProject()
+    await project.publish({ 'a.example.com': 200 })
+    await project.publish({ 'a.example.com': 201 })
+    const [, active] = /^⇒ (\w+)/m.exec((await project.cli(['versions'])).out)!
+    const table = (await readdir(project.store)).find(name => name.startsWith(`signalbox.table.${active}`))!
+    await rm(join(project.store, table))
+    await mkdir(join(project.store, table))
+    expect(await project.cli(['rollback'])).toMatchObject({
+      status: 0,
+      err: expect.stringMatching(/what changes cannot be told.*is no file/),
+    })
+  })
+
+  test('where nobody is there to be asked, that is said', async () => {
+    const project = await newProject()
+    await project.write({ 'a.example.com': 200 })
+    expect((await project.cli(['publish'])).err).toMatch(/nobody is there to be asked/)
+    await project.write({ 'a.example.com': 201 })
+    expect((await project.cli(['publish', '--yes'])).err).toBe('')
+  })
+
+  test.each([
+    { title: '-m without a message', args: ['-m', '--dry-run'], says: /is an option itself/ },
+    { title: '--sign without a file', args: ['--sign', '-y'], says: /is an option itself/ },
+    { title: '--store without a folder', args: ['--store', ''], says: /is a variable not set/ },
+    { title: '--author without a name', args: ['--author', ''], says: /is a variable not set/ },
+  ])('$title is told, and nothing is published', async ({ args, says }) => {
+    const project = await newProject()
+    await project.write({ 'a.example.com': 200 })
+    const { status, err } = await project.cli(['publish', ...args])
+    expect(status).toBe(2)
+    expect(err).toMatch(says)
+    await expect(readdir(project.store)).rejects.toThrow('ENOENT')
   })
 
   test('a message of many lines is kept whole, and only its first line is listed', async () => {
