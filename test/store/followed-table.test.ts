@@ -169,6 +169,18 @@ describe('when a store is asked', () => {
     expect(setting.served).toBe(version)
   })
 
+  test('a look that hangs is not given up before the next one is due', async () => {
+    const setting = new Setting({ intervalMs: 60_000 })
+    setting.before = () => held().until
+    void setting.followed.forRequest(() => {})
+    setting.pass(59_999)
+    void setting.followed.forRequest(() => {})
+    expect(setting.asked).toHaveLength(1)
+    setting.pass(1)
+    void setting.followed.forRequest(() => {})
+    expect(setting.asked).toHaveLength(2)
+  })
+
   test('a clock that is set back does not stop the looks', async () => {
     const setting = new Setting()
     await setting.publish(one)
@@ -311,6 +323,29 @@ describe('what becomes of what a store says', () => {
     expect(await setting.request()).toBe(versionOf(bundled))
     expect(setting.followed.status).toMatchObject({ source: 'bundle', store: 'empty', answeredMs: setting.nowMs })
     expect(setting.events).toEqual([])
+  })
+
+  test('another reason is told as well', async () => {
+    const setting = new Setting()
+    await setting.publish(one)
+    await setting.request()
+    for (const value of ['rubbish', 'rubbish\n', 'rubbish\n']) {
+      setting.values.set(pointerKey, new TextEncoder().encode(value))
+      setting.pass(10_000)
+      await setting.request()
+    }
+    const reasons = setting.events.slice(1).map(event => ('reason' in event ? event.reason : event.kind))
+    expect(reasons).toEqual([expect.stringMatching(/cut off/), expect.stringMatching(/not JSON/)])
+  })
+
+  test('a pointer to the bundled table counts: an older one is not taken after it', async () => {
+    const setting = new Setting()
+    const version = await setting.publish(bundled)
+    await setting.request()
+    setting.pass(10_000)
+    await setting.publish(one, { sequence: 5 })
+    expect(await setting.request()).toBe(version)
+    expect(setting.served).toBe(version)
   })
 
   test('a place that is behind and names the version that serves is no fault', async () => {

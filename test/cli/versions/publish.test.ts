@@ -414,6 +414,17 @@ describe('versions, show, prune', () => {
     expect((await project.cli(['status'])).status).toBe(0)
   })
 
+  test('prune asks, and what is gone back to meanwhile stays', async () => {
+    const project = await newProject()
+    const names: string[] = []
+    for (const status of [200, 201, 202, 203]) names.push(await project.publish({ 'a.example.com': status }))
+    const no = await project.cli(['prune', '--keep', '1'], { confirm: async () => false })
+    expect(no).toMatchObject({ status: 1, err: expect.stringMatching(/nothing was changed/) })
+    const confirm = async () => (await project.cli(['rollback', names[0]!])).status === 0
+    expect((await project.cli(['prune', '--keep', '1'], { confirm })).out).toMatch(/removed 1 version, 3 left/)
+    expect(await project.cli(['status'])).toMatchObject({ status: 0, out: expect.stringContaining(names[0]!) })
+  })
+
   test('what was lost of a version is written when it is published again', async () => {
     const project = await newProject()
     await project.publish({ 'a.example.com': 200 })
