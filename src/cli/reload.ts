@@ -6,6 +6,7 @@ import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { judgeFolders } from './judge-folders.ts'
 import { describeFault } from './our-fault.ts'
 import type { Pipeline } from './pipeline.ts'
+import { FolderReader } from './read-folders.ts'
 import type { ServedTable } from './serve-table.ts'
 import { count, describeTable, shortVersion, type TableFacts } from './table-facts.ts'
 import type { Terminal } from './terminal.ts'
@@ -38,10 +39,10 @@ type Outcome =
 export function createReloader({ targets, terminal, pipeline, now }: ReloaderOptions): Reloader {
   const { out, err } = terminal
   let served: KnownTable | undefined
-  const cache = new FileCache()
+  const memory = { cache: new FileCache(), reader: new FolderReader() }
 
   async function attempt(): Promise<Outcome> {
-    const judgement = await judgeFolders(targets, pipeline, { cache })
+    const judgement = await judgeFolders(targets, pipeline, memory)
     if (judgement.kind === 'unusable') {
       for (const reason of judgement.reasons) err.line(`error: ${visible(reason)}`)
       return { kind: 'none', status: exitStatus.usage }

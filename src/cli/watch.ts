@@ -54,7 +54,7 @@ export function changedPaths(before: Snapshot, after: Snapshot): string[] {
 export async function lookAt(targets: readonly string[]): Promise<Snapshot> {
   const snapshot = new Map<string, string>()
   for (const target of targets) {
-    const listing = await listFolder(target)
+    const listing = listFolder(target)
     if (listing.kind === 'unusable') snapshot.set(target, listing.reasons.join('\n'))
     else for (const { path, signature } of listing.files) snapshot.set(path, signature)
   }

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { isUnreadable } from '../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../diagnostics/render.ts'
 import { type SuppressedDiagnostic, suppress } from '../diagnostics/suppression.ts'
+import type { Sha256 } from '../fib/hash.ts'
 import { analyze } from './analysis/analyze.ts'
 import type { Target } from './analysis/target.ts'
 import { compile } from './compile/compile.ts'
@@ -43,6 +44,8 @@ export interface CompileOptions {
   readonly target?: Target
   /** Of a process that compiles again and again: it spares reading files that did not change. */
   readonly cache?: FileCache
+  /** Of a runtime that has one of its own: it spares a tenth of a second for 12 MB of table. */
+  readonly sha256?: Sha256
 }
 
 /**
@@ -64,7 +67,7 @@ export function compileRoutes(files: readonly SourceFile[], options: CompileOpti
   )
   if (isUnreadable(diagnostics)) return { ...findings, texts }
   const rib = translate(config, options.identity)
-  return { table: compile(rib), rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
+  return { table: compile(rib, options.sha256), rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
 }
 
 /** The texts of the files in which something could not even be read as a resource. */

@@ -1,11 +1,15 @@
-import { contentHash } from './hash.ts'
+import { contentHash, type Sha256 } from './hash.ts'
 import { formatVersion, header, headerBytes, magic, type RowSection, sectionNames } from './layout.ts'
 
 /** What the compiler has made: the pool's bytes and the integers of every other section. */
 export type TableParts = { readonly pool: Uint8Array } & { readonly [Section in RowSection]: Int32Array }
 
-/** One immutable table: header, section directory, sections, and the content hash over all that follows the header. */
-export function encodeTable(parts: TableParts): Uint8Array {
+/**
+ * One immutable table: header, section directory, sections, and the content hash over all that follows the header.
+ *
+ * @param sha256 where there is a faster one than ours
+ */
+export function encodeTable(parts: TableParts, sha256?: Sha256): Uint8Array {
   const directoryBytes = sectionNames.length * 8
   let end = headerBytes + directoryBytes
   const places = sectionNames.map(name => {
@@ -28,7 +32,7 @@ export function encodeTable(parts: TableParts): Uint8Array {
     else if (isLittleEndian) table.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), offset)
     else for (const [row, value] of part.entries()) setWord(offset + row * 4, value)
   }
-  table.set(contentHash(table), header.hash * 4)
+  table.set(contentHash(table, sha256), header.hash * 4)
   return table
 }
 

@@ -1,9 +1,16 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { sha256 as portableSha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { headerBytes } from './layout.ts'
 
-/** SHA-256 of everything behind a table's header: its name. */
-export function contentHash(table: Uint8Array): Uint8Array {
+/** Makes SHA-256 of bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array
+
+/**
+ * SHA-256 of everything behind a table's header: its name.
+ *
+ * @param sha256 the runtime's own, where it can be asked at once: it is ten times as fast as the one that runs everywhere
+ */
+export function contentHash(table: Uint8Array, sha256: Sha256 = portableSha256): Uint8Array {
   return sha256(table.subarray(headerBytes))
 }
 

@@ -1,13 +1,13 @@
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { listFolder } from '../../src/cli/list-folder.ts'
-import { readFolders } from '../../src/cli/read-folders.ts'
+import { FolderReader, readFolders } from '../../src/cli/read-folders.ts'
 import { temporaryFolder } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
 
 async function namesIn(folder: string): Promise<string[]> {
-  const listing = await listFolder(folder)
+  const listing = listFolder(folder)
   if (listing.kind === 'unusable') throw new Error(listing.reasons.join('\n'))
   return listing.files.map(({ path }) => relative(folder, path))
 }
@@ -43,7 +43,7 @@ test('reserved names, and the mesh settings, are told from routes at the top onl
     'shop/signalbox.yaml': '',
     'a.yaml': '',
   })
-  const reading = await readFolders([folder])
+  const reading = readFolders([folder])
   expect(reading).toMatchObject({
     kind: 'read',
     files: [
@@ -58,7 +58,7 @@ test('reserved names, and the mesh settings, are told from routes at the top onl
 
 test('a folder that has nothing but settings has no routes', async () => {
   const folder = await folderOf({ 'mesh.yaml': '', 'signalbox.yaml': '' })
-  expect(await readFolders([folder])).toMatchObject({
+  expect(readFolders([folder])).toMatchObject({
     kind: 'unusable',
     reasons: [expect.stringContaining(`no YAML in it besides ${folder}/mesh.yaml and ${folder}/signalbox.yaml`)],
   })
@@ -73,12 +73,12 @@ test('a loop of symbolic links ends, and a linked folder is read once', async ()
 
 test('bytes are handed on as they lie on disk', async () => {
   const folder = await folderOf({ 'a.yaml': 'ü\r\n' })
-  expect(await readFolders([folder])).toMatchObject({ files: [{ bytes: Buffer.from('ü\r\n') }] })
+  expect(readFolders([folder])).toMatchObject({ files: [{ bytes: Buffer.from('ü\r\n') }] })
 })
 
 test('one file may be named instead of a folder, whatever it is called', async () => {
   const folder = await folderOf({ '_draft.txt': 'x' })
-  expect(await readFolders([join(folder, '_draft.txt')])).toMatchObject({
+  expect(readFolders([join(folder, '_draft.txt')])).toMatchObject({
     files: [{ path: join(folder, '_draft.txt') }],
   })
 })
@@ -86,7 +86,7 @@ test('one file may be named instead of a folder, whatever it is called', async (
 test('paths are shown as the operator would type them', async () => {
   const folder = await folderOf({ 'a.yaml': '' })
   const typed = `./${relative(process.cwd(), folder)}//`
-  expect(await readFolders([typed])).toMatchObject({ files: [{ path: `${relative(process.cwd(), folder)}/a.yaml` }] })
+  expect(readFolders([typed])).toMatchObject({ files: [{ path: `${relative(process.cwd(), folder)}/a.yaml` }] })
 })
 
 test.each([
@@ -114,7 +114,7 @@ test.each([
 ])('$title cannot be used, and it is said why', async ({ make, reason }) => {
   const folder = await temporaryFolder()
   await make(folder)
-  expect(await readFolders([folder])).toMatchObject({
+  expect(readFolders([folder])).toMatchObject({
     kind: 'unusable',
     reasons: [expect.stringContaining(`${folder}${reason}`)],
   })
@@ -130,13 +130,36 @@ test('links that an editor leaves as locks are nobody’s routes', async () => {
 test('several folders are read as one, and a file that is named twice is read once', async () => {
   const folder = await folderOf({ 'routes/a.yaml': '', 'origins/b.yaml': '' })
   const targets = ['routes', 'origins', 'routes/a.yaml'].map(name => join(folder, name))
-  expect(await readFolders(targets)).toMatchObject({
+  expect(readFolders(targets)).toMatchObject({
     files: [{ path: join(folder, 'routes/a.yaml') }, { path: join(folder, 'origins/b.yaml') }],
   })
 })
 
 test('none of several folders may be empty', async () => {
   const folder = await folderOf({ 'routes/a.yaml': '', 'origins/README.md': '' })
-  const reading = await readFolders([join(folder, 'routes'), join(folder, 'origins')])
+  const reading = readFolders([join(folder, 'routes'), join(folder, 'origins')])
   expect(reading).toMatchObject({ kind: 'unusable', reasons: [expect.stringContaining(`${folder}/origins: no YAML`)] })
+})
+
+test('what did not change since the last time is the same object, and what was just changed is read again', async () => {
+  const folder = await folderOf({ 'a.yaml': 'a', 'b.yaml': 'b' })
+  let now = Date.now() + 10_000
+  const reader = new FolderReader(() => now)
+  const read = () => {
+    const reading = reader.read([folder])
+    if (reading.kind === 'unusable') throw new Error(reading.reasons.join('\n'))
+    return reading.files
+  }
+  const [a, b] = read()
+  await writeFile(join(folder, 'b.yaml'), 'edited')
+  const after = read()
+  expect(after.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(['a', 'edited'])
+  expect([after[0] === a, after[1] === b]).toEqual([true, false])
+  expect(read()).toEqual(after)
+
+  // Within a step of the clock, a second save looks as the first one.
+  now = Date.now()
+  await writeFile(join(folder, 'b.yaml'), 'first!')
+  const first = read()
+  expect(read()[1] === first[1]).toBe(false)
 })

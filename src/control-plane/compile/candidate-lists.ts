@@ -1,20 +1,9 @@
 import type { Condition } from '../../fib/condition.ts'
-import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import {
-  loneRow,
-  longestValueKey,
-  none,
-  split as splitFields,
-  splitMark,
-  splitOffsets,
-  subjectNumber,
-  valueOwner,
-  valueSlot,
-} from '../../fib/layout.ts'
+import { loneRow, longestValueKey, none, split as splitFields, splitMark, subjectNumber } from '../../fib/layout.ts'
 import type { ConditionLists } from './condition-lists.ts'
-import type { Slot } from './hash-table.ts'
-import type { Pool } from './pool.ts'
 import { layOutPrefixTree } from './prefix-tree.ts'
+import { refersTo } from './refers-to.ts'
+import type { TextPlace, Texts } from './texts.ts'
 
 /** A list that is not longer is walked: that costs less than to look a value up. */
 const leafRows = 4
@@ -38,23 +27,39 @@ interface Parted {
 
 const unparted: Parted = { keys: new Set(), conditions: new Set(), depth: 0 }
 
+/** A value that leads to routes of a split. */
+export interface SplitValue {
+  /** The offset of the split. */
+  readonly split: number
+  /** What names the candidates. */
+  readonly candidates: number
+  readonly value: TextPlace
+}
+
 /**
- * Lays out the sections `candidates` and `exactValues`: routes that share a path, parted by the condition that tells the
- * most of them apart, and what that leaves together parted again, down to short lists. Each route lies in one list
- * alone, so that a search never looks at more routes than a walk would.
+ * Lays out what a fragment has of the sections `candidates` and `exactValues`: routes that share a path, parted by the
+ * condition that tells the most of them apart, and what that leaves together parted again, down to short lists. Each
+ * route lies in one list alone, so that a search never looks at more routes than a walk would.
  */
 export class CandidateLists {
-  readonly #pool: Pool
+  readonly #texts: Texts
   readonly #conditions: ConditionLists
   readonly #prefixNodes: number[]
+  readonly #splitRoom: number
   readonly #words: number[] = []
-  readonly #values: Slot[] = []
+  /** What each of the words refers to. */
+  readonly #kinds: number[] = []
+  readonly #values: SplitValue[] = []
 
-  /** @param prefixNodes where trees are laid out */
-  constructor(pool: Pool, conditions: ConditionLists, prefixNodes: number[]) {
-    this.#pool = pool
+  /**
+   * @param prefixNodes where trees are laid out
+   * @param splitRoom how many words there may be before the last split
+   */
+  constructor(texts: Texts, conditions: ConditionLists, prefixNodes: number[], splitRoom: number) {
+    this.#texts = texts
     this.#conditions = conditions
     this.#prefixNodes = prefixNodes
+    this.#splitRoom = splitRoom
   }
 
   /** Adds routes that share a path, ascending; returns what names them. */
@@ -62,10 +67,11 @@ export class CandidateLists {
     return this.#addParted(this.#reachable(candidates), unparted)
   }
 
-  /** Adds words of another meaning; returns their offset. */
-  addWords(words: readonly number[]): number {
+  /** Adds what few virtual hosts have, in the order of its layout; returns its offset. */
+  addRare(foldedPrefixes: number, regexes: number): number {
     const offset = this.#words.length
-    this.#words.push(...words)
+    this.#push(foldedPrefixes, refersTo.node)
+    this.#push(regexes, refersTo.place)
     return offset
   }
 
@@ -73,13 +79,22 @@ export class CandidateLists {
   addList(rows: readonly number[]): number {
     if (rows.length === 0) return none
     const offset = this.#words.length
-    this.#words.push(rows.length)
-    for (const row of rows) this.#words.push(row)
+    this.#push(rows.length)
+    for (const row of rows) this.#push(row, refersTo.row)
     return offset
   }
 
-  sections(): { readonly candidates: Int32Array; readonly values: readonly Slot[] } {
-    return { candidates: Int32Array.from(this.#words), values: this.#values }
+  sections(): {
+    readonly words: readonly number[]
+    readonly kinds: readonly number[]
+    readonly values: readonly SplitValue[]
+  } {
+    return { words: this.#words, kinds: this.#kinds, values: this.#values }
+  }
+
+  #push(word: number, kind: number = refersTo.nothing): void {
+    this.#words.push(word)
+    this.#kinds.push(kind)
   }
 
   /** Without those that an earlier one leaves no request: it asks for the same, or for nothing. */
@@ -100,7 +115,7 @@ export class CandidateLists {
     const [first, ...more] = candidates.length < 2 ? candidates : [candidates[0]!, candidates[1]!]
     if (!first) return none
     if (more.length === 0) return loneRow - first.row
-    const hasRoom = parted.depth < deepestSplit && this.#words.length < splitOffsets
+    const hasRoom = parted.depth < deepestSplit && this.#words.length < this.#splitRoom
     if (candidates.length > leafRows && hasRoom) {
       const key = mostTellingKey(candidates, parted)
       if (key !== undefined) return this.#addByValue(candidates, key, parted)
@@ -126,28 +141,19 @@ export class CandidateLists {
     const at = this.#addSplit(candidates[0]!.row)
     this.#words[at + splitFields.subject] = subjectNumber[subject!.subject]
     this.#words[at + splitFields.name] = this.#conditions.nameRow('name' in subject! ? subject.name : '')
-    for (const [value, group] of exact) this.#addValue(at, value, this.#addParted(group, next))
+    for (const [value, group] of exact) {
+      const candidates = this.#addParted(group, next)
+      this.#values.push({ split: at, candidates, value: this.#texts.add(value) })
+    }
     if (prefixes.size > 0) {
       const entries = [...prefixes].map(([prefix, group]) => ({
-        prefix: this.#pool.add(prefix),
+        prefix: this.#texts.add(prefix),
         candidates: this.#addParted(group, next),
       }))
-      this.#words[at + splitFields.prefixes] = layOutPrefixTree(entries, this.#pool, this.#prefixNodes)
+      this.#words[at + splitFields.prefixes] = layOutPrefixTree(entries, this.#texts, this.#prefixNodes)
     }
     this.#words[at + splitFields.rest] = this.#addParted(rest, next)
     return at
-  }
-
-  #addValue(splitAt: number, value: string, candidates: number): void {
-    const key = this.#pool.add(value)
-    let hash = seedHash(splitAt)
-    // Over the units that the matcher meets, not over bytes: values need not be ASCII.
-    for (let at = 0; at < value.length; at++) hash = addToHash(hash, value.charCodeAt(at))
-    const words = new Array<number>(valueSlot.words)
-    words[valueSlot.candidates] = candidates
-    words[valueSlot.owner] = valueOwner(splitAt, key.bytes)
-    words[valueSlot.key] = key.offset
-    this.#values.push({ hash, words })
   }
 
   /** Asks for a condition that many share once, instead of with each of them. */
@@ -157,7 +163,9 @@ export class CandidateLists {
     const at = this.#addSplit(candidates[0]!.row)
     const groups = this.#words.length
     this.#words[at + splitFields.groups] = groups
-    this.#words.push(1, this.#conditions.offsetOf([shared.condition]), none)
+    this.#push(1)
+    this.#push(this.#conditions.offsetOf([shared.condition]), refersTo.condition)
+    this.#push(none, refersTo.candidates)
     this.#words[groups + 2] = this.#addParted(candidates.filter(has), next)
     const rest = candidates.filter(each => !has(each))
     this.#words[at + splitFields.rest] = this.#addParted(rest, next)
@@ -166,13 +174,20 @@ export class CandidateLists {
 
   #addSplit(firstRow: number): number {
     const at = this.#words.length
-    const words = new Array<number>(splitFields.words).fill(none)
-    words[splitFields.mark] = splitMark
-    words[splitFields.firstRow] = firstRow
-    this.#words.push(...words)
+    for (let word = 0; word < splitFields.words; word++) this.#push(none, splitRefers[word])
+    this.#words[at + splitFields.mark] = splitMark
+    this.#words[at + splitFields.firstRow] = firstRow
     return at
   }
 }
+
+/** What the words of a split refer to. */
+const splitRefers = new Array<number>(splitFields.words).fill(refersTo.nothing)
+splitRefers[splitFields.firstRow] = refersTo.row
+splitRefers[splitFields.name] = refersTo.name
+splitRefers[splitFields.prefixes] = refersTo.node
+splitRefers[splitFields.groups] = refersTo.place
+splitRefers[splitFields.rest] = refersTo.candidates
 
 /** What a value has to be, where a condition says so outright. */
 interface Asked {

@@ -1,78 +1,107 @@
 import { encodeTable } from '../../fib/encode.ts'
+import type { Sha256 } from '../../fib/hash.ts'
 import {
-  blob,
   hostShape,
   hostSlot,
   listener as listenerFields,
   none,
-  pathKind,
   pathNormalizationNumber,
-  pathShape,
   protocolNumber,
-  route as routeFields,
   settings as settingsFields,
+  splitOffsets,
   virtualHost as virtualHostFields,
 } from '../../fib/layout.ts'
-import type { Listener, Rib, Route, RouteMatch } from '../ir/rib.ts'
-import { ActionRows } from './action-rows.ts'
-import { ConditionLists } from './condition-lists.ts'
-import { layOutHashTable, type Slot } from './hash-table.ts'
-import { admittedSlots, hostSlots, suffixPlacesOf } from './host-slots.ts'
-import { PathIndex } from './path-index.ts'
+import type { Listener, Rib, Route } from '../ir/rib.ts'
+import { ActionTexts } from './action-texts.ts'
+import { type Fragment, fragmentHeader, fragmentOf } from './fragment.ts'
+import { HashTable } from './hash-table.ts'
+import { addAdmitted, addDomains, hostKeyCount, suffixPlacesOf } from './host-slots.ts'
+import { Linker } from './link.ts'
 import { Pool } from './pool.ts'
 
 /**
  * The forwarding table for a RIB: one immutable, content-hashed run of bytes. The same RIB gives the same bytes.
+ *
+ * The routes of each virtual host become a fragment, and fragments are linked. That of routes that were compiled
+ * before (by their array: it stays the same where nothing changed) is not made again.
  */
-export function compile(rib: Rib): Uint8Array {
-  const pool = new Pool()
+export function compile(rib: Rib, sha256?: Sha256): Uint8Array {
   const clusterNames = [...rib.clusters.keys()].sort()
-  const clusters = clusterNames.map(name => JSON.stringify(rib.clusters.get(name)))
-  const actions = new ActionRows(clusterNames)
-  const conditions = new ConditionLists(pool)
-  const paths = new PathIndex(pool, conditions)
+  const fragments = fragmentsOf(rib, clusterNames)
+  const pool = new Pool()
+  const linker = new Linker(fragments, pool)
+  const hosts = new HashTable(hostKeyCount(rib.listeners), hostSlot.words)
   const listeners: number[] = []
-  const virtualHosts: number[] = []
-  const routes: number[] = []
-  const hosts: Slot[] = []
+  const virtualHosts = new Int32Array(fragments.length * virtualHostFields.words)
 
+  let row = 0
   for (const [listenerRow, listener] of rib.listeners.entries()) {
     pushListener(listeners, listener, pool)
-    for (const slot of admittedSlots(listenerRow, listener.admits ?? [], pool)) hosts.push(slot)
-    for (const virtualHost of listener.virtualHosts) {
-      const row = virtualHosts.length / virtualHostFields.words
-      for (const slot of hostSlots(listenerRow, row, virtualHost.domains, pool)) hosts.push(slot)
-      const firstRoute = routes.length / routeFields.words
-      const actionRows = actions.rowsOf(virtualHost.routes)
-      for (const [index, route] of virtualHost.routes.entries())
-        pushRoute(routes, route, actionRows[index]!, conditions.offsetOf(route.match.conditions), pool)
-      const name = pool.add(virtualHost.domains.join(' '))
-      const { prefixes, anyPath, rare, keys } = paths.add(row, firstRoute, virtualHost.routes)
-      const words = new Array<number>(virtualHostFields.words)
-      words[virtualHostFields.name] = name.offset
-      words[virtualHostFields.shape] = (name.bytes << hostShape.bytesShift) | keys
-      words[virtualHostFields.prefixes] = prefixes
-      words[virtualHostFields.anyPath] = anyPath
-      words[virtualHostFields.rare] = rare
-      words[virtualHostFields.firstRoute] = firstRoute
-      virtualHosts.push(...words)
+    addAdmitted(hosts, listenerRow, listener.admits ?? [], pool)
+    for (const { domains } of listener.virtualHosts) {
+      addDomains(hosts, listenerRow, row, domains, pool)
+      const name = pool.add(domains.join(' '))
+      const { firstRoute, prefixes, anyPath, rare, keys } = linker.add(fragments[row]!, row)
+      const at = row * virtualHostFields.words
+      virtualHosts[at + virtualHostFields.name] = name.offset
+      virtualHosts[at + virtualHostFields.shape] = (name.bytes << hostShape.bytesShift) | keys
+      virtualHosts[at + virtualHostFields.prefixes] = prefixes
+      virtualHosts[at + virtualHostFields.anyPath] = anyPath
+      virtualHosts[at + virtualHostFields.rare] = rare
+      virtualHosts[at + virtualHostFields.firstRoute] = firstRoute
+      row++
     }
   }
 
-  const blobs = (texts: readonly string[]) => Int32Array.from(texts.flatMap(text => blobWords(pool, text)))
-  return encodeTable({
-    listeners: Int32Array.from(listeners),
-    hosts: layOutHashTable(hosts, hostSlot.words),
-    virtualHosts: Int32Array.from(virtualHosts),
-    ...paths.sections(),
-    ...conditions.sections(),
-    routes: Int32Array.from(routes),
-    actions: blobs(actions.texts),
-    clusters: blobs(clusters),
-    settings: settingsRow(rib),
-    // Last: everything above adds to it.
-    pool: pool.toBytes(),
+  const clusters = clusterNames.flatMap(name => {
+    const { offset, bytes } = pool.add(JSON.stringify(rib.clusters.get(name)))
+    return [offset, bytes]
   })
+  return encodeTable(
+    {
+      listeners: Int32Array.from(listeners),
+      hosts: hosts.words,
+      virtualHosts,
+      ...linker.sections(),
+      clusters: Int32Array.from(clusters),
+      settings: settingsRow(rib),
+      // Last: everything above adds to it.
+      pool: pool.toBytes(),
+    },
+    sha256,
+  )
+}
+
+/**
+ * The fragments made last, by the array of their routes, and the clusters whose rows their actions name: an edit changes
+ * few routes and hardly ever the clusters.
+ */
+let last: { readonly clusters: string; readonly known: WeakMap<readonly Route[], Fragment> } = {
+  clusters: '',
+  known: new WeakMap(),
+}
+
+/** The fragments of all virtual hosts, in their order. */
+function fragmentsOf(rib: Rib, clusterNames: readonly string[]): Fragment[] {
+  const clusters = JSON.stringify(clusterNames)
+  if (last.clusters !== clusters) last = { clusters, known: new WeakMap() }
+  const { known } = last
+  const actionTexts = new ActionTexts(clusterNames)
+  const fragments: Fragment[] = []
+  let candidateWords = 0
+  for (const { virtualHosts } of rib.listeners) {
+    for (const { routes } of virtualHosts) {
+      const splitRoom = splitOffsets - candidateWords
+      const fits = (each: Fragment) => each[fragmentHeader.candidates]! <= splitRoom
+      const before = known.get(routes)
+      const fragment = before && fits(before) ? before : fragmentOf(routes, actionTexts.of(routes), splitRoom)
+      // Where the room was too small, what was made depends on it.
+      if (fits(fragment)) known.set(routes, fragment)
+      fragments.push(fragment)
+      candidateWords += fragment[fragmentHeader.candidates]!
+    }
+  }
+  return fragments
 }
 
 function settingsRow({ pathNormalization = 'base', trustedHops = 0 }: Rib): Int32Array {
@@ -102,32 +131,4 @@ function pushListener(
   row[listenerFields.certificateHashes] = hashes?.offset ?? none
   row[listenerFields.certificateHashesBytes] = hashes?.bytes ?? 0
   words.push(...row)
-}
-
-function pushRoute(words: number[], { name, match }: Route, actionRow: number, conditions: number, pool: Pool): void {
-  const nameText = pool.add(name)
-  const path = pool.add(pathText(match))
-  const row = new Array<number>(routeFields.words)
-  row[routeFields.action] = actionRow
-  const isFolded = match.path && match.path.kind !== 'regex' && match.path.ignoresCase
-  row[routeFields.path] = path.offset
-  row[routeFields.pathShape] =
-    pathKind[match.path?.kind ?? 'any'] | (isFolded ? pathShape.folded : 0) | (path.bytes << pathShape.bytesShift)
-  row[routeFields.conditions] = conditions
-  row[routeFields.name] = nameText.offset
-  row[routeFields.nameBytes] = nameText.bytes
-  words.push(...row)
-}
-
-function pathText({ path }: RouteMatch): string {
-  if (!path) return ''
-  return path.kind === 'regex' ? path.regex : path.value
-}
-
-function blobWords(pool: Pool, text: string): number[] {
-  const place = pool.add(text)
-  const row = new Array<number>(blob.words)
-  row[blob.offset] = place.offset
-  row[blob.bytes] = place.bytes
-  return row
 }

@@ -1,18 +1,18 @@
 import type { Condition } from '../../fib/condition.ts'
 import { conditionTest, condition as fields, matchNumber, none, subjectNumber } from '../../fib/layout.ts'
-import type { Pool } from './pool.ts'
+import type { Texts } from './texts.ts'
 
-/** Lays out the sections `conditions` and `names`; equal lists share their place. */
+/** Lays out what a fragment has of the sections `conditions` and `names`; equal lists share their place. */
 export class ConditionLists {
-  readonly #pool: Pool
+  readonly #texts: Texts
   readonly #words: number[] = []
   readonly #offsets = new Map<string, number>()
   readonly #names: number[] = []
   readonly #nameRows = new Map<string, number>()
   readonly #known = new Map<readonly Condition[], number>()
 
-  constructor(pool: Pool) {
-    this.#pool = pool
+  constructor(texts: Texts) {
+    this.#texts = texts
     // What has no name has this one.
     this.nameRow('')
   }
@@ -22,7 +22,7 @@ export class ConditionLists {
     const known = this.#nameRows.get(name)
     if (known !== undefined) return known
     const row = this.#nameRows.size
-    const text = this.#pool.add(name)
+    const text = this.#texts.add(name)
     this.#names.push(text.offset, text.bytes)
     this.#nameRows.set(name, row)
     return row
@@ -40,8 +40,9 @@ export class ConditionLists {
     return offset
   }
 
-  sections(): Record<'conditions' | 'names', Int32Array> {
-    return { conditions: Int32Array.from(this.#words), names: Int32Array.from(this.#names) }
+  /** The words of both, with places in the texts of the fragment. */
+  sections(): Record<'conditions' | 'names', readonly number[]> {
+    return { conditions: this.#words, names: this.#names }
   }
 
   #add(conditions: readonly Condition[]): number {
@@ -67,7 +68,7 @@ export class ConditionLists {
       (matchNumber[match.kind] << conditionTest.matchShift) |
       (isNegated ? conditionTest.negated : 0) |
       (this.nameRow('name' in condition ? condition.name : '') << conditionTest.nameShift)
-    const value = this.#pool.add(match.kind === 'present' ? '' : match.kind === 'regex' ? match.regex : match.value)
+    const value = this.#texts.add(match.kind === 'present' ? '' : match.kind === 'regex' ? match.regex : match.value)
     words[fields.value] = value.offset
     words[fields.valueBytes] = value.bytes
     return words

@@ -1,17 +1,35 @@
 import { addToHash, seedHash } from '../../fib/key-hash.ts'
 import { hostKind, hostOwner, hostSlot, longestHostKey, suffixPlace } from '../../fib/layout.ts'
-import type { Slot } from './hash-table.ts'
+import type { Listener } from '../ir/rib.ts'
+import type { HashTable } from './hash-table.ts'
 import type { Pool } from './pool.ts'
 
-/** A slot of the section `hosts` for each domain of a virtual host. */
-export function hostSlots(listenerRow: number, virtualHostRow: number, domains: readonly string[], pool: Pool): Slot[] {
-  return domains.map(domain => slotOf(listenerRow, virtualHostRow, domain, hostKind.exact, hostKind.suffix, pool))
+/** How many keys the section `hosts` has. */
+export function hostKeyCount(listeners: readonly Listener[]): number {
+  return listeners.reduce(
+    (keys, { admits, virtualHosts }) =>
+      virtualHosts.reduce((sum, { domains }) => sum + domains.length, keys + new Set(admits).size),
+    0,
+  )
 }
 
-/** A slot for each host that an HTTPS server admits. */
-export function admittedSlots(listenerRow: number, admits: readonly string[], pool: Pool): Slot[] {
-  const names = [...new Set(admits)]
-  return names.map(name => slotOf(listenerRow, 0, name, hostKind.admittedExact, hostKind.admittedSuffix, pool))
+/** Adds the domains of a virtual host to the section `hosts`. */
+export function addDomains(
+  hosts: HashTable,
+  listenerRow: number,
+  virtualHostRow: number,
+  domains: readonly string[],
+  pool: Pool,
+): void {
+  for (const domain of domains)
+    addKey(hosts, listenerRow, virtualHostRow, domain, hostKind.exact, hostKind.suffix, pool)
+}
+
+/** Adds the hosts that an HTTPS server admits. */
+export function addAdmitted(hosts: HashTable, listenerRow: number, admits: readonly string[], pool: Pool): void {
+  for (const name of new Set(admits)) {
+    addKey(hosts, listenerRow, 0, name, hostKind.admittedExact, hostKind.admittedSuffix, pool)
+  }
 }
 
 /** Where suffixes begin among domains, the place that says most: one of `suffixPlace`. */
@@ -24,14 +42,15 @@ export function suffixPlacesOf(domains: readonly string[]): number {
   return place
 }
 
-function slotOf(
+function addKey(
+  hosts: HashTable,
   listenerRow: number,
   virtualHostRow: number,
   domain: string,
   exactKind: number,
   suffixKind: number,
   pool: Pool,
-): Slot {
+): void {
   const isSuffix = domain.startsWith('*')
   const kind = isSuffix ? suffixKind : exactKind
   const key = pool.add(isSuffix ? domain.slice(1) : domain)
@@ -39,10 +58,9 @@ function slotOf(
   // From the last byte to the first, as the matcher meets them: so one pass over a host passes all its suffixes.
   let hash = seedHash(listenerRow)
   for (let at = bytes.length - 1; at >= 0; at--) hash = addToHash(hash, bytes[at]!)
-  const words = new Array<number>(hostSlot.words)
-  words[hostSlot.virtualHost] = virtualHostRow
   if (key.bytes > longestHostKey) throw new Error(`a domain has ${key.bytes} bytes, which no DNS name has`)
-  words[hostSlot.owner] = hostOwner(listenerRow, kind, key.bytes)
-  words[hostSlot.key] = key.offset
-  return { hash: hash + kind, words }
+  const slot = hosts.place(hash + kind)
+  hosts.words[slot + hostSlot.virtualHost] = virtualHostRow
+  hosts.words[slot + hostSlot.owner] = hostOwner(listenerRow, kind, key.bytes)
+  hosts.words[slot + hostSlot.key] = key.offset
 }

@@ -1,12 +1,10 @@
-import { addToHash, seedHash } from '../../fib/key-hash.ts'
-import { hostShape, none, pathOwner, pathSlot, rarePaths, valueSlot } from '../../fib/layout.ts'
+import { hostShape, none } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
 import type { Route } from '../ir/rib.ts'
 import { appendCandidate, type Candidate, CandidateLists } from './candidate-lists.ts'
 import type { ConditionLists } from './condition-lists.ts'
-import { layOutHashTable, type Slot } from './hash-table.ts'
-import type { Pool } from './pool.ts'
 import { layOutPrefixTree, type PrefixEntry } from './prefix-tree.ts'
+import type { TextPlace, Texts } from './texts.ts'
 
 /** The routes of one virtual host, sorted by how their paths are looked up; each list holds ascending rows. */
 interface RoutesByPath {
@@ -18,80 +16,75 @@ interface RoutesByPath {
   readonly anyPath: Candidate[]
 }
 
-/** What the row of a virtual host says of its paths, as the layout has it. */
-export interface PathFields {
+/** An exact path of a virtual host. */
+export interface ExactPath {
+  /** What names the candidates. */
+  readonly candidates: number
+  readonly isFolded: 0 | 1
+  readonly path: TextPlace
+}
+
+/** How the paths of one virtual host are looked up: what its row says of them, and the words that this leads to. */
+export interface PathIndex {
   readonly prefixes: number
   readonly anyPath: number
   readonly rare: number
   /** The bits of `hostShape`. */
   readonly keys: number
+  readonly exactPaths: readonly ExactPath[]
+  readonly prefixNodes: readonly number[]
+  readonly candidates: ReturnType<CandidateLists['sections']>
 }
 
-/** Collects the paths of all virtual hosts into the sections that the matcher searches. */
-export class PathIndex {
-  readonly #pool: Pool
-  readonly #exactSlots: Slot[] = []
-  readonly #prefixNodes: number[] = []
-  readonly #candidates: CandidateLists
-
-  constructor(pool: Pool, conditions: ConditionLists) {
-    this.#pool = pool
-    this.#candidates = new CandidateLists(pool, conditions, this.#prefixNodes)
-  }
-
-  /** Adds a virtual host; returns what its row says of its paths. */
-  add(row: number, firstRoute: number, routes: readonly Route[]): PathFields {
-    const sorted = sortByPath(firstRoute, routes)
-    this.#addExact(row, 0, sorted.exact)
-    this.#addExact(row, 1, sorted.foldedExact)
-    const prefixes = this.#addPrefixes(sorted.prefixes)
-    const rare = new Array<number>(rarePaths.words)
-    rare[rarePaths.foldedPrefixes] = this.#addPrefixes(sorted.foldedPrefixes)
-    rare[rarePaths.regexes] = this.#candidates.addList(sorted.regexes)
-    return {
-      prefixes,
-      anyPath: this.#candidates.add(sorted.anyPath),
-      rare: rare.every(each => each === none) ? none : this.#candidates.addWords(rare),
-      keys:
-        (sorted.exact.size > 0 ? hostShape.hasExact : 0) | (sorted.foldedExact.size > 0 ? hostShape.hasFoldedExact : 0),
-    }
-  }
-
-  sections(): Record<'exactPaths' | 'prefixNodes' | 'candidates' | 'exactValues', Int32Array> {
-    const { candidates, values } = this.#candidates.sections()
-    return {
-      exactPaths: layOutHashTable(this.#exactSlots, pathSlot.words),
-      prefixNodes: Int32Array.from(this.#prefixNodes),
-      candidates,
-      exactValues: layOutHashTable(values, valueSlot.words),
-    }
-  }
-
-  #addExact(virtualHostRow: number, isFolded: 0 | 1, rowsByPath: ReadonlyMap<string, readonly Candidate[]>): void {
+/**
+ * Lays out the paths of a virtual host, whose first route has the row 0.
+ *
+ * @param splitRoom how many words of candidates there may be before the last split
+ */
+export function indexPaths(
+  routes: readonly Route[],
+  texts: Texts,
+  conditions: ConditionLists,
+  splitRoom: number,
+): PathIndex {
+  const prefixNodes: number[] = []
+  const candidates = new CandidateLists(texts, conditions, prefixNodes, splitRoom)
+  const exactPaths: ExactPath[] = []
+  const addExact = (rowsByPath: ReadonlyMap<string, readonly Candidate[]>, isFolded: 0 | 1) => {
     for (const [path, rows] of rowsByPath) {
-      const key = this.#pool.add(path)
-      let hash = seedHash(pathOwner(virtualHostRow, isFolded))
-      for (const byte of this.#pool.read(key)) hash = addToHash(hash, byte)
-      const words = new Array<number>(pathSlot.words)
-      words[pathSlot.candidates] = this.#candidates.add(rows)
-      words[pathSlot.owner] = pathOwner(virtualHostRow, isFolded)
-      words[pathSlot.key] = key.offset
-      words[pathSlot.keyBytes] = key.bytes
-      this.#exactSlots.push({ hash, words })
+      const place = texts.add(path)
+      exactPaths.push({ candidates: candidates.add(rows), isFolded, path: place })
     }
   }
-
-  #addPrefixes(rowsByPrefix: ReadonlyMap<string, readonly Candidate[]>): number {
+  const addPrefixes = (rowsByPrefix: ReadonlyMap<string, readonly Candidate[]>): number => {
     if (rowsByPrefix.size === 0) return none
     const entries: PrefixEntry[] = []
     for (const [prefix, rows] of rowsByPrefix) {
-      entries.push({ prefix: this.#pool.add(prefix), candidates: this.#candidates.add(rows) })
+      entries.push({ prefix: texts.add(prefix), candidates: candidates.add(rows) })
     }
-    return layOutPrefixTree(entries, this.#pool, this.#prefixNodes)
+    return layOutPrefixTree(entries, texts, prefixNodes)
+  }
+
+  const sorted = sortByPath(routes)
+  addExact(sorted.exact, 0)
+  addExact(sorted.foldedExact, 1)
+  const prefixes = addPrefixes(sorted.prefixes)
+  const foldedPrefixes = addPrefixes(sorted.foldedPrefixes)
+  const regexes = candidates.addList(sorted.regexes)
+  const anyPath = candidates.add(sorted.anyPath)
+  return {
+    prefixes,
+    anyPath,
+    rare: foldedPrefixes === none && regexes === none ? none : candidates.addRare(foldedPrefixes, regexes),
+    keys:
+      (sorted.exact.size > 0 ? hostShape.hasExact : 0) | (sorted.foldedExact.size > 0 ? hostShape.hasFoldedExact : 0),
+    exactPaths,
+    prefixNodes,
+    candidates: candidates.sections(),
   }
 }
 
-function sortByPath(firstRoute: number, routes: readonly Route[]): RoutesByPath {
+function sortByPath(routes: readonly Route[]): RoutesByPath {
   const sorted: RoutesByPath = {
     exact: new Map(),
     foldedExact: new Map(),
@@ -100,8 +93,7 @@ function sortByPath(firstRoute: number, routes: readonly Route[]): RoutesByPath 
     regexes: [],
     anyPath: [],
   }
-  for (const [index, { match }] of routes.entries()) {
-    const row = firstRoute + index
+  for (const [row, { match }] of routes.entries()) {
     const { path } = match
     const candidate = { row, conditions: match.conditions }
     if (!path) {

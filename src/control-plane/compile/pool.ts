@@ -1,45 +1,57 @@
-/** Where a text lies in the pool. */
-export interface PoolText {
-  readonly offset: number
-  readonly bytes: number
-}
+import { homeSlot } from '../../fib/key-hash.ts'
+import { hashText, type TextPlace, withRoom, writeText } from './texts.ts'
 
-const encoder = new TextEncoder()
+const least = 1024
 
-/** All texts and blobs of a table, each stored once, as UTF-8. */
+/**
+ * The section `pool`: all texts and blobs of a table, each stored once, as UTF-8. It knows texts by their bytes, so that
+ * those of fragments are added without being read as texts again. The empty text lies at 0.
+ */
 export class Pool {
-  readonly #places = new Map<string, PoolText>()
-  #bytes = new Uint8Array(1024)
+  #bytes = new Uint8Array(least)
   #used = 0
+  /** A hash table of the texts: their number and one more; 0 where a slot is free. */
+  #slots = new Int32Array(least * 2)
+  /** Of each text: its offset, its length, its hash. */
+  #texts = new Int32Array(least * 3)
+  #count = 0
+  #written = new Uint8Array(least)
 
-  /** The place of `text`, which is added when it is new. */
-  add(text: string): PoolText {
-    const known = this.#places.get(text)
-    if (known) return known
-    // As much as UTF-8 takes at most.
-    this.#reserve(text.length * 3)
-    const offset = this.#used
-    const bytes = this.#writeAscii(text) ?? encoder.encodeInto(text, this.#bytes.subarray(offset)).written
-    this.#used += bytes
-    const place = { offset, bytes }
-    this.#places.set(text, place)
-    return place
+  add(text: string): TextPlace {
+    this.#written = withRoom(this.#written, 0, text.length * 3)
+    const bytes = writeText(text, this.#written, 0)
+    return { offset: this.addBytes(this.#written, 0, bytes, hashText(this.#written, 0, bytes)), bytes }
   }
 
-  /** Writes a text that is ASCII, as most are, and returns its length: most texts are too short for the encoder. */
-  #writeAscii(text: string): number | undefined {
-    const bytes = this.#bytes
-    const from = this.#used
-    for (let at = 0; at < text.length; at++) {
-      const unit = text.charCodeAt(at)
-      if (unit > 0x7f) return undefined
-      bytes[from + at] = unit
+  /**
+   * Adds a text that lies in other bytes; returns its offset.
+   *
+   * @param hash what `hashText` makes of it
+   */
+  addBytes(source: Uint8Array, from: number, length: number, hash: number): number {
+    if (length === 0) return 0
+    let slot = homeSlot(hash, this.#slots.length)
+    for (;;) {
+      const text = this.#slots[slot]! - 1
+      if (text < 0) break
+      if (this.#texts[text * 3 + 2] === hash && this.#isAt(text, source, from, length)) return this.#texts[text * 3]!
+      slot = slot + 1 === this.#slots.length ? 0 : slot + 1
     }
-    return text.length
+    this.#bytes = withRoom(this.#bytes, this.#used, length)
+    const offset = this.#used
+    for (let at = 0; at < length; at++) this.#bytes[offset + at] = source[from + at]!
+    this.#used += length
+    this.#slots[slot] = ++this.#count
+    const text = (this.#count - 1) * 3
+    this.#texts[text] = offset
+    this.#texts[text + 1] = length
+    this.#texts[text + 2] = hash
+    if (this.#count * 3 === this.#texts.length) this.#grow()
+    return offset
   }
 
   /** The bytes at a place; valid until the next `add`. */
-  read({ offset, bytes }: PoolText): Uint8Array {
+  read({ offset, bytes }: TextPlace): Uint8Array {
     return this.#bytes.subarray(offset, offset + bytes)
   }
 
@@ -47,10 +59,22 @@ export class Pool {
     return this.#bytes.slice(0, this.#used)
   }
 
-  #reserve(bytes: number): void {
-    if (this.#used + bytes <= this.#bytes.length) return
-    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + bytes))
-    grown.set(this.#bytes)
-    this.#bytes = grown
+  #isAt(text: number, source: Uint8Array, from: number, length: number): boolean {
+    if (this.#texts[text * 3 + 1] !== length) return false
+    const offset = this.#texts[text * 3]!
+    for (let at = 0; at < length; at++) if (this.#bytes[offset + at] !== source[from + at]) return false
+    return true
+  }
+
+  #grow(): void {
+    const texts = new Int32Array(this.#texts.length * 2)
+    texts.set(this.#texts)
+    this.#texts = texts
+    this.#slots = new Int32Array(this.#slots.length * 2)
+    for (let text = 0; text < this.#count; text++) {
+      let slot = homeSlot(texts[text * 3 + 2]!, this.#slots.length)
+      while (this.#slots[slot] !== 0) slot = slot + 1 === this.#slots.length ? 0 : slot + 1
+      this.#slots[slot] = text + 1
+    }
   }
 }

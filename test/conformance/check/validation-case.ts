@@ -79,7 +79,7 @@ async function readCase(file: string): Promise<ValidationCase> {
 async function inputIn(folder: string): Promise<readonly SourceFile[] | undefined> {
   const isFolder = existsSync(join(folder, 'input'))
   const input = join(folder, isFolder ? 'input' : 'input.yaml')
-  const reading = await readFolders([input])
+  const reading = readFolders([input])
   if (reading.kind === 'unusable') return undefined
   return reading.files.map(each => ({ ...each, path: relative(folder, each.path).replaceAll('\\', '/') }))
 }
