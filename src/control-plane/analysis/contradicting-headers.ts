@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
@@ -11,7 +11,7 @@ export function findContradictingHeaders({ config }: AnalysisContext): Diagnosti
   return config.virtualServices.flatMap(contradictingHeadersIn)
 }
 
-const contradictingHeadersIn = remembered((virtualService: VirtualServiceResource) =>
+const contradictingHeadersIn = rememberedAs('contradicting headers', (virtualService: VirtualServiceResource) =>
   virtualService.spec.http.flatMap(({ headers, route }, index) => {
     const rule = ['spec', 'http', index]
     return [

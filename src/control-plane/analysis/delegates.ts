@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { MatchField, Misfit } from '../translate/delegate-match.ts'
-import { delegateName, delegatesByName, joinRule } from '../translate/delegates.ts'
+import { delegateName, delegatesByName, delegatingRules, joinRule } from '../translate/delegates.ts'
 import type { HttpMatch, HttpRule } from '../translate/http-match.ts'
 import { visibilityTo } from '../translate/visibility.ts'
 import type { AnalysisContext } from './context.ts'
@@ -29,7 +29,7 @@ export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): D
   }
   const delegations = config.virtualServices
     .filter(({ spec }) => spec.hosts.length > 0)
-    .flatMap(root => root.spec.http.map((rule, index): Delegation => ({ root, rule, index })))
+    .flatMap(root => delegatingRules(root).map((index): Delegation => ({ root, rule: root.spec.http[index]!, index })))
   return delegations.flatMap(delegation => {
     const { rule, root } = delegation
     if (!rule.delegate) return []

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/field-name.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 
@@ -33,7 +33,7 @@ export function findDeprecatedFields({ config }: AnalysisContext): Diagnostic[] 
   return allResources(config).flatMap(deprecatedFieldsIn)
 }
 
-const deprecatedFieldsIn = remembered((resource: AnyResource) => {
+const deprecatedFieldsIn = rememberedAs('deprecated fields', (resource: AnyResource) => {
   const known = deprecated[resource.kind]
   const spec = (resource.written as { readonly spec?: unknown } | null)?.spec
   return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => tell(resource, path, instead)) : []

@@ -1,4 +1,4 @@
-import { remembered } from '../config/remembered.ts'
+import { remembered, rememberedAs } from '../config/remembered.ts'
 import type { Config, FieldPath, VirtualServiceResource } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 
@@ -55,14 +55,26 @@ export const destinationsOf = remembered((virtualService: VirtualServiceResource
   ]
 })
 
+/** What a VirtualService names as destinations, each once, where it stands first. */
+export const differentDestinations = rememberedAs('destinations', (virtualService: VirtualServiceResource) => {
+  const first = new Map<string, Omit<DestinationReference, 'virtualService'>>()
+  for (const { virtualService: _, ...reference } of destinationsOf(virtualService)) {
+    const key = JSON.stringify([reference.key, reference.destination.subset ?? null])
+    if (!first.has(key)) first.set(key, reference)
+  }
+  return [...first.values()]
+})
+
 /** The full names of all hosts that destinations name. */
 export function namedHosts({ virtualServices }: Config): ReadonlySet<string> {
   return new Set(virtualServices.flatMap(hostsNamedIn))
 }
 
-const hostsNamedIn = remembered((virtualService: VirtualServiceResource) => {
+const hostsNamedIn = rememberedAs('named hosts', (virtualService: VirtualServiceResource) => {
   const { namespace } = virtualService
   return [
-    ...new Set(destinationsOf(virtualService).map(({ destination }) => fullHostName(destination.host, namespace))),
+    ...new Set(
+      differentDestinations(virtualService).map(({ destination }) => fullHostName(destination.host, namespace)),
+    ),
   ]
 })

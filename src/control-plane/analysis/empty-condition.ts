@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { removedFrom } from '../config/salvage.ts'
 import type { AnalysisContext } from './context.ts'
@@ -12,7 +12,7 @@ export function findEmptyConditions({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(emptyConditionsIn)
 }
 
-const emptyConditionsIn = remembered((virtualService: VirtualServiceResource) => {
+const emptyConditionsIn = rememberedAs('empty conditions', (virtualService: VirtualServiceResource) => {
   const { http } = fieldsOf(fieldsOf(virtualService.written).spec)
   if (!Array.isArray(http)) return []
   const lost = removedFrom(virtualService.written)

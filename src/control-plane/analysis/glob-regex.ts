@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
@@ -13,7 +13,7 @@ export function findGlobs({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(globsIn)
 }
 
-const globsIn = remembered(({ spec, spanOf, title }: VirtualServiceResource) =>
+const globsIn = rememberedAs('globs', ({ spec, spanOf, title }: VirtualServiceResource) =>
   spec.http.flatMap((rule, ruleIndex) =>
     rule.match.flatMap(({ uri }, index) => {
       const found = uri && globIn(uri)

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
 import { isTlsProtocol } from '../config/port.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import {
   type AnyResource,
   type FieldPath,
@@ -41,7 +41,7 @@ export function findIdleFields({ config }: AnalysisContext): Diagnostic[] {
   ]
 }
 
-const idleFieldsIn = remembered((virtualService: VirtualServiceResource) =>
+const idleFieldsIn = rememberedAs('idle fields', (virtualService: VirtualServiceResource) =>
   idleIn(virtualService).map(idle => tell(virtualService, idle)),
 )
 

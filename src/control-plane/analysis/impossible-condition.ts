@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { delegateName, delegatesByName } from '../translate/delegates.ts'
 import { covers } from '../translate/host-name.ts'
@@ -29,7 +29,7 @@ export function findImpossibleConditions({ config }: AnalysisContext): Diagnosti
   )
 }
 
-const impossibleConditionsIn = remembered((virtualService: VirtualServiceResource) =>
+const impossibleConditionsIn = rememberedAs('impossible conditions', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([ruleIndex, rule]) =>
     [
       ...rule.match.flatMap((match, index) =>

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 
@@ -11,7 +11,7 @@ export function findLargeBodies({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(largeBodiesIn)
 }
 
-const largeBodiesIn = remembered(({ spec, title, keySpanOf }: VirtualServiceResource) =>
+const largeBodiesIn = rememberedAs('large bodies', ({ spec, title, keySpanOf }: VirtualServiceResource) =>
   spec.http.flatMap(({ directResponse }, index) => {
     const { string, bytes } = directResponse?.body ?? {}
     const size = string === undefined ? ((bytes?.length ?? 0) * 3) / 4 : new TextEncoder().encode(string).length

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
@@ -15,7 +15,7 @@ export function findMisplacedAddresses({ config }: AnalysisContext): Diagnostic[
   return config.virtualServices.flatMap(misplacedAddressesIn)
 }
 
-const misplacedAddressesIn = remembered((virtualService: VirtualServiceResource) =>
+const misplacedAddressesIn = rememberedAs('misplaced addresses', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([index, rule]) =>
     faultsOf(rule).map(({ path, ...words }) => {
       const place = ['spec', 'http', index, ...path]

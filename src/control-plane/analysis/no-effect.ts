@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/field-name.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
@@ -21,7 +21,7 @@ export function findNoEffect({ config, target }: AnalysisContext): Diagnostic[] 
 const withoutEffectOn = Object.fromEntries(
   targets.map(target => [
     target,
-    remembered((resource: AnyResource) =>
+    rememberedAs(`no effect on ${target}`, (resource: AnyResource) =>
       withoutEffect(specOf(resource.written), fieldEffects[resource.kind], ['spec'], target).map(found =>
         tell(resource, found, target),
       ),

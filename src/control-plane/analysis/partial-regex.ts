@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
@@ -12,7 +12,7 @@ export function findPartialRegexes({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(partialRegexesIn)
 }
 
-const partialRegexesIn = remembered((virtualService: VirtualServiceResource) =>
+const partialRegexesIn = rememberedAs('partial regexes', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([ruleIndex, rule]) =>
     rule.match.flatMap((match, index) => {
       const regex = match.uri?.regex

@@ -1,12 +1,11 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
 import { formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { firstKeySpan } from './first-key.ts'
 import { areApart, covers, neighbourOf } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
 import { wordsOf } from './match-words.ts'
-import { inServedOrder, type ServedHost, type ServedMatch } from './served-matches.ts'
+import { inServedOrder, rememberedOfHosts, type ServedHost, type ServedMatch } from './served-matches.ts'
 
 /**
  * Prefixes that also catch a neighbour, as `/policy` catches `/policy-author` (SB5007): told only where a later rule of
@@ -19,7 +18,7 @@ export function findCaughtNeighbours({ servedHosts }: AnalysisContext): Diagnost
 }
 
 /** Whether there is anything to tell of a host: most have nothing, and do not change. */
-const catchesNeighbours = remembered((host: ServedHost) => caughtIn(host, new Set()).length > 0)
+const catchesNeighbours = rememberedOfHosts('neighbours', host => caughtIn(host, new Set()).length > 0)
 
 function caughtIn(host: ServedHost, told: Set<string>): Diagnostic[] {
   const index = new MatchIndex<ServedMatch>()

@@ -1,11 +1,10 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { Condition } from '../../fib/condition.ts'
-import { remembered } from '../config/remembered.ts'
 import { formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { type Match, pathSet, pathsCover } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
-import { inServedOrder, type ServedHost, type ServedMatch } from './served-matches.ts'
+import { inServedOrder, rememberedOfHosts, type ServedHost, type ServedMatch } from './served-matches.ts'
 import { isSoundRule } from './sound-rules.ts'
 
 /**
@@ -18,7 +17,7 @@ export function findRedirectLoops({ servedHosts }: AnalysisContext): Diagnostic[
 }
 
 /** Whether there is anything to tell of a host: most have nothing, and do not change. */
-const hasLoops = remembered((host: ServedHost) => loopsIn(host, new Set()).length > 0)
+const hasLoops = rememberedOfHosts('loops', host => loopsIn(host, new Set()).length > 0)
 
 function loopsIn(host: ServedHost, told: Set<string>): Diagnostic[] {
   const before = new MatchIndex<ServedMatch>()

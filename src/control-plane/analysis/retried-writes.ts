@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
@@ -17,7 +17,7 @@ export function findRetriedWrites({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(retriedWritesIn)
 }
 
-const retriedWritesIn = remembered((virtualService: VirtualServiceResource) =>
+const retriedWritesIn = rememberedAs('retried writes', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([index, rule]) => {
     const { attempts, retryOn } = rule.retries ?? {}
     const reason = retryOn?.split(',').find(each => afterTheFact.includes(each) || /^\d+$/.test(each))

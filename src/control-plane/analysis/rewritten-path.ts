@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import { type HttpRule, lowerMatch } from '../translate/http-match.ts'
@@ -16,7 +16,7 @@ export function findRewrittenPaths({ roots }: AnalysisContext): Diagnostic[] {
   return roots.flatMap(rewrittenPathsIn)
 }
 
-const rewrittenPathsIn = remembered((virtualService: VirtualServiceResource) => {
+const rewrittenPathsIn = rememberedAs('rewritten paths', (virtualService: VirtualServiceResource) => {
   const before = new MatchIndex<{ readonly match: Match }>()
   return soundRules(virtualService).flatMap(([index, rule]) => {
     const matches = matchesOf(rule)

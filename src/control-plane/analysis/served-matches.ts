@@ -1,4 +1,4 @@
-import { remembered } from '../config/remembered.ts'
+import { remembered, rememberedAs } from '../config/remembered.ts'
 import type { Config, VirtualServiceResource } from '../config/resource.ts'
 import { type WrittenPlace, writtenPlace } from '../translate/delegates.ts'
 import { isCatchAll, isPseudoHeader, lowerMatch } from '../translate/http-match.ts'
@@ -24,6 +24,10 @@ export interface ServedMatch {
 /** What a VirtualService brings to a listener. */
 export interface ServedRules {
   readonly virtualService: VirtualServiceResource
+  /** Names the place that its rules are looked at from. */
+  readonly from: string
+  /** Whether it has no match there. */
+  readonly isIdle: boolean
   /** In the order in which they are asked, up to a catch-all. */
   readonly matches: readonly ServedMatch[]
   /** Behind a catch-all: they are never asked. */
@@ -48,7 +52,7 @@ function hostsOf(listener: string, attachments: readonly Attachment[], identity:
   const brought = attachments.map(attachment => rulesOf(attachment, identity))
   const byDomain = new Map<string, number[]>()
   for (const [index, { domains }] of attachments.entries()) {
-    if (brought[index]!.matches.length === 0) continue
+    if (brought[index]!.isIdle) continue
     for (const domain of domains) {
       const known = byDomain.get(domain)
       if (!known) byDomain.set(domain, [index])
@@ -86,14 +90,81 @@ function areSame<Item>(a: readonly Item[], b: readonly Item[]): boolean {
 function rulesOf(attachment: Attachment, identity: Identity): ServedRules {
   const known = rulesByPlace(attachment.virtualService)
   const key = JSON.stringify([attachment.place, identity])
-  const rules = known.get(key) ?? findRules(attachment, identity)
+  const rules = known.get(key) ?? new RulesAt(attachment, identity, key)
   known.set(key, rules)
   return rules
 }
 
 const rulesByPlace = remembered((_: VirtualServiceResource) => new Map<string, ServedRules>())
 
-function findRules({ virtualService, place }: Attachment, identity: Identity): ServedRules {
+/** Looks at the rules when they are first asked for: most questions about them have been answered before. */
+class RulesAt implements ServedRules {
+  readonly virtualService: VirtualServiceResource
+  readonly from: string
+  readonly #find: () => FoundRules
+  #found?: FoundRules
+
+  constructor(attachment: Attachment, identity: Identity, from: string) {
+    this.virtualService = attachment.virtualService
+    this.from = from
+    this.#find = () => findRules(attachment, identity)
+  }
+
+  get matches(): readonly ServedMatch[] {
+    return this.#rules().matches
+  }
+
+  get dropped(): readonly ServedMatch[] {
+    return this.#rules().dropped
+  }
+
+  get isIdle(): boolean {
+    return answered(this.virtualService, 'idle', this.from, () => this.matches.length === 0)
+  }
+
+  #rules(): FoundRules {
+    this.#found ??= this.#find()
+    return this.#found
+  }
+}
+
+/**
+ * The same function, which judges each host once. For a host that one VirtualService serves alone, the next process
+ * knows it, too.
+ *
+ * @param judge its judgement is plain data, and depends on nothing but the host
+ */
+export function rememberedOfHosts<Judgement>(
+  name: string,
+  judge: (host: ServedHost) => Judgement,
+): (host: ServedHost) => Judgement {
+  const judgedOnce = remembered(judge)
+  return host => {
+    const [only, ...others] = host.brought
+    if (!only || others.length > 0) return judgedOnce(host)
+    const place = JSON.stringify([host.listener, host.domains, only.from])
+    return answered(only.virtualService, name, place, () => judgedOnce(host))
+  }
+}
+
+const answers = rememberedAs('answers', (_: VirtualServiceResource) => new Map<string, unknown>())
+
+/** The answer to a question about a VirtualService, which is asked once. */
+function answered<Answer>(
+  virtualService: VirtualServiceResource,
+  question: string,
+  place: string,
+  ask: () => Answer,
+): Answer {
+  const known = answers(virtualService)
+  const key = `${question} ${place}`
+  if (!known.has(key)) known.set(key, ask())
+  return known.get(key) as Answer
+}
+
+type FoundRules = Pick<ServedRules, 'matches' | 'dropped'>
+
+function findRules({ virtualService, place }: Attachment, identity: Identity): FoundRules {
   const matches: ServedMatch[] = []
   const dropped: ServedMatch[] = []
   let isEnded = false
@@ -119,7 +190,7 @@ function findRules({ virtualService, place }: Attachment, identity: Identity): S
       isEnded ||= served.isCatchAll
     }
   }
-  return { virtualService, matches, dropped }
+  return { matches, dropped }
 }
 
 /** Whether nothing was lost of what a rule takes, here or in the delegate that it was written in. */

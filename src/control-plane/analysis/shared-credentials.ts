@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 
@@ -8,7 +8,7 @@ export function findSharedCredentials({ config }: AnalysisContext): Diagnostic[]
   return config.virtualServices.flatMap(sharedCredentialsIn)
 }
 
-const sharedCredentialsIn = remembered(({ spec, title, spanOf }: VirtualServiceResource) =>
+const sharedCredentialsIn = rememberedAs('shared credentials', ({ spec, title, spanOf }: VirtualServiceResource) =>
   spec.http.flatMap(({ corsPolicy }, index) => {
     if (!corsPolicy?.allowCredentials) return []
     const { allowOrigins, allowOrigin } = corsPolicy

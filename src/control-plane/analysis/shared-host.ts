@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import type { Span } from '../../diagnostics/span.ts'
 import { formatPath } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { inIstioOrder } from '../translate/resource-order.ts'
@@ -10,7 +11,7 @@ import type { AnalysisContext } from './context.ts'
  * here they are merged as on a Gateway, so what was tested on one is not what the other serves.
  */
 export function findSharedHosts({ config, identity }: AnalysisContext): Diagnostic[] {
-  const firstByHost = new Map<string, { title: string; span: NonNullable<Diagnostic['span']> }>()
+  const firstByHost = new Map<string, { title: string; span: () => Span }>()
   const findings: Diagnostic[] = []
   for (const { spec, namespace, title, spanOf } of visibleFirstTo(
     identity.namespace,
@@ -20,19 +21,19 @@ export function findSharedHosts({ config, identity }: AnalysisContext): Diagnost
     for (const [index, written] of spec.hosts.entries()) {
       const host = fullHostName(written, namespace)
       const path = ['spec', 'hosts', index]
-      const span = spanOf(path)
+      const span = () => spanOf(path)
       const first = firstByHost.get(host)
       if (!first) firstByHost.set(host, { title, span })
       else if (first.title !== title) {
         findings.push(
           diagnose('IST0109', {
             message: `host "${written}" is also served by ${first.title}, and neither is bound to a Gateway`,
-            span,
+            span: span(),
             path: formatPath(path),
             resource: title,
             why: 'a mesh serves only one VirtualService a host without a Gateway',
             help: 'put the rules into one VirtualService, or bind both to a Gateway, where they are merged',
-            related: [{ message: 'first declared here', span: first.span }],
+            related: [{ message: 'first declared here', span: first.span() }],
           }),
         )
       }

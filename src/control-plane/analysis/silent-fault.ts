@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
@@ -9,7 +9,7 @@ export function findSilentFaults({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(silentFaultsIn)
 }
 
-const silentFaultsIn = remembered((virtualService: VirtualServiceResource) =>
+const silentFaultsIn = rememberedAs('silent faults', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([index, { fault }]) =>
     (['delay', 'abort'] as const).flatMap(part => {
       const percent = part === 'delay' ? fault?.delay?.percent : undefined

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { compilePattern, substitutionParts } from '../../fib/pattern.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
@@ -19,7 +19,7 @@ export function findOddSubstitutions({ config }: AnalysisContext): Diagnostic[] 
   return config.virtualServices.flatMap(oddSubstitutionsIn)
 }
 
-const oddSubstitutionsIn = remembered((virtualService: VirtualServiceResource) =>
+const oddSubstitutionsIn = rememberedAs('odd substitutions', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([index, rule]) =>
     [...inRegexRewrite(rule), ...inPlainText(rule)].map(({ path, ...words }) => {
       const place = ['spec', 'http', index, ...path]

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import type { HttpRule } from '../translate/http-match.ts'
@@ -11,7 +11,7 @@ export function findShortTimeouts({ roots }: AnalysisContext): Diagnostic[] {
   return roots.flatMap(shortTimeoutsIn)
 }
 
-const shortTimeoutsIn = remembered((root: VirtualServiceResource) =>
+const shortTimeoutsIn = rememberedAs('short timeouts', (root: VirtualServiceResource) =>
   soundRules(root).flatMap(([index, rule]) => {
     const short = shortIn(rule)
     if (!short) return []

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { normalizeFingerprint } from '../../fib/client-certificate.ts'
 import { isJwtClaim } from '../config/header-name.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import {
   type AnyResource,
   type DestinationRuleResource,
@@ -42,7 +42,7 @@ function matchesOf({ spec }: VirtualServiceResource) {
 }
 
 /** What can be said of a VirtualService by itself, and the matches that ask who the client is. */
-const odd = remembered((virtualService: VirtualServiceResource) => ({
+const odd = rememberedAs('unenforced', (virtualService: VirtualServiceResource) => ({
   names: [...jwtClaims(virtualService), ...ignoredNames(virtualService)],
   // With `gateways`, Istio does not look at who the client is.
   asking: matchesOf(virtualService).filter(

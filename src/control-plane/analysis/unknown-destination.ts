@@ -11,7 +11,7 @@ import { fullHostName } from '../translate/host-name.ts'
 import { selects } from '../translate/identity.ts'
 import type { Service } from '../translate/service-registry.ts'
 import type { AnalysisContext } from './context.ts'
-import { type DestinationReference, destinationsOf } from './destination-references.ts'
+import { type DestinationReference, destinationsOf, differentDestinations } from './destination-references.ts'
 
 /**
  * Destinations that no resource declares: a host (IST0101), a port of it (IST0101, IST0112), a subset of it (IST0101);
@@ -19,34 +19,41 @@ import { type DestinationReference, destinationsOf } from './destination-referen
  * all of its requests; a mirror would get none.
  */
 export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] {
-  // Most rules of a VirtualService name the same few destinations, and nothing is to be told of them.
-  const sound = new Set<string>()
-  return context.config.virtualServices.flatMap(destinationsOf).flatMap(reference => {
-    const { destination, virtualService } = reference
-    if (!destination.subset && sound.has(reference.key)) return []
-    const host = fullHostName(destination.host, virtualService.namespace)
-    const service = context.services.find(host)
-    const areHostsKnown = !context.damagedKinds.has('ServiceEntry')
-    if (!service) {
-      const mayBeDeclared = !areHostsKnown || context.isMentionedUnread(destination.host, at(reference, 'host').span)
-      return mayBeDeclared ? [] : [unknownHost(reference, context)]
-    }
-    const ports = destination.port ? service : context.services.findFor(host, virtualService.namespace)!
-    const isPortSure = areHostsKnown && !isPortLost(reference)
-    const found = [
-      ...(isPortSure ? unknownPort(reference, ports) : []),
-      ...(destination.subset
-        ? unknownSubset(reference, destination.subset, service, context)
-        : noEndpoints(reference, service, context)),
-    ]
-    // Whether a subset is mentioned where nothing can be read is asked for each place.
-    if (isPortSure && !destination.subset && found.length === 0) sound.add(reference.key)
-    return found
+  return context.config.virtualServices.flatMap(virtualService => {
+    // Most rules of a VirtualService name the same few destinations, and nothing is to be told of them; where something
+    // could not be read, it depends on the place.
+    const isSound =
+      !virtualService.isDamaged &&
+      context.isAllRead &&
+      differentDestinations(virtualService).every(
+        each => findUnknown({ ...each, virtualService }, context).length === 0,
+      )
+    return isSound ? [] : destinationsOf(virtualService).flatMap(reference => findUnknown(reference, context))
   })
+}
+
+function findUnknown(reference: DestinationReference, context: AnalysisContext): Diagnostic[] {
+  const { destination, virtualService } = reference
+  const host = fullHostName(destination.host, virtualService.namespace)
+  const service = context.services.find(host)
+  const areHostsKnown = !context.damagedKinds.has('ServiceEntry')
+  if (!service) {
+    const mayBeDeclared = !areHostsKnown || context.isMentionedUnread(destination.host, at(reference, 'host').span)
+    return mayBeDeclared ? [] : [unknownHost(reference, context)]
+  }
+  const ports = destination.port ? service : context.services.findFor(host, virtualService.namespace)!
+  const isPortSure = areHostsKnown && !isPortLost(reference)
+  return [
+    ...(isPortSure ? unknownPort(reference, ports) : []),
+    ...(destination.subset
+      ? unknownSubset(reference, destination.subset, service, context)
+      : noEndpoints(reference, service, context)),
+  ]
 }
 
 /** Whether a fault that was told took the port of a destination away. */
 function isPortLost({ virtualService, path }: DestinationReference): boolean {
+  if (!virtualService.isDamaged) return false
   const place = [...path, 'port']
   return removedFrom(virtualService.written).some(lost => place.every((step, index) => lost[index] === step))
 }

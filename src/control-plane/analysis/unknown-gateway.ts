@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
 import type { AnalysisContext } from './context.ts'
@@ -54,7 +54,7 @@ interface NamedGateway {
 }
 
 /** Each place where a VirtualService names a gateway. Source: Istio VirtualService.gateways, HTTPMatchRequest.gateways. */
-const namedGateways = remembered(({ spec }: VirtualServiceResource): readonly NamedGateway[] => [
+const namedGateways = rememberedAs('named gateways', ({ spec }: VirtualServiceResource): readonly NamedGateway[] => [
   ...spec.gateways.map((written, index) => ({ written, path: ['spec', 'gateways', index], isMatch: false })),
   ...(['http', 'tls', 'tcp'] as const).flatMap(list =>
     spec[list].flatMap(({ match }, rule) =>

@@ -6,7 +6,7 @@ import { firstKeySpan } from './first-key.ts'
 import { conditionsCover, neighbourOf, type PathSet, pathSet } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
 import { wordsOf } from './match-words.ts'
-import { inServedOrder, type ServedHost, type ServedMatch } from './served-matches.ts'
+import { inServedOrder, rememberedOfHosts, type ServedHost, type ServedMatch } from './served-matches.ts'
 
 /** What is known of a match after all hosts: it can be used as soon as one of them leaves it something. */
 interface Reach {
@@ -25,12 +25,11 @@ const mostRelated = 4
  * The cost of a match does not grow with the number of others (see `MatchIndex`).
  */
 export function findUnreachableRules({ servedHosts }: AnalysisContext): Diagnostic[] {
-  const judgements = servedHosts.map(judgeHost)
   // Most rules are covered nowhere, and need not be looked at.
-  const suspects = new Set(judgements.flatMap(({ covered }) => covered))
+  const suspects = new Set(servedHosts.flatMap(coveredRules))
   const reaches = new Map<string, Reach>()
-  for (const { notes } of suspects.size > 0 ? judgements : []) {
-    for (const note of notes) if (suspects.has(ruleOf(note.match))) addTo(reaches, note)
+  for (const host of suspects.size > 0 ? servedHosts : []) {
+    for (const note of notesOn(host)) if (suspects.has(ruleOf(note.match))) addTo(reaches, note)
   }
   const byRule = Map.groupBy(reaches.values(), ({ match }) => ruleOf(match))
   return [...byRule.values()].flatMap(tell)
@@ -47,13 +46,14 @@ interface Note {
   readonly cover: ServedMatch | undefined
 }
 
-interface Judgement {
-  readonly notes: readonly Note[]
-  /** The rules of which something is covered. */
-  readonly covered: readonly string[]
-}
+/** The rules of which something is covered. */
+const coveredRules = rememberedOfHosts('covered rules', host =>
+  notesOn(host)
+    .filter(({ cover }) => cover)
+    .map(({ match }) => ruleOf(match)),
+)
 
-const judgeHost = remembered((host: ServedHost): Judgement => {
+const notesOn = remembered((host: ServedHost): readonly Note[] => {
   const notes: Note[] = []
   // On the default listener, VirtualServices that share a host are an error of their own (IST0109).
   const lists = host.listener === 'default' ? host.brought.map(rules => [...rules.matches]) : [inServedOrder(host)]
@@ -73,7 +73,7 @@ const judgeHost = remembered((host: ServedHost): Judgement => {
     const end = matches.at(-1)
     for (const match of dropped) notes.push({ match, cover: end })
   }
-  return { notes, covered: notes.filter(({ cover }) => cover).map(({ match }) => ruleOf(match)) }
+  return notes
 })
 
 function addTo(reaches: Map<string, Reach>, { match, cover }: Note): void {

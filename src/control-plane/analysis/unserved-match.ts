@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
@@ -37,7 +37,7 @@ export function findUnservedMatches({ config, damagedKinds }: AnalysisContext): 
 }
 
 /** The matches for a port, or for some Gateways: few have that. */
-const particularMatches = remembered((virtualService: VirtualServiceResource) =>
+const particularMatches = rememberedAs('particular matches', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([rule, { match }]) =>
     [...match.entries()]
       .filter(([, { port, gateways }]) => port !== undefined || gateways.length > 0)

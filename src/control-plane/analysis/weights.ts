@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
+import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import type { AnalysisContext } from './context.ts'
@@ -13,7 +13,7 @@ export function findOddWeights({ config }: AnalysisContext): Diagnostic[] {
   return config.virtualServices.flatMap(oddWeightsIn)
 }
 
-const oddWeightsIn = remembered((virtualService: VirtualServiceResource) =>
+const oddWeightsIn = rememberedAs('odd weights', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([ruleIndex, { route }]) => {
     const { namespace, title, spanOf } = virtualService
     const first = new Map<string, number>()

@@ -1,3 +1,4 @@
+import { rememberedAs } from '../config/remembered.ts'
 import type { FieldPath, VirtualServiceResource } from '../config/resource.ts'
 import { type JoinedMatches, joinMatches, type Misfit } from './delegate-match.ts'
 import { fullHostName } from './host-name.ts'
@@ -28,8 +29,13 @@ export function joinDelegates(virtualServices: readonly VirtualServiceResource[]
   const delegates = delegatesByName(virtualServices)
   return virtualServices
     .filter(({ spec }) => spec.hosts.length > 0)
-    .map(root => (root.spec.http.some(({ delegate }) => delegate) ? joined(root, delegates) : root))
+    .map(root => (delegatingRules(root).length > 0 ? joined(root, delegates) : root))
 }
+
+/** The numbers of the rules that delegate. */
+export const delegatingRules = rememberedAs('delegating rules', ({ spec }: VirtualServiceResource) =>
+  [...spec.http.keys()].filter(index => spec.http[index]!.delegate),
+)
 
 /** The VirtualServices that can be delegated to, by `namespace/name`. */
 export function delegatesByName(
