@@ -14,6 +14,11 @@ export function contentHash(table: Uint8Array, sha256: Sha256 = portableSha256):
   return sha256(table.subarray(headerBytes))
 }
 
+/** SHA-256 of a text. */
+export function hashOf(text: string): Uint8Array {
+  return portableSha256(new TextEncoder().encode(text))
+}
+
 /** Bytes as lower-case hexadecimal digits. */
 export function toHex(bytes: Uint8Array): string {
   return bytesToHex(bytes)

@@ -1,5 +1,5 @@
 import { encodeTable } from '../../fib/encode.ts'
-import type { Sha256 } from '../../fib/hash.ts'
+import { hashOf, type Sha256, toHex } from '../../fib/hash.ts'
 import {
   hostShape,
   hostSlot,
@@ -11,7 +11,7 @@ import {
   splitOffsets,
   virtualHost as virtualHostFields,
 } from '../../fib/layout.ts'
-import type { Listener, Rib, Route } from '../ir/rib.ts'
+import { type Listener, type Rib, routeSource, type VirtualHost } from '../ir/rib.ts'
 import { ActionTexts } from './action-texts.ts'
 import { type Fragment, fragmentHeader, fragmentOf } from './fragment.ts'
 import { HashTable } from './hash-table.ts'
@@ -72,36 +72,51 @@ export function compile(rib: Rib, sha256?: Sha256): Uint8Array {
   )
 }
 
-/**
- * The fragments made last, by the array of their routes, and the clusters whose rows their actions name: an edit changes
- * few routes and hardly ever the clusters.
- */
-let last: { readonly clusters: string; readonly known: WeakMap<readonly Route[], Fragment> } = {
-  clusters: '',
-  known: new WeakMap(),
+/** A fragment, and what else it was made of: the clusters whose rows its actions name. */
+export interface KnownFragment {
+  readonly fragment: Fragment
+  /** The SHA-256 of their names, in the order of their rows. */
+  readonly clusters: string
+}
+
+/** By the source of its routes: an edit changes few routes, and hardly ever the clusters. */
+const knownFragments = new WeakMap<object, KnownFragment>()
+
+/** The fragment that the routes of this source became last. */
+export function fragmentKnownFor(source: object): KnownFragment | undefined {
+  return knownFragments.get(source)
+}
+
+/** Takes a fragment for what the routes of this source become. */
+export function recallFragment(source: object, known: KnownFragment): void {
+  knownFragments.set(source, known)
 }
 
 /** The fragments of all virtual hosts, in their order. */
 function fragmentsOf(rib: Rib, clusterNames: readonly string[]): Fragment[] {
-  const clusters = JSON.stringify(clusterNames)
-  if (last.clusters !== clusters) last = { clusters, known: new WeakMap() }
-  const { known } = last
+  const clusters = toHex(hashOf(JSON.stringify(clusterNames)))
   const actionTexts = new ActionTexts(clusterNames)
   const fragments: Fragment[] = []
   let candidateWords = 0
   for (const { virtualHosts } of rib.listeners) {
-    for (const { routes } of virtualHosts) {
+    for (const virtualHost of virtualHosts) {
       const splitRoom = splitOffsets - candidateWords
       const fits = (each: Fragment) => each[fragmentHeader.candidates]! <= splitRoom
-      const before = known.get(routes)
-      const fragment = before && fits(before) ? before : fragmentOf(routes, actionTexts.of(routes), splitRoom)
+      const source = routeSource(virtualHost)
+      const before = knownFragments.get(source)
+      const isKnown = before && before.clusters === clusters && fits(before.fragment)
+      const fragment = isKnown ? before.fragment : made(virtualHost, actionTexts, splitRoom)
       // Where the room was too small, what was made depends on it.
-      if (fits(fragment)) known.set(routes, fragment)
+      if (!isKnown && fits(fragment)) knownFragments.set(source, { fragment, clusters })
       fragments.push(fragment)
       candidateWords += fragment[fragmentHeader.candidates]!
     }
   }
   return fragments
+}
+
+function made({ routes }: VirtualHost, actionTexts: ActionTexts, splitRoom: number): Fragment {
+  return fragmentOf(routes, actionTexts.of(routes), splitRoom)
 }
 
 function settingsRow({ pathNormalization = 'base', trustedHops = 0 }: Rib): Int32Array {

@@ -49,6 +49,18 @@ export interface VirtualHost {
   readonly routes: readonly Route[]
 }
 
+const sources = new WeakMap<VirtualHost, object>()
+
+/** Says what the routes of a virtual host are made of: where that is the same object, they are the same. */
+export function setRouteSource(host: VirtualHost, source: object): void {
+  sources.set(host, source)
+}
+
+/** What stands for the routes of a virtual host: their source, where it was said, else they themselves. */
+export function routeSource(host: VirtualHost): object {
+  return sources.get(host) ?? host.routes
+}
+
 export interface Route {
   readonly name: string
   readonly match: RouteMatch

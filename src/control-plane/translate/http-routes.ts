@@ -1,6 +1,6 @@
 import type { RetryPolicy } from '../../fib/retry.ts'
 import { isJwtClaim } from '../config/header-name.ts'
-import { remembered } from '../config/remembered.ts'
+import { remembered, rememberedAs } from '../config/remembered.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
 import type { ClusterNames, DestinationReference } from './clusters.ts'
@@ -26,30 +26,40 @@ export interface RulePlace {
 /** The listener for which a VirtualService is translated. */
 export interface ListenerContext extends EdgeContext, RulePlace {}
 
-/** Routes with all that went into them besides the VirtualService and its place. */
-interface KnownRoutes {
+/** The routes of one VirtualService on one listener: the same object as long as nothing changes that they are made of. */
+export interface RouteSource {
+  readonly isEmpty: boolean
+  /** Made when they are first asked for. */
   readonly routes: readonly Route[]
+}
+
+/** What went into routes besides the VirtualService and its place, and what is known of them before they are made. */
+interface RouteFacts {
+  readonly isEmpty: boolean
   /** The clusters that its destinations mean, in the order in which they were asked for. */
   readonly asked: readonly AskedName[]
 }
 
 type AskedName = readonly [reference: DestinationReference, name: string]
 
-/** What was translated last, by place: most VirtualServices do not change, and most services neither. */
-const knownRoutes = remembered((_: VirtualServiceResource) => new Map<string, KnownRoutes>())
+/** By place: most VirtualServices do not change, and most services neither. */
+const knownFacts = rememberedAs('routes', (_: VirtualServiceResource) => new Map<string, RouteFacts>())
+const knownSources = remembered((_: VirtualServiceResource) => new Map<string, RouteSource>())
 
 /**
  * The routes of one VirtualService on one listener, in order: one for each match of each rule. A match that takes
  * everything ends them: what follows could never be reached, and does not come back when routes are merged.
- *
- * They are the same array as long as nothing changes that they are made of.
  */
-export function httpRoutes(virtualService: VirtualServiceResource, context: ListenerContext): readonly Route[] {
-  const { gateway, port, identity, meshRetries, clusters } = context
-  const known = knownRoutes(virtualService)
-  const key = JSON.stringify([gateway, port, identity, meshRetries])
-  const before = known.get(key)
-  if (before?.asked.every(([reference, name]) => clusters.nameFor(reference) === name)) return before.routes
+export function httpRoutes(virtualService: VirtualServiceResource, context: ListenerContext): RouteSource {
+  const { clusters } = context
+  const [facts, sources] = [knownFacts(virtualService), knownSources(virtualService)]
+  const key = placeKey(context)
+  const before = facts.get(key)
+  if (before?.asked.every(([reference, name]) => clusters.nameFor(reference) === name)) {
+    const source = sources.get(key) ?? new LateRoutes(before, () => lowerRules(virtualService, context))
+    sources.set(key, source)
+    return source
+  }
   const asked = new Map<string, AskedName>()
   const noting: ClusterNames = {
     nameFor(reference) {
@@ -60,8 +70,36 @@ export function httpRoutes(virtualService: VirtualServiceResource, context: List
     },
   }
   const routes = lowerRules(virtualService, { ...context, clusters: noting })
-  known.set(key, { routes, asked: [...asked.values()] })
-  return routes
+  const source = { isEmpty: routes.length === 0, routes }
+  facts.set(key, { isEmpty: source.isEmpty, asked: [...asked.values()] })
+  sources.set(key, source)
+  return source
+}
+
+/** All that the routes of a VirtualService depend on besides itself and its services. */
+function placeKey({ gateway, port, identity, meshRetries }: ListenerContext): string {
+  return JSON.stringify([gateway, port, identity, meshRetries])
+}
+
+class LateRoutes implements RouteSource {
+  readonly isEmpty: boolean
+  readonly #make: () => readonly Route[]
+  #routes?: readonly Route[]
+
+  constructor({ isEmpty }: RouteFacts, make: () => readonly Route[]) {
+    this.isEmpty = isEmpty
+    this.#make = make
+  }
+
+  get routes(): readonly Route[] {
+    this.#routes ??= this.#make()
+    return this.#routes
+  }
+}
+
+/** The sources of a VirtualService's routes by their places. */
+export function routeSourcesOf(virtualService: VirtualServiceResource): ReadonlyMap<string, RouteSource> {
+  return knownSources(virtualService)
 }
 
 function lowerRules(virtualService: VirtualServiceResource, context: ListenerContext): Route[] {

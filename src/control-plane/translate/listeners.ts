@@ -4,7 +4,7 @@ import type { Listener } from '../ir/rib.ts'
 import { certificateTerms } from './client-certificate.ts'
 import { joinDelegates } from './delegates.ts'
 import { commonHost, fullHostName } from './host-name.ts'
-import { type EdgeContext, httpRoutes, qualifiedGateway, type RulePlace } from './http-routes.ts'
+import { type EdgeContext, httpRoutes, qualifiedGateway, type RouteSource, type RulePlace } from './http-routes.ts'
 import { httpsRedirectRoute } from './https-redirect.ts'
 import { type Identity, selects } from './identity.ts'
 import { inIstioOrder } from './resource-order.ts'
@@ -129,15 +129,17 @@ function contributionsTo(
   const redirect = written.tls?.httpsRedirect ? { first: httpsRedirectRoute(gateway, written) } : {}
   const contributions = attachmentsTo(server, virtualServices).flatMap(
     ({ virtualService, domains, place }): Contribution[] => {
-      const routes = httpRoutes(virtualService, { ...edge, ...place })
+      const source = httpRoutes(virtualService, { ...edge, ...place })
       // A VirtualService of which nothing applies to this listener brings no virtual host.
-      return routes.length === 0 ? [] : [{ domains, routes, ...redirect }]
+      return source.isEmpty ? [] : [{ domains, source, ...redirect }]
     },
   )
   // Hosts without a VirtualService are sent to https, too.
-  if (redirect.first) contributions.push({ domains: namesOf(written), routes: [], ...redirect })
+  if (redirect.first) contributions.push({ domains: namesOf(written), source: noRoutes, ...redirect })
   return contributions
 }
+
+const noRoutes: RouteSource = { isEmpty: true, routes: [] }
 
 function attachmentsTo(
   { gateway, server, port }: HttpServer,
@@ -196,9 +198,9 @@ function defaultListener(virtualServices: readonly VirtualServiceResource[], edg
   const contributions = attachmentsToDefault(virtualServices)
     .map(({ virtualService, domains, place }) => ({
       domains,
-      routes: httpRoutes(virtualService, { ...edge, ...place }),
+      source: httpRoutes(virtualService, { ...edge, ...place }),
     }))
-    .filter(({ routes }) => routes.length > 0)
+    .filter(({ source }) => !source.isEmpty)
   return { name: defaultListenerName, protocol: 'http', virtualHosts: mergeVirtualHosts(contributions) }
 }
 

@@ -1,11 +1,12 @@
 import { longestHostKey } from '../../fib/layout.ts'
-import type { Route, VirtualHost } from '../ir/rib.ts'
+import { type Route, setRouteSource, type VirtualHost } from '../ir/rib.ts'
 import { isCatchAll } from './http-match.ts'
+import type { RouteSource } from './http-routes.ts'
 
 /** The routes that one VirtualService brings to a listener, and the domains there that they serve. */
 export interface Contribution {
   readonly domains: readonly string[]
-  readonly routes: readonly Route[]
+  readonly source: RouteSource
   /** Comes before all routes of these domains, whoever brings them; where several bring one, the first does. */
   readonly first?: Route
 }
@@ -37,10 +38,23 @@ export function mergeVirtualHosts(contributions: readonly Contribution[]): Virtu
   return [...domainsByOrigin].map(([origin, domains]) => {
     const brought = origin.split(',').map(index => contributions[Number(index)]!)
     const first = brought.find(contribution => contribution.first)?.first
-    // Of one alone a catch-all is the last anyway: its routes stay the array that they were.
-    const routes = brought.length === 1 ? brought[0]!.routes : catchAllsLast(brought.flatMap(({ routes }) => routes))
+    const [only, ...others] = brought
+    // Of one alone a catch-all is the last anyway: its routes stay what they were.
+    if (only && others.length === 0 && !first) return hostOf(domains, only.source)
+    const routes = catchAllsLast(brought.flatMap(({ source }) => source.routes))
     return { domains, routes: first ? [first, ...routes] : routes }
   })
+}
+
+function hostOf(domains: readonly string[], source: RouteSource): VirtualHost {
+  const host = {
+    domains,
+    get routes() {
+      return source.routes
+    },
+  }
+  setRouteSource(host, source)
+  return host
 }
 
 function catchAllsLast(routes: readonly Route[]): Route[] {
