@@ -29,7 +29,7 @@ interface Contender {
   readonly run: (folder: string) => Promise<Run>
 }
 
-// Compiled code is kept, as after any first run; documents are not, so that all of them are read.
+// Compiled code is kept, as after any first run; what was found out about files is not, so that all of them are read.
 const fromNothing = { NODE_COMPILE_CACHE: join(cacheFolder({})!, 'code'), SIGNALBOX_CACHE: 'off' }
 
 /** The first one is what the others are held against. */

@@ -28,12 +28,13 @@ export async function judgeFolders(
   const reading = reader.read(folders)
   if (reading.kind === 'unusable') return reading
   const cache = options.cache ?? new FileCache()
-  await parseFiles(
+  const keep = await parseFiles(
     reading.files,
     cache,
     cacheFolder === undefined ? undefined : { folder: cacheFolder, targets: folders },
   )
   const compiled = compileRoutes(reading.files, { ...options, cache, sha256 })
+  await keep()
   return {
     ...compiled,
     kind: 'judged',

@@ -1,59 +1,63 @@
 import { resolve } from 'node:path'
-import type { FileCache, PackedDocuments } from '../control-plane/compile-routes.ts'
-import { parseSourceFile } from '../control-plane/config/parse-source-file.ts'
+import type { FileCache, KeptFile } from '../control-plane/compile-routes.ts'
 import type { SourceFile } from '../control-plane/config/resource.ts'
-import { contentKey, DocumentStore } from './document-store.ts'
+import { contentKey, KeptFiles } from './kept-files.ts'
 import { parseInThreads } from './parse-in-threads.ts'
 
 // What is read in less time than it takes to look: a tenth of a second.
 const leastBytes = 200_000
 
-/** Where documents are kept for the next process, and what they are the documents of. */
+/** Where it is kept for the next process what was found out about files, and which ones these are. */
 export interface Keeping {
   readonly folder: string
   /** The folders, or single files, that are read together. */
   readonly targets: readonly string[]
 }
 
+/** Keeps what was found out about files once they have been judged. */
+export type Keep = () => Promise<void>
+
 /**
  * Reads the YAML of many files as far as that saves time, and remembers it in the cache: `compileRoutes` then reads only
  * the others. What a process before this one has read is not read again; the rest is read in threads.
  */
-export async function parseFiles(files: readonly SourceFile[], cache: FileCache, keeping?: Keeping): Promise<void> {
+export async function parseFiles(files: readonly SourceFile[], cache: FileCache, keeping?: Keeping): Promise<Keep> {
   const unread = files.filter(file => !cache.knows(file))
   const bytes = unread.reduce((sum, file) => sum + file.bytes.length, 0)
   // A process that knows some of the files has looked already.
   const isFirst = unread.length === files.length
-  if (!keeping || !isFirst || bytes < leastBytes) {
-    return parseInThreads(unread, (file, packed) => cache.add(file, packed))
-  }
-  const store = new DocumentStore(
-    keeping.folder,
-    keeping.targets.map(target => resolve(target)),
-  )
-  const known = store.recall()
-  const documents = new Map<string, PackedDocuments>()
-  const missing: SourceFile[] = []
-  const found = (file: SourceFile, packed: PackedDocuments, key = contentKey(file.bytes)) => {
-    cache.add(file, packed)
-    documents.set(key, packed)
-  }
-  for (const file of unread) {
-    const key = contentKey(file.bytes)
-    const packed = known.get(key)
+  const store =
+    keeping && isFirst && bytes >= leastBytes
+      ? new KeptFiles(
+          keeping.folder,
+          keeping.targets.map(target => resolve(target)),
+        )
+      : undefined
+  const known = store?.recall()
+  const keys = new Map<SourceFile, string>()
+  for (const file of known ? unread : []) {
+    const key = contentKey(file)
+    keys.set(file, key)
+    const kept = known!.get(key)
     try {
-      if (packed) found(file, packed, key)
+      if (kept) cache.recall(file, kept)
     } catch {
       // Kept by somebody else than this code: the file is read, as if nothing had been kept.
     }
-    if (!cache.knows(file)) missing.push(file)
   }
-  await parseInThreads(missing, found)
-  // What is too little for threads.
-  for (const file of missing.filter(each => !cache.knows(each))) {
-    const packed = parseSourceFile(file)
-    if (packed) found(file, packed)
+  await parseInThreads(
+    unread.filter(file => !cache.knows(file)),
+    (file, packed) => cache.add(file, packed),
+  )
+  return async () => {
+    const kept = new Map<string, KeptFile>()
+    let isNew = false
+    for (const [file, key] of keys) {
+      const found = cache.keep(file)
+      isNew ||= found !== undefined
+      const each = found ?? known!.get(key)
+      if (each && cache.knows(file)) kept.set(key, each)
+    }
+    if (isNew) await store!.keep(kept)
   }
-  // Files with faults are read each time, and have nothing to be kept.
-  if ([...documents.keys()].some(key => !known.has(key))) await store.keep(documents)
 }

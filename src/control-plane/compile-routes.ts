@@ -6,17 +6,20 @@ import { type SuppressedDiagnostic, suppress } from '../diagnostics/suppression.
 import type { Sha256 } from '../fib/hash.ts'
 import { analyze } from './analysis/analyze.ts'
 import type { Target } from './analysis/target.ts'
-import { compile } from './compile/compile.ts'
+import { compile, fragmentKnownFor, type KnownFragment, recallFragment } from './compile/compile.ts'
 import { findNothingRead } from './config/nothing-read.ts'
 import { type FileCache, readConfig } from './config/read-config.ts'
-import type { SourceFile } from './config/resource.ts'
+import { rememberedAs } from './config/remembered.ts'
+import type { SourceFile, VirtualServiceResource } from './config/resource.ts'
 import { suppressionComments } from './config/suppression-comments.ts'
 import type { Rib } from './ir/rib.ts'
+import { routeSourcesOf } from './translate/http-routes.ts'
 import type { Identity } from './translate/identity.ts'
 import { type ListenerTls, listenerTlsOf } from './translate/listener-tls.ts'
 import { translate } from './translate/translate.ts'
 
 export { defaultTarget, type Target, targets } from './analysis/target.ts'
+export type { KeptFile } from './config/kept-file.ts'
 export type { PackedDocuments } from './config/packed-documents.ts'
 export { FileCache } from './config/read-config.ts'
 export { defaultIdentity, type Identity } from './translate/identity.ts'
@@ -67,7 +70,29 @@ export function compileRoutes(files: readonly SourceFile[], options: CompileOpti
   )
   if (isUnreadable(diagnostics)) return { ...findings, texts }
   const rib = translate(config, options.identity)
-  return { table: compile(rib, options.sha256), rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
+  for (const virtualService of config.virtualServices) recallFragments(virtualService)
+  const table = compile(rib, options.sha256)
+  for (const virtualService of config.virtualServices) keepFragments(virtualService)
+  return { table, rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
+}
+
+const fragments = rememberedAs('fragments', (_: VirtualServiceResource) => new Map<string, KnownFragment>())
+
+function recallFragments(virtualService: VirtualServiceResource): void {
+  const kept = fragments(virtualService)
+  for (const source of kept.size > 0 ? routeSourcesOf(virtualService) : []) {
+    const fragment = kept.get(source.key)
+    if (fragment && !fragmentKnownFor(source)) recallFragment(source, fragment)
+  }
+}
+
+function keepFragments(virtualService: VirtualServiceResource): void {
+  const kept = fragments(virtualService)
+  kept.clear()
+  for (const source of routeSourcesOf(virtualService)) {
+    const fragment = fragmentKnownFor(source)
+    if (fragment) kept.set(source.key, fragment)
+  }
 }
 
 /** The texts of the files in which something could not even be read as a resource. */

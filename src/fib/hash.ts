@@ -15,8 +15,8 @@ export function contentHash(table: Uint8Array, sha256: Sha256 = portableSha256):
 }
 
 /** SHA-256 of a text. */
-export function hashOf(text: string): Uint8Array {
-  return portableSha256(new TextEncoder().encode(text))
+export function hashOf(text: string, sha256: Sha256 = portableSha256): Uint8Array {
+  return sha256(new TextEncoder().encode(text))
 }
 
 /** Bytes as lower-case hexadecimal digits. */

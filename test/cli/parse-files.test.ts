@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { contentKey, DocumentStore } from '../../src/cli/document-store.ts'
+import { contentKey, KeptFiles } from '../../src/cli/kept-files.ts'
 import { parseFiles } from '../../src/cli/parse-files.ts'
 import { compileRoutes, FileCache } from '../../src/control-plane/compile-routes.ts'
-import { parseSourceFile } from '../../src/control-plane/config/parse-source-file.ts'
 import { sourceFiles } from '../control-plane/source-files.ts'
 import { temporaryFolder } from './fake-world.ts'
 
@@ -28,24 +27,26 @@ const texts = {
 }
 const targets = ['routes']
 
-/** What a process makes that knows nothing but what lies in `folder`, and which files it need not read itself. */
+/** What a process makes that knows nothing but what lies in `folder`. */
 async function nextProcess(folder: string, written: Readonly<Record<string, string>> = texts) {
   const files = sourceFiles(written)
   const cache = new FileCache()
-  await parseFiles(files, cache, { folder, targets })
-  return { ...compileRoutes(files, { cache }), known: files.filter(file => cache.knows(file)).map(({ path }) => path) }
+  const keep = await parseFiles(files, cache, { folder, targets })
+  const compiled = compileRoutes(files, { cache })
+  await keep()
+  return compiled
 }
 
 function kept(folder: string): string[] {
   return readdirSync(folder)
-    .filter(name => name.endsWith('.documents'))
+    .filter(name => name.endsWith('.kept'))
     .sort()
 }
 
-/** How many files a process finds the documents of. */
+/** How many files a process need not read. */
 function recalled(folder: string, written: Readonly<Record<string, string>> = texts): number {
-  const documents = new DocumentStore(folder, [join(process.cwd(), 'routes')]).recall()
-  return sourceFiles(written).filter(({ bytes }) => documents.has(contentKey(bytes))).length
+  const kept = new KeptFiles(folder, [join(process.cwd(), 'routes')]).recall()
+  return sourceFiles(written).filter(file => kept.has(contentKey(file))).length
 }
 
 test('the next process finds what was read, and makes the same of it', async () => {
@@ -86,11 +87,11 @@ test.each([
   expect(recalled(folder)).toBe(6)
 })
 
-test('documents of a form that nobody knows are read anew', async () => {
+test('files that were kept in a form that nobody knows are read anew', async () => {
   const folder = await temporaryFolder()
   const first = await nextProcess(folder)
-  const forged = new Map(sourceFiles(texts).map(({ bytes }) => [contentKey(bytes), { documents: 7 } as never]))
-  await new DocumentStore(folder, [join(process.cwd(), 'routes')]).keep(forged)
+  const forged = new Map(sourceFiles(texts).map(file => [contentKey(file), { resources: 7 } as never]))
+  await new KeptFiles(folder, [join(process.cwd(), 'routes')]).keep(forged)
   expect(await nextProcess(folder)).toEqual(first)
 })
 
@@ -110,12 +111,14 @@ test('what is read quickly is not kept', async () => {
 test('the oldest are removed where all together are too large', async () => {
   const folder = await temporaryFolder()
   const [file] = sourceFiles({ 'a.yaml': virtualService('a', 10) })
-  const documents = new Map([[contentKey(file!.bytes), parseSourceFile(file!)!]])
+  // Of which the bound has room for two, and not for three.
+  const diagnostics = Array.from({ length: 50 }, (_, at) => ({ message: `${at}`.repeat(30) }) as never)
+  const files = new Map([[contentKey(file!), { diagnostics, resources: [] }]])
   for (const [age, target] of ['/old', '/new', '/last'].entries()) {
-    await new DocumentStore(folder, [target], 8_000).keep(documents)
+    await new KeptFiles(folder, [target], 8_000).keep(files)
     for (const name of kept(folder)) if (age === 0) utimesSync(join(folder, name), 1, 1)
   }
-  const found = ['/old', '/new', '/last'].map(target => new DocumentStore(folder, [target]).recall().size)
+  const found = ['/old', '/new', '/last'].map(target => new KeptFiles(folder, [target]).recall().size)
   expect(found).toEqual([0, 1, 1])
 })
 

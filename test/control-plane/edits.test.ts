@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compileRoutes, FileCache, type Target } from '../../src/control-plane/compile-routes.ts'
+import { LaterProcesses } from './later-processes.ts'
 import { sourceFiles } from './source-files.ts'
 
 /** Names of which few exist, so that resources meet, hide each other and name what is not there. */
@@ -128,9 +129,11 @@ const edit = fc.record({
 })
 
 test('after whatever edits, a process that remembers says and makes what a new one does', () => {
+  let recalled = 0
   fc.assert(
     fc.property(fc.array(edit, { minLength: 6, maxLength: 14 }), edits => {
       const cache = new FileCache()
+      const later = new LaterProcesses()
       const texts: Record<string, string> = {}
       for (const { file, text, mesh, target } of edits) {
         const name = `${file}.yaml`
@@ -139,11 +142,15 @@ test('after whatever edits, a process that remembers says and makes what a new o
         if (mesh === '') delete texts['mesh.yaml']
         else texts['mesh.yaml'] = mesh
         const files = sourceFiles(texts)
-        const { texts: _, ...remembered } = compileRoutes(files, { cache, target })
-        const { texts: __, ...anew } = compileRoutes(files, { target })
+        const { texts: _, ...anew } = compileRoutes(files, { target })
+        const { texts: __, ...remembered } = compileRoutes(files, { cache, target })
         expect(remembered).toEqual(anew)
+        const { texts: ___, ...afterwards } = later.compile(files, target)
+        expect(afterwards).toEqual(anew)
       }
+      recalled += later.recalled
     }),
     { numRuns: 150 },
   )
+  expect(recalled).toBeGreaterThan(1_000)
 })

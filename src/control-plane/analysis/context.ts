@@ -50,8 +50,6 @@ export interface AnalysisContext {
   readonly told: readonly Diagnostic[]
   /** The hosts of the Kubernetes Services among the files, which are not read. */
   readonly ignoredServices: ReadonlySet<string>
-  /** Whether there is no text of which something could not be read. */
-  readonly isAllRead: boolean
   /** Whether a text that could not be read mentions `name`, elsewhere than at the reference to it. */
   isMentionedUnread(name: string, reference: Span): boolean
 }
@@ -101,7 +99,6 @@ export function contextOf(
     damagedKinds: new Set([...damaged.map(({ kind }) => kind), ...kindsLost(told, all)]),
     told,
     ignoredServices: ignoredServices(told),
-    isAllRead: unread.size === 0,
     isMentionedUnread: mentionsIn(unread),
   }
 }

@@ -20,11 +20,9 @@ import { type DestinationReference, destinationsOf, differentDestinations } from
  */
 export function findUnknownDestinations(context: AnalysisContext): Diagnostic[] {
   return context.config.virtualServices.flatMap(virtualService => {
-    // Most rules of a VirtualService name the same few destinations, and nothing is to be told of them; where something
-    // could not be read, it depends on the place.
+    // Most rules of a VirtualService name the same few destinations, and nothing is to be told of them.
     const isSound =
       !virtualService.isDamaged &&
-      context.isAllRead &&
       differentDestinations(virtualService).every(
         each => findUnknown({ ...each, virtualService }, context).length === 0,
       )

@@ -13,7 +13,7 @@ import {
 } from '../../fib/layout.ts'
 import { type Listener, type Rib, routeSource, type VirtualHost } from '../ir/rib.ts'
 import { ActionTexts } from './action-texts.ts'
-import { type Fragment, fragmentHeader, fragmentOf } from './fragment.ts'
+import { type Fragment, fragmentHeader, fragmentOf, fragmentText } from './fragment.ts'
 import { HashTable } from './hash-table.ts'
 import { addAdmitted, addDomains, hostKeyCount, suffixPlacesOf } from './host-slots.ts'
 import { Linker } from './link.ts'
@@ -27,8 +27,8 @@ import { Pool } from './pool.ts'
  */
 export function compile(rib: Rib, sha256?: Sha256): Uint8Array {
   const clusterNames = [...rib.clusters.keys()].sort()
-  const fragments = fragmentsOf(rib, clusterNames)
-  const pool = new Pool()
+  const fragments = fragmentsOf(rib, clusterNames, sha256)
+  const pool = new Pool(textsOf(fragments))
   const linker = new Linker(fragments, pool)
   const hosts = new HashTable(hostKeyCount(rib.listeners), hostSlot.words)
   const listeners: number[] = []
@@ -93,8 +93,8 @@ export function recallFragment(source: object, known: KnownFragment): void {
 }
 
 /** The fragments of all virtual hosts, in their order. */
-function fragmentsOf(rib: Rib, clusterNames: readonly string[]): Fragment[] {
-  const clusters = toHex(hashOf(JSON.stringify(clusterNames)))
+function fragmentsOf(rib: Rib, clusterNames: readonly string[], sha256?: Sha256): Fragment[] {
+  const clusters = toHex(hashOf(JSON.stringify(clusterNames), sha256))
   const actionTexts = new ActionTexts(clusterNames)
   const fragments: Fragment[] = []
   let candidateWords = 0
@@ -117,6 +117,17 @@ function fragmentsOf(rib: Rib, clusterNames: readonly string[]): Fragment[] {
 
 function made({ routes }: VirtualHost, actionTexts: ActionTexts, splitRoom: number): Fragment {
   return fragmentOf(routes, actionTexts.of(routes), splitRoom)
+}
+
+/** How many texts fragments have, before equal ones are one. */
+function textsOf(fragments: readonly Fragment[]): { readonly texts: number; readonly bytes: number } {
+  let texts = 0
+  let bytes = 0
+  for (const fragment of fragments) {
+    texts += fragment[fragmentHeader.texts]! / fragmentText.words
+    bytes += fragment[fragmentHeader.textBytes]!
+  }
+  return { texts, bytes }
 }
 
 function settingsRow({ pathNormalization = 'base', trustedHops = 0 }: Rib): Int32Array {

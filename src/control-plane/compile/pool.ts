@@ -8,14 +8,21 @@ const least = 1024
  * those of fragments are added without being read as texts again. The empty text lies at 0.
  */
 export class Pool {
-  #bytes = new Uint8Array(least)
+  #bytes: Uint8Array<ArrayBuffer>
   #used = 0
   /** A hash table of the texts: their number and one more; 0 where a slot is free. */
-  #slots = new Int32Array(least * 2)
+  #slots: Int32Array
   /** Of each text: its offset, its length, its hash. */
-  #texts = new Int32Array(least * 3)
+  #texts: Int32Array
   #count = 0
   #written = new Uint8Array(least)
+
+  /** @param expected how many texts and bytes there will be, about: so much room is made at once */
+  constructor(expected = { texts: least, bytes: least }) {
+    this.#bytes = new Uint8Array(Math.max(least, expected.bytes))
+    this.#slots = new Int32Array(Math.max(least, expected.texts) * 2)
+    this.#texts = new Int32Array(Math.max(least, expected.texts) * 3)
+  }
 
   add(text: string): TextPlace {
     this.#written = withRoom(this.#written, 0, text.length * 3)

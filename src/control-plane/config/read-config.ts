@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
+import { type KeptFile, keepFile, type RecalledContent, recallFile } from './kept-file.ts'
 import { type PackedDocuments, unpackDocuments } from './packed-documents.ts'
 import { holdsMesh } from './read-mesh.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
@@ -15,7 +16,7 @@ export interface ReadResult {
 
 /** Remembers files as they were read last, by their bytes: one that did not change since is not read again. */
 export class FileCache {
-  #known = new Map<string, { readonly file: SourceFile; readonly content: FileContent }>()
+  #known = new Map<string, { readonly file: SourceFile; readonly content: FileContent | RecalledContent }>()
 
   /** Whether a file is as it was read last. */
   knows(file: SourceFile): boolean {
@@ -26,6 +27,20 @@ export class FileCache {
   /** Remembers a file whose documents another thread has read. */
   add(file: SourceFile, documents: PackedDocuments): void {
     this.#known.set(file.path, { file, content: readSourceFile(file, unpackDocuments(documents)) })
+  }
+
+  /** Remembers what a process before this one kept of a file. */
+  recall(file: SourceFile, kept: KeptFile): void {
+    this.#known.set(file.path, { file, content: recallFile(file, kept) })
+  }
+
+  /**
+   * What a later process may need of a file that was read and judged; undefined where that is nothing, or nothing more
+   * than was kept before.
+   */
+  keep({ path }: SourceFile): KeptFile | undefined {
+    const content = this.#known.get(path)?.content
+    return content && (!('wasRead' in content) || content.wasRead()) ? keepFile(content) : undefined
   }
 
   /** The contents of these files, in their order. Only they are remembered. */

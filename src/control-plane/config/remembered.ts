@@ -44,16 +44,16 @@ function onceFor<Resource extends object, Judgement>(
 }
 
 /** What a process before this one found out about a resource. */
-export interface Kept {
+export interface Judgements {
   /** The judgement of that name, if there is one. */
   recall(name: string): Judged<unknown> | undefined
 }
 
 const byName = new Map<string, (resource: object) => Judged<unknown> | undefined>()
-const keptOf = new WeakMap<object, Kept>()
+const keptOf = new WeakMap<object, Judgements>()
 
 /** Takes for a resource what was found out about it before. */
-export function recallJudgements(resource: object, kept: Kept): void {
+export function recallJudgements(resource: object, kept: Judgements): void {
   keptOf.set(resource, kept)
 }
 

@@ -28,6 +28,8 @@ export interface ListenerContext extends EdgeContext, RulePlace {}
 
 /** The routes of one VirtualService on one listener: the same object as long as nothing changes that they are made of. */
 export interface RouteSource {
+  /** Names all that they are made of besides the VirtualService. */
+  readonly key: string
   readonly isEmpty: boolean
   /** Made when they are first asked for. */
   readonly routes: readonly Route[]
@@ -53,11 +55,12 @@ const knownSources = remembered((_: VirtualServiceResource) => new Map<string, R
 export function httpRoutes(virtualService: VirtualServiceResource, context: ListenerContext): RouteSource {
   const { clusters } = context
   const [facts, sources] = [knownFacts(virtualService), knownSources(virtualService)]
-  const key = placeKey(context)
-  const before = facts.get(key)
+  const place = placeKey(context)
+  const before = facts.get(place)
   if (before?.asked.every(([reference, name]) => clusters.nameFor(reference) === name)) {
-    const source = sources.get(key) ?? new LateRoutes(before, () => lowerRules(virtualService, context))
-    sources.set(key, source)
+    const source =
+      sources.get(place) ?? new LateRoutes(keyOf(place, before), before, () => lowerRules(virtualService, context))
+    sources.set(place, source)
     return source
   }
   const asked = new Map<string, AskedName>()
@@ -70,9 +73,10 @@ export function httpRoutes(virtualService: VirtualServiceResource, context: List
     },
   }
   const routes = lowerRules(virtualService, { ...context, clusters: noting })
-  const source = { isEmpty: routes.length === 0, routes }
-  facts.set(key, { isEmpty: source.isEmpty, asked: [...asked.values()] })
-  sources.set(key, source)
+  const found = { isEmpty: routes.length === 0, asked: [...asked.values()] }
+  const source = { key: keyOf(place, found), isEmpty: found.isEmpty, routes }
+  facts.set(place, found)
+  sources.set(place, source)
   return source
 }
 
@@ -81,12 +85,19 @@ function placeKey({ gateway, port, identity, meshRetries }: ListenerContext): st
   return JSON.stringify([gateway, port, identity, meshRetries])
 }
 
+/** What destinations are asked for is a matter of the VirtualService; what they are, is not. */
+function keyOf(place: string, { asked }: RouteFacts): string {
+  return JSON.stringify([place, asked.map(([, name]) => name)])
+}
+
 class LateRoutes implements RouteSource {
+  readonly key: string
   readonly isEmpty: boolean
   readonly #make: () => readonly Route[]
   #routes?: readonly Route[]
 
-  constructor({ isEmpty }: RouteFacts, make: () => readonly Route[]) {
+  constructor(key: string, { isEmpty }: RouteFacts, make: () => readonly Route[]) {
+    this.key = key
     this.isEmpty = isEmpty
     this.#make = make
   }
@@ -97,9 +108,9 @@ class LateRoutes implements RouteSource {
   }
 }
 
-/** The sources of a VirtualService's routes by their places. */
-export function routeSourcesOf(virtualService: VirtualServiceResource): ReadonlyMap<string, RouteSource> {
-  return knownSources(virtualService)
+/** The routes of a VirtualService, as they were asked for last on each listener. */
+export function routeSourcesOf(virtualService: VirtualServiceResource): RouteSource[] {
+  return [...knownSources(virtualService).values()]
 }
 
 function lowerRules(virtualService: VirtualServiceResource, context: ListenerContext): Route[] {

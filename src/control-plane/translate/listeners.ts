@@ -139,7 +139,7 @@ function contributionsTo(
   return contributions
 }
 
-const noRoutes: RouteSource = { isEmpty: true, routes: [] }
+const noRoutes: RouteSource = { key: '', isEmpty: true, routes: [] }
 
 function attachmentsTo(
   { gateway, server, port }: HttpServer,

@@ -2,35 +2,39 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import type { PackedDocuments } from '../control-plane/compile-routes.ts'
+import type { KeptFile } from '../control-plane/compile-routes.ts'
+import type { SourceFile } from '../control-plane/config/resource.ts'
 import { codeVersion } from './code-version.ts'
 import { writeWhole } from './write-whole.ts'
 
-/** Documents by the content of their file (`contentKey`). */
-export type DocumentsByContent = ReadonlyMap<string, PackedDocuments>
+/** What was kept of files, by their content (`contentKey`). */
+export type FilesByContent = ReadonlyMap<string, KeptFile>
 
-// All stores together, some ten times what 100,000 routes take.
+// All stores together, some twenty times what 100,000 routes take.
 const mostBytes = 500_000_000
 const checksumBytes = 32
-const extension = '.documents'
+const extension = '.kept'
 
-/** What names the content of a file, whatever it is called and wherever it lies. */
-export function contentKey(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('base64')
+/** What names a file with its content: where it lies is told in what was found out about it. */
+export function contentKey({ path, bytes, isMesh }: SourceFile): string {
+  return createHash('sha256')
+    .update(JSON.stringify([path, isMesh ?? null]))
+    .update(bytes)
+    .digest('base64')
 }
 
 /**
- * The documents of one set of folders, as the process before this one read them. They lie in two files: most in one, and
- * what came after that in another, which is small and is written anew after an edit.
+ * What the process before this one found out about the files of one set of folders. It lies in two files: most in one,
+ * and what came after that in another, which is small and is written anew after an edit.
  *
  * Whatever else is found there (the work of another version of this code, half a file, nothing at all) counts as nothing.
  */
-export class DocumentStore {
+export class KeptFiles {
   readonly #folder: string
   readonly #name: string
   readonly #bound: number
   /** What lies in the larger file. */
-  #most: DocumentsByContent = new Map()
+  #most: FilesByContent = new Map()
 
   /**
    * @param targets the folders, or single files, that are read together
@@ -47,35 +51,35 @@ export class DocumentStore {
   }
 
   /** What was kept; nothing where that cannot be told for sure. */
-  recall(): DocumentsByContent {
+  recall(): FilesByContent {
     this.#most = this.#read('most')
     return new Map([...this.#most, ...this.#read('rest')])
   }
 
-  /** Keeps the documents of all files for the next process, after `recall`; where that cannot be, it does without. */
-  async keep(documents: DocumentsByContent): Promise<void> {
+  /** Keeps all files for the next process, after `recall`; where that cannot be, it does without. */
+  async keep(files: FilesByContent): Promise<void> {
     try {
-      const rest = [...documents].filter(([key]) => !this.#most.has(key))
-      if (rest.length * 4 < documents.size) await this.#write('rest', rest)
-      else await this.#write('most', [...documents])
+      const rest = [...files].filter(([key, file]) => this.#most.get(key) !== file)
+      if (rest.length * 4 < files.size) await this.#write('rest', rest)
+      else await this.#write('most', [...files])
       this.#prune()
     } catch {
       // A folder that cannot be written to, or a full disk: nothing but time is lost.
     }
   }
 
-  #read(part: Part): DocumentsByContent {
+  #read(part: Part): FilesByContent {
     try {
       const bytes = readFileSync(this.#pathOf(part))
       const content = bytes.subarray(checksumBytes)
       if (!checksum(content).equals(bytes.subarray(0, checksumBytes))) return new Map()
-      return new Map(deserialize(content) as [string, PackedDocuments][])
+      return new Map(deserialize(content) as [string, KeptFile][])
     } catch {
       return new Map()
     }
   }
 
-  async #write(part: Part, entries: readonly (readonly [string, PackedDocuments])[]): Promise<void> {
+  async #write(part: Part, entries: readonly (readonly [string, KeptFile])[]): Promise<void> {
     const content = serialize(entries)
     await writeWhole(this.#pathOf(part), Buffer.concat([checksum(content), content]))
   }
