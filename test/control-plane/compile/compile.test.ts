@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
 import { fragmentHeader, fragmentOf } from '../../../src/control-plane/compile/fragment.ts'
 import type { Rib, Route } from '../../../src/control-plane/ir/rib.ts'
+import { headerBytes } from '../../../src/fib/layout.ts'
 import { openTable } from '../../../src/fib/view.ts'
 
 const start = { line: 1, column: 1, offset: 0 }
@@ -55,7 +56,7 @@ test('SHA-256 of the runtime names a table as ours does', () => {
     return createHash('sha256').update(bytes).digest()
   })
   expect(table).toEqual(compile(rib))
-  expect(asked).toHaveLength(1)
+  expect(asked).toContain(table.length - headerBytes)
 })
 
 test('behind the last place that an index can name, routes are walked', () => {
