@@ -165,7 +165,8 @@ function searchGroups(table: TableView, at: number, head: RequestHead, bestSoFar
   const groups = candidates[at + split.groups]!
   if (groups === none) return bestSoFar
   let best = bestSoFar
-  const end = groups + 1 + candidates[groups]! * splitGroup.words
+  // A damaged table may say that there are more than it has.
+  const end = Math.min(groups + 1 + candidates[groups]! * splitGroup.words, candidates.length)
   for (let group = groups + 1; group < end; group += splitGroup.words) {
     if (!conditionsHold(table, candidates[group + splitGroup.condition]!, head)) continue
     best = firstHolding(table, behind(at, candidates[group + splitGroup.candidates]!), head, best)

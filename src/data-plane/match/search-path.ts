@@ -176,8 +176,8 @@ class Search {
     const { candidates } = this.#table
     const groups = candidates[at + split.groups]!
     if (groups === none) return
-    for (let index = 0; index < candidates[groups]!; index++) {
-      const group = groups + 1 + index * splitGroup.words
+    const end = Math.min(groups + 1 + candidates[groups]! * splitGroup.words, candidates.length)
+    for (let group = groups + 1; group < end; group += splitGroup.words) {
       if (conditionsHold(this.#table, candidates[group + splitGroup.condition]!, this.#head)) {
         this.#look('group', behind(at, candidates[group + splitGroup.candidates]!))
       } else this.#step('group', undefined, { kind: 'condition not met' })
