@@ -10,7 +10,7 @@ import { writeWhole } from './write-whole.ts'
 /** What was kept of files, by their content (`contentKey`). */
 export type FilesByContent = ReadonlyMap<string, KeptFile>
 
-// All stores together, some twenty times what 100,000 routes take.
+// All stores together, more than thirty times what 100,000 routes take.
 const mostBytes = 500_000_000
 const checksumBytes = 32
 const extension = '.kept'

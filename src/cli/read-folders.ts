@@ -9,15 +9,6 @@ export type FolderReading =
   | { readonly kind: 'read'; readonly files: readonly SourceFile[]; readonly reserved: readonly string[] }
   | { readonly kind: 'unusable'; readonly reasons: readonly string[] }
 
-/**
- * Reads the route files of folders (or single files) as one. All or nothing: where some cannot be read, or a folder has
- * none, the answer is `unusable`, for half of the routes are other routes; it names all that cannot be read. A file
- * that is named twice is read once.
- */
-export function readFolders(targets: readonly string[]): FolderReading {
-  return new FolderReader().read(targets)
-}
-
 // Clocks of disks go in steps of some milliseconds: what is changed again within one looks as before.
 const certainMs = 1_000
 
@@ -36,7 +27,11 @@ export class FolderReader {
     this.#now = now
   }
 
-  /** As `readFolders`. */
+  /**
+   * Reads the route files of folders (or single files) as one. All or nothing: where some cannot be read, or a folder has
+   * none, the answer is `unusable`, for half of the routes are other routes; it names all that cannot be read. A file
+   * that is named twice is read once.
+   */
   read(targets: readonly string[]): FolderReading {
     const files = new Map<string, SourceFile>()
     const reserved: string[] = []

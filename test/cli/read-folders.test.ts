@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { listFolder } from '../../src/cli/list-folder.ts'
-import { FolderReader, readFolders } from '../../src/cli/read-folders.ts'
+import { FolderReader } from '../../src/cli/read-folders.ts'
 import { temporaryFolder } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
 
@@ -43,7 +43,7 @@ test('reserved names, and the mesh settings, are told from routes at the top onl
     'shop/signalbox.yaml': '',
     'a.yaml': '',
   })
-  const reading = readFolders([folder])
+  const reading = new FolderReader().read([folder])
   expect(reading).toMatchObject({
     kind: 'read',
     files: [
@@ -58,7 +58,7 @@ test('reserved names, and the mesh settings, are told from routes at the top onl
 
 test('a folder that has nothing but settings has no routes', async () => {
   const folder = await folderOf({ 'mesh.yaml': '', 'signalbox.yaml': '' })
-  expect(readFolders([folder])).toMatchObject({
+  expect(new FolderReader().read([folder])).toMatchObject({
     kind: 'unusable',
     reasons: [expect.stringContaining(`no YAML in it besides ${folder}/mesh.yaml and ${folder}/signalbox.yaml`)],
   })
@@ -73,12 +73,12 @@ test('a loop of symbolic links ends, and a linked folder is read once', async ()
 
 test('bytes are handed on as they lie on disk', async () => {
   const folder = await folderOf({ 'a.yaml': 'ü\r\n' })
-  expect(readFolders([folder])).toMatchObject({ files: [{ bytes: Buffer.from('ü\r\n') }] })
+  expect(new FolderReader().read([folder])).toMatchObject({ files: [{ bytes: Buffer.from('ü\r\n') }] })
 })
 
 test('one file may be named instead of a folder, whatever it is called', async () => {
   const folder = await folderOf({ '_draft.txt': 'x' })
-  expect(readFolders([join(folder, '_draft.txt')])).toMatchObject({
+  expect(new FolderReader().read([join(folder, '_draft.txt')])).toMatchObject({
     files: [{ path: join(folder, '_draft.txt') }],
   })
 })
@@ -86,7 +86,9 @@ test('one file may be named instead of a folder, whatever it is called', async (
 test('paths are shown as the operator would type them', async () => {
   const folder = await folderOf({ 'a.yaml': '' })
   const typed = `./${relative(process.cwd(), folder)}//`
-  expect(readFolders([typed])).toMatchObject({ files: [{ path: `${relative(process.cwd(), folder)}/a.yaml` }] })
+  expect(new FolderReader().read([typed])).toMatchObject({
+    files: [{ path: `${relative(process.cwd(), folder)}/a.yaml` }],
+  })
 })
 
 test.each([
@@ -114,7 +116,7 @@ test.each([
 ])('$title cannot be used, and it is said why', async ({ make, reason }) => {
   const folder = await temporaryFolder()
   await make(folder)
-  expect(readFolders([folder])).toMatchObject({
+  expect(new FolderReader().read([folder])).toMatchObject({
     kind: 'unusable',
     reasons: [expect.stringContaining(`${folder}${reason}`)],
   })
@@ -130,14 +132,14 @@ test('links that an editor leaves as locks are nobody’s routes', async () => {
 test('several folders are read as one, and a file that is named twice is read once', async () => {
   const folder = await folderOf({ 'routes/a.yaml': '', 'origins/b.yaml': '' })
   const targets = ['routes', 'origins', 'routes/a.yaml'].map(name => join(folder, name))
-  expect(readFolders(targets)).toMatchObject({
+  expect(new FolderReader().read(targets)).toMatchObject({
     files: [{ path: join(folder, 'routes/a.yaml') }, { path: join(folder, 'origins/b.yaml') }],
   })
 })
 
 test('none of several folders may be empty', async () => {
   const folder = await folderOf({ 'routes/a.yaml': '', 'origins/README.md': '' })
-  const reading = readFolders([join(folder, 'routes'), join(folder, 'origins')])
+  const reading = new FolderReader().read([join(folder, 'routes'), join(folder, 'origins')])
   expect(reading).toMatchObject({ kind: 'unusable', reasons: [expect.stringContaining(`${folder}/origins: no YAML`)] })
 })
 

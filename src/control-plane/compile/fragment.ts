@@ -36,11 +36,6 @@ export const fragmentText = { bytes: 0, hash: 1, words: 2 } as const
 export const fragmentPath = { candidates: 0, isFolded: 1, path: 2, pathBytes: 3, words: 4 } as const
 export const fragmentValue = { candidates: 0, split: 1, value: 2, valueBytes: 3, words: 4 } as const
 
-/** How many routes a fragment has. */
-export function routesOf(fragment: Fragment): number {
-  return fragment[fragmentHeader.routes]! / routeFields.words
-}
-
 // Texts are written here before it is known how many there are; fragments are made one after the other.
 let room = new Uint8Array(64 * 1024)
 

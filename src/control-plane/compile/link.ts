@@ -292,13 +292,13 @@ const decoder = new TextDecoder()
 function hashUnits(bytes: Uint8Array, from: number, length: number, seed: number): number {
   let hash = seed
   for (let at = from; at < from + length; at++) {
-    if (bytes[at]! > 0x7f) return hashText(decoder.decode(bytes.subarray(from, from + length)), seed)
+    if (bytes[at]! >= 0x80) return hashUnitsOf(decoder.decode(bytes.subarray(from, from + length)), seed)
     hash = addToHash(hash, bytes[at]!)
   }
   return hash
 }
 
-function hashText(text: string, seed: number): number {
+function hashUnitsOf(text: string, seed: number): number {
   let hash = seed
   for (let at = 0; at < text.length; at++) hash = addToHash(hash, text.charCodeAt(at))
   return hash

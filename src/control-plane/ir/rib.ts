@@ -49,6 +49,7 @@ export interface VirtualHost {
   readonly routes: readonly Route[]
 }
 
+// Beside the RIB and not in it: it says what is routed, however it came about.
 const sources = new WeakMap<VirtualHost, object>()
 
 /** Says what the routes of a virtual host are made of: where that is the same object, they are the same. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { readFolders } from '../../../src/cli/read-folders.ts'
+import { FolderReader } from '../../../src/cli/read-folders.ts'
 import type { SourceFile } from '../../../src/control-plane/config/resource.ts'
 
 export type Verdict = 'reject' | 'warn' | 'accept'
@@ -79,7 +79,7 @@ async function readCase(file: string): Promise<ValidationCase> {
 async function inputIn(folder: string): Promise<readonly SourceFile[] | undefined> {
   const isFolder = existsSync(join(folder, 'input'))
   const input = join(folder, isFolder ? 'input' : 'input.yaml')
-  const reading = readFolders([input])
+  const reading = new FolderReader().read([input])
   if (reading.kind === 'unusable') return undefined
   return reading.files.map(each => ({ ...each, path: relative(folder, each.path).replaceAll('\\', '/') }))
 }
