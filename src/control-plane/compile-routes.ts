@@ -6,7 +6,8 @@ import { type SuppressedDiagnostic, suppress } from '../diagnostics/suppression.
 import type { Sha256 } from '../fib/hash.ts'
 import { analyze } from './analysis/analyze.ts'
 import type { Target } from './analysis/target.ts'
-import { compile, fragmentKnownFor, type KnownFragment, recallFragment } from './compile/compile.ts'
+import { compile, fragmentKnownFor, recallFragment } from './compile/compile.ts'
+import type { Fragment } from './compile/fragment.ts'
 import { findNothingRead } from './config/nothing-read.ts'
 import { type FileCache, readConfig } from './config/read-config.ts'
 import { rememberedAs } from './config/remembered.ts'
@@ -76,7 +77,7 @@ export function compileRoutes(files: readonly SourceFile[], options: CompileOpti
   return { table, rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
 }
 
-const fragments = rememberedAs('fragments', (_: VirtualServiceResource) => new Map<string, KnownFragment>())
+const fragments = rememberedAs('fragments', (_: VirtualServiceResource) => new Map<string, Fragment>())
 
 function recallFragments(virtualService: VirtualServiceResource): void {
   const kept = fragments(virtualService)

@@ -10,6 +10,17 @@ import type { RetryPolicy } from './retry.ts'
  */
 export type Action<ClusterKey> = ForwardAction<ClusterKey> | RedirectAction | RespondAction
 
+/** The same action with its clusters named in another way, each as often as the action names it. */
+export function withClusters<From, To>(action: Action<From>, keyOf: (cluster: From) => To): Action<To> {
+  if (action.kind !== 'forward') return action
+  const { mirrors, ...rest } = action
+  const renamed = <Target extends { readonly cluster: From }>(target: Target) => ({
+    ...target,
+    cluster: keyOf(target.cluster),
+  })
+  return { ...rest, destinations: rest.destinations.map(renamed), ...(mirrors && { mirrors: mirrors.map(renamed) }) }
+}
+
 export interface ForwardAction<ClusterKey> {
   readonly kind: 'forward'
   /** At least one. Where there is only one, its weight does not matter. */

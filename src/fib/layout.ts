@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 5
+export const formatVersion = 6
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -28,6 +28,7 @@ export const sectionNames = [
   'names',
   'routes',
   'actions',
+  'actionClusters',
   'clusters',
   'settings',
 ] as const
@@ -190,8 +191,15 @@ export const route = {
 export const pathShape = { kindMask: 3, folded: 4, bytesShift: 3 } as const
 export const pathKind = { any: 0, exact: 1, prefix: 2, regex: 3 } as const
 
-/** actions and clusters: where in the pool the blob (JSON) of each lies; decoded when first used. */
-export const blob = { offset: 0, bytes: 1, words: 2 } as const
+/**
+ * actions: where in the pool the blob (JSON) of each lies, which is decoded when first used, and where in actionClusters
+ * the rows of the clusters begin that it forwards to; `none` where it does not. The blob names each by its number there,
+ * so that actions that differ in their clusters alone share it.
+ */
+export const action = { blob: 0, blobBytes: 1, clusters: 2, words: 3 } as const
+
+/** clusters: where in the pool the blob (JSON) of each lies; decoded when first used. */
+export const cluster = { blob: 0, blobBytes: 1, words: 2 } as const
 
 /** settings: one row, of what holds for all listeners. */
 export const settings = {

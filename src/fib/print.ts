@@ -1,7 +1,8 @@
 import {
   type ActionRow,
-  blob,
+  action,
   type ClusterRow,
+  cluster,
   hostKeyBytes,
   hostKind,
   hostOwner,
@@ -28,10 +29,10 @@ export function printTable(table: TableView): string {
   if (table.pathNormalization !== 'base') lines.push(`paths: ${table.pathNormalization}`)
   if (table.trustedHops > 0) lines.push(`trusted hops: ${table.trustedHops}`)
   for (let row = 0; row < table.listenerCount; row++) lines.push(...printListener(table, row))
-  for (let row = 0; row < table.actions.length / blob.words; row++) {
+  for (let row = 0; row < table.actions.length / action.words; row++) {
     lines.push(`action ${row}: ${JSON.stringify(table.actionAt(row as ActionRow))}`)
   }
-  for (let row = 0; row < table.clusters.length / blob.words; row++) {
+  for (let row = 0; row < table.clusters.length / cluster.words; row++) {
     lines.push(`cluster ${row}: ${JSON.stringify(table.clusterAt(row as ClusterRow))}`)
   }
   return `${lines.join('\n')}\n`

@@ -1,4 +1,4 @@
-import type { Action } from './action.ts'
+import { type Action, withClusters } from './action.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Cluster } from './cluster.ts'
 import type { Condition } from './condition.ts'
@@ -6,9 +6,10 @@ import { DoorCache } from './door.ts'
 import { toHex } from './hash.ts'
 import {
   type ActionRow,
-  blob,
+  action,
   type ClusterRow,
   candidateList,
+  cluster,
   condition,
   conditionTest,
   formatVersion,
@@ -152,13 +153,13 @@ export const rowWords = {
   exactValues: valueSlot.words,
   names: nameRow.words,
   routes: route.words,
-  actions: blob.words,
-  clusters: blob.words,
+  actions: action.words,
+  clusters: cluster.words,
   settings: settings.words,
 } as const
 
 function viewOf(sections: Sections, version: string): TableView {
-  const { pool, listeners, virtualHosts, routes, actions, clusters } = sections
+  const { pool, listeners, virtualHosts, routes, clusters } = sections
   const actionCache = new BoundedCache<number, Action<ClusterRow>>(cacheCapacity)
   const clusterCache = new BoundedCache<number, Cluster>(cacheCapacity)
   const textCache = new BoundedCache<number, string>(cacheCapacity)
@@ -169,7 +170,6 @@ function viewOf(sections: Sections, version: string): TableView {
   // No text stands at the place of another: one that begins where another does is that one.
   const keptText = (offset: number, bytes: number) =>
     bytes === 0 ? '' : textCache.get(offset, () => text(offset, bytes))
-  const json = (offset: number, bytes: number) => JSON.parse(text(offset, bytes))
   let rowsByName: Map<string, ListenerRow> | undefined
   const patternFor = (regex: string) => patternCache.get(regex, () => compilePattern(regex))
   return {
@@ -186,7 +186,8 @@ function viewOf(sections: Sections, version: string): TableView {
     conditions: sections.conditions,
     names: sections.names,
     routes,
-    actions,
+    actions: sections.actions,
+    actionClusters: sections.actionClusters,
     clusters,
     settings: sections.settings,
     version,
@@ -208,14 +209,12 @@ function viewOf(sections: Sections, version: string): TableView {
         sections.names[row * nameRow.words + nameRow.textBytes]!,
       ),
     patternFor,
-    actionAt: row =>
-      actionCache.get(row, () =>
-        json(actions[row * blob.words + blob.offset]!, actions[row * blob.words + blob.bytes]!),
-      ),
+    actionAt: row => actionCache.get(row, () => readAction(sections, row)),
     clusterAt: row =>
-      clusterCache.get(row, () =>
-        json(clusters[row * blob.words + blob.offset]!, clusters[row * blob.words + blob.bytes]!),
-      ),
+      clusterCache.get(row, () => {
+        const at = row * cluster.words
+        return JSON.parse(text(clusters[at + cluster.blob]!, clusters[at + cluster.blobBytes]!))
+      }),
     patternOf: row => patternFor(keptText(...pathOf(routes, row))),
     patternSetOf: list =>
       setCache.get(list, () => {
@@ -253,6 +252,19 @@ function readListenerNames(listeners: Int32Array, text: TableView['text']): Map<
     if (!rows.has(name)) rows.set(name, (at / listener.words) as ListenerRow)
   }
   return rows
+}
+
+/** What a row of actions says, past the cache of a view: for those who read each once. */
+export function readAction(
+  { pool, actions, actionClusters }: Pick<TableView, 'pool' | 'actions' | 'actionClusters'>,
+  row: ActionRow,
+): Action<ClusterRow> {
+  const at = row * action.words
+  const clusters = actions[at + action.clusters]!
+  const written: Action<number> = JSON.parse(
+    decodeText(pool, actions[at + action.blob]!, actions[at + action.blobBytes]!),
+  )
+  return withClusters(written, number => actionClusters[clusters + number] as ClusterRow)
 }
 
 /** The name of a listener, such as `http.80` or `default`. */

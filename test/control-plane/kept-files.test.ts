@@ -79,6 +79,18 @@ test('files that did not change are not read again, whatever is asked of them', 
   expect([later.recalled, later.reread]).toEqual([3, []])
 })
 
+test('other clusters, and other rows for those that there were, have no file read again', () => {
+  const before = {
+    ...sound,
+    'one.yaml': service(70, 80),
+    'shop.yaml': virtualService('shop', 'a.test', rule('/', to(80))),
+  }
+  const all = (port: number) => ({ 'all.yaml': virtualService('all', 'c.test', rule('/', to(port))) })
+  const { compiled, anew, later } = compileAfter({ ...before, ...all(80) }, { ...before, ...all(70) })
+  expect([compiled.rib!.clusters.size, later.recalled, later.reread]).toEqual([2, 3, []])
+  expect(compiled.table).toEqual(anew.table)
+})
+
 test('a file of which more is asked is read, and that is kept, too', () => {
   const { later } = compileAfter(sound, { ...sound, 'a.yaml': virtualService('a', 'a.test', rule('/', to())) })
   expect(later.reread).toContain('shop.yaml')

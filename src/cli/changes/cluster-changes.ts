@@ -1,5 +1,5 @@
 import { type Cluster, type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
-import { blob } from '../../fib/layout.ts'
+import { cluster } from '../../fib/layout.ts'
 import type { TableView } from '../../fib/view.ts'
 import { type Difference, linesDifference, without } from './difference.ts'
 
@@ -53,8 +53,8 @@ export function clusterChanges(before: TableView | undefined, after: TableView):
 }
 
 function* clusterTexts(table: TableView): Generator<string> {
-  for (let at = 0; at < table.clusters.length; at += blob.words) {
-    yield table.text(table.clusters[at + blob.offset]!, table.clusters[at + blob.bytes]!)
+  for (let at = 0; at < table.clusters.length; at += cluster.words) {
+    yield table.text(table.clusters[at + cluster.blob]!, table.clusters[at + cluster.blobBytes]!)
   }
 }
 

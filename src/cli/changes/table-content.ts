@@ -1,8 +1,8 @@
 import type { PathMatch, RouteMatch } from '../../control-plane/ir/rib.ts'
-import type { Action } from '../../fib/action.ts'
+import { type Action, withClusters } from '../../fib/action.ts'
 import {
   type ActionRow,
-  blob,
+  action,
   type ClusterRow,
   none,
   pathKind,
@@ -10,7 +10,7 @@ import {
   type RouteRow,
   route,
 } from '../../fib/layout.ts'
-import { conditionsOf, routeName, type TableView } from '../../fib/view.ts'
+import { conditionsOf, readAction, routeName, type TableView } from '../../fib/view.ts'
 import type { RouteKey } from './pair-routes.ts'
 
 /** What both sides of a comparison number their actions by: what has one number is equal. */
@@ -30,7 +30,7 @@ export class TableContent {
   constructor(table: TableView, numbers: ActionNumbers) {
     this.table = table
     this.#numbers = numbers
-    this.#actionNumbers = new Int32Array(table.actions.length / blob.words).fill(none)
+    this.#actionNumbers = new Int32Array(table.actions.length / action.words).fill(none)
   }
 
   /** A route in a form that equal routes of other tables have, too. */
@@ -85,22 +85,7 @@ export class TableContent {
 
   #named(row: ActionRow): Action<string> {
     // Past the cache of the view, which is made for a few busy rows: here each is read once, and it would only churn.
-    const { actions } = this.table
-    const at = row * blob.words
-    const action: Action<ClusterRow> = JSON.parse(
-      this.table.text(actions[at + blob.offset]!, actions[at + blob.bytes]!),
-    )
-    if (action.kind !== 'forward') return action
-    const { mirrors, ...rest } = action
-    const withName = <Target extends { readonly cluster: ClusterRow }>(target: Target) => ({
-      ...target,
-      cluster: this.#clusterName(target.cluster),
-    })
-    return {
-      ...rest,
-      destinations: rest.destinations.map(withName),
-      ...(mirrors && { mirrors: mirrors.map(withName) }),
-    }
+    return withClusters(readAction(this.table, row), cluster => this.#clusterName(cluster))
   }
 
   #clusterName(row: ClusterRow): string {

@@ -1,5 +1,5 @@
 import { encodeTable } from '../../fib/encode.ts'
-import { hashOf, type Sha256, toHex } from '../../fib/hash.ts'
+import type { Sha256 } from '../../fib/hash.ts'
 import {
   hostShape,
   hostSlot,
@@ -11,8 +11,7 @@ import {
   splitOffsets,
   virtualHost as virtualHostFields,
 } from '../../fib/layout.ts'
-import { type Listener, type Rib, routeSource, type VirtualHost } from '../ir/rib.ts'
-import { ActionTexts } from './action-texts.ts'
+import { type Listener, type Rib, routeSource } from '../ir/rib.ts'
 import { type Fragment, fragmentHeader, fragmentOf, fragmentText } from './fragment.ts'
 import { HashTable } from './hash-table.ts'
 import { addAdmitted, addDomains, hostKeyCount, suffixPlacesOf } from './host-slots.ts'
@@ -29,9 +28,9 @@ import { Pool } from './pool.ts'
  */
 export function compile(rib: Rib, sha256?: Sha256): Uint8Array {
   const clusterNames = [...rib.clusters.keys()].sort()
-  const fragments = fragmentsOf(rib, clusterNames, sha256)
+  const fragments = fragmentsOf(rib)
   const pool = new Pool(textsOf(fragments))
-  const linker = new Linker(fragments, pool)
+  const linker = new Linker(fragments, clusterNames, pool)
   const hosts = new HashTable(hostKeyCount(rib.listeners), hostSlot.words)
   const listeners: number[] = []
   const virtualHosts = new Int32Array(fragments.length * virtualHostFields.words)
@@ -74,51 +73,38 @@ export function compile(rib: Rib, sha256?: Sha256): Uint8Array {
   )
 }
 
-/** A fragment, and what else it was made of: the clusters whose rows its actions name. */
-export interface KnownFragment {
-  readonly fragment: Fragment
-  /** The SHA-256 of their names, in the order of their rows. */
-  readonly clusters: string
-}
-
-/** By the source of its routes: an edit changes few routes, and hardly ever the clusters. */
-const knownFragments = new WeakMap<object, KnownFragment>()
+/** By the source of its routes: an edit changes few of them. */
+const knownFragments = new WeakMap<object, Fragment>()
 
 /** The fragment that the routes of this source became last. */
-export function fragmentKnownFor(source: object): KnownFragment | undefined {
+export function fragmentKnownFor(source: object): Fragment | undefined {
   return knownFragments.get(source)
 }
 
 /** Takes a fragment for what the routes of this source become. */
-export function recallFragment(source: object, known: KnownFragment): void {
-  knownFragments.set(source, known)
+export function recallFragment(source: object, fragment: Fragment): void {
+  knownFragments.set(source, fragment)
 }
 
 /** The fragments of all virtual hosts, in their order. */
-function fragmentsOf(rib: Rib, clusterNames: readonly string[], sha256?: Sha256): Fragment[] {
-  const clusters = toHex(hashOf(JSON.stringify(clusterNames), sha256))
-  const actionTexts = new ActionTexts(clusterNames)
+function fragmentsOf({ listeners }: Rib): Fragment[] {
   const fragments: Fragment[] = []
   let candidateWords = 0
-  for (const { virtualHosts } of rib.listeners) {
+  for (const { virtualHosts } of listeners) {
     for (const virtualHost of virtualHosts) {
       const splitRoom = splitOffsets - candidateWords
       const fits = (each: Fragment) => each[fragmentHeader.candidates]! <= splitRoom
       const source = routeSource(virtualHost)
       const before = knownFragments.get(source)
-      const isKnown = before && before.clusters === clusters && fits(before.fragment)
-      const fragment = isKnown ? before.fragment : made(virtualHost, actionTexts, splitRoom)
+      const isKnown = before && fits(before)
+      const fragment = isKnown ? before : fragmentOf(virtualHost.routes, splitRoom)
       // Where the room was too small, what was made depends on it.
-      if (!isKnown && fits(fragment)) knownFragments.set(source, { fragment, clusters })
+      if (!isKnown && fits(fragment)) knownFragments.set(source, fragment)
       fragments.push(fragment)
       candidateWords += fragment[fragmentHeader.candidates]!
     }
   }
   return fragments
-}
-
-function made({ routes }: VirtualHost, actionTexts: ActionTexts, splitRoom: number): Fragment {
-  return fragmentOf(routes, actionTexts.of(routes), splitRoom)
 }
 
 /** How many texts fragments have, before equal ones are one. */

@@ -1,5 +1,6 @@
 import { pathKind, pathShape, route as routeFields } from '../../fib/layout.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
+import { Actions } from './actions.ts'
 import { ConditionLists } from './condition-lists.ts'
 import { indexPaths } from './path-index.ts'
 import { hashText, type TextPlace, Texts } from './texts.ts'
@@ -15,24 +16,29 @@ export type Fragment = Int32Array<ArrayBuffer>
 export const fragmentHeader = {
   /** Of each text, in the order of their bytes: `fragmentText`. */
   texts: 0,
-  actions: 1,
-  names: 2,
-  conditions: 3,
-  routes: 4,
-  prefixNodes: 5,
+  /** Of the name of each cluster that actions name: `fragmentText`. Their bytes lie behind those of the texts. */
+  clusterNames: 1,
+  actions: 2,
+  names: 3,
+  conditions: 4,
+  routes: 5,
+  prefixNodes: 6,
   /** Words of candidates; as many words behind them say what each refers to (`refersTo`). */
-  candidates: 6,
-  exactPaths: 7,
-  exactValues: 8,
-  textBytes: 9,
-  prefixes: 10,
-  anyPath: 11,
-  rare: 12,
-  keys: 13,
-  words: 14,
+  candidates: 7,
+  exactPaths: 8,
+  exactValues: 9,
+  textBytes: 10,
+  clusterNameBytes: 11,
+  prefixes: 12,
+  anyPath: 13,
+  rare: 14,
+  keys: 15,
+  words: 16,
 } as const
 
 export const fragmentText = { bytes: 0, hash: 1, words: 2 } as const
+/** Behind it stand the numbers of its clusters among those that the fragment names. */
+export const fragmentAction = { blob: 0, blobBytes: 1, clusterCount: 2, clusters: 3 } as const
 export const fragmentPath = { candidates: 0, isFolded: 1, path: 2, pathBytes: 3, words: 4 } as const
 export const fragmentValue = { candidates: 0, split: 1, value: 2, valueBytes: 3, words: 4 } as const
 
@@ -42,21 +48,20 @@ let room = new Uint8Array(64 * 1024)
 /**
  * The fragment for the routes of a virtual host.
  *
- * @param actionTexts the texts of their actions
  * @param splitRoom how many words of candidates there may be before the last split
  */
-export function fragmentOf(routes: readonly Route[], actionTexts: readonly string[], splitRoom: number): Fragment {
+export function fragmentOf(routes: readonly Route[], splitRoom: number): Fragment {
   const texts = new Texts(room)
   const actions = new Actions(texts)
   const conditions = new ConditionLists(texts)
   const rows: number[] = []
-  for (const [index, route] of routes.entries()) {
-    pushRoute(rows, route, actions.rowOf(actionTexts[index]!), conditions.offsetOf(route.match.conditions), texts)
+  for (const route of routes) {
+    pushRoute(rows, route, actions.rowOf(route.action), conditions.offsetOf(route.match.conditions), texts)
   }
   const paths = indexPaths(routes, texts, conditions, splitRoom)
   const bytes = texts.bytes()
   if (bytes.length > room.length && bytes.length < mostRoom) room = new Uint8Array(bytes.length * 2)
-  return packed(texts.places(), bytes, {
+  return packed({ places: texts.places(), bytes }, actions.clusterNames(), {
     actions: actions.words,
     ...conditions.sections(),
     routes: rows,
@@ -74,7 +79,12 @@ interface Parts {
   readonly paths: ReturnType<typeof indexPaths>
 }
 
-function packed(places: readonly TextPlace[], bytes: Uint8Array, parts: Parts): Fragment {
+interface PlacedTexts {
+  readonly places: readonly TextPlace[]
+  readonly bytes: Uint8Array
+}
+
+function packed(texts: PlacedTexts, clusterNames: PlacedTexts, parts: Parts): Fragment {
   const { actions, names, conditions, routes, paths } = parts
   const { candidates } = paths
   const exactPaths = paths.exactPaths.flatMap(({ candidates, isFolded, path }) => [
@@ -100,10 +110,12 @@ function packed(places: readonly TextPlace[], bytes: Uint8Array, parts: Parts): 
     exactPaths,
     exactValues,
   ]
-  const textWords = places.length * fragmentText.words
-  const textsAt = sections.reduce((end, { length }) => end + length, fragmentHeader.words + textWords)
-  const fragment: Fragment = new Int32Array(textsAt + Math.ceil(bytes.length / 4))
-  fragment[fragmentHeader.texts] = textWords
+  const places = (texts.places.length + clusterNames.places.length) * fragmentText.words
+  const bytesAt = sections.reduce((end, { length }) => end + length, fragmentHeader.words + places)
+  const bytes = texts.bytes.length + clusterNames.bytes.length
+  const fragment: Fragment = new Int32Array(bytesAt + Math.ceil(bytes / 4))
+  fragment[fragmentHeader.texts] = texts.places.length * fragmentText.words
+  fragment[fragmentHeader.clusterNames] = clusterNames.places.length * fragmentText.words
   fragment[fragmentHeader.actions] = actions.length
   fragment[fragmentHeader.names] = names.length
   fragment[fragmentHeader.conditions] = conditions.length
@@ -112,43 +124,27 @@ function packed(places: readonly TextPlace[], bytes: Uint8Array, parts: Parts): 
   fragment[fragmentHeader.candidates] = candidates.words.length
   fragment[fragmentHeader.exactPaths] = exactPaths.length
   fragment[fragmentHeader.exactValues] = exactValues.length
-  fragment[fragmentHeader.textBytes] = bytes.length
+  fragment[fragmentHeader.textBytes] = texts.bytes.length
+  fragment[fragmentHeader.clusterNameBytes] = clusterNames.bytes.length
   fragment[fragmentHeader.prefixes] = paths.prefixes
   fragment[fragmentHeader.anyPath] = paths.anyPath
   fragment[fragmentHeader.rare] = paths.rare
   fragment[fragmentHeader.keys] = paths.keys
   let at: number = fragmentHeader.words
-  for (const place of places) {
-    fragment[at + fragmentText.bytes] = place.bytes
-    fragment[at + fragmentText.hash] = hashText(bytes, place.offset, place.bytes)
-    at += fragmentText.words
+  for (const { places, bytes } of [texts, clusterNames]) {
+    for (const place of places) {
+      fragment[at + fragmentText.bytes] = place.bytes
+      fragment[at + fragmentText.hash] = hashText(bytes, place.offset, place.bytes)
+      at += fragmentText.words
+    }
   }
   for (const section of sections) {
     for (const word of section) fragment[at++] = word
   }
-  new Uint8Array(fragment.buffer, textsAt * 4).set(bytes)
+  const written = new Uint8Array(fragment.buffer, bytesAt * 4)
+  written.set(texts.bytes)
+  written.set(clusterNames.bytes, texts.bytes.length)
   return fragment
-}
-
-/** What a fragment has of the section `actions`: equal ones share one row. */
-class Actions {
-  readonly words: number[] = []
-  readonly #texts: Texts
-  readonly #rows = new Map<TextPlace, number>()
-
-  constructor(texts: Texts) {
-    this.#texts = texts
-  }
-
-  rowOf(text: string): number {
-    const place = this.#texts.add(text)
-    const known = this.#rows.get(place)
-    if (known !== undefined) return known
-    const row = this.#rows.size
-    this.#rows.set(place, row)
-    this.words.push(place.offset, place.bytes)
-    return row
-  }
 }
 
 function pushRoute(words: number[], { name, match }: Route, actionRow: number, conditions: number, texts: Texts): void {

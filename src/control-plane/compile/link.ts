@@ -1,9 +1,10 @@
-import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
+import { addToHash, seedHash } from '../../fib/key-hash.ts'
 import {
-  blob,
+  action as actionFields,
   condition as conditionFields,
   conditionTest,
   loneRow,
+  nameRow,
   nodeChild,
   node as nodeFields,
   none,
@@ -15,10 +16,11 @@ import {
   valueOwner,
   valueSlot,
 } from '../../fib/layout.ts'
-import { type Fragment, fragmentHeader, fragmentPath, fragmentText, fragmentValue } from './fragment.ts'
+import { type Fragment, fragmentAction, fragmentHeader, fragmentPath, fragmentText, fragmentValue } from './fragment.ts'
 import { HashTable } from './hash-table.ts'
 import type { Pool } from './pool.ts'
 import { refersTo } from './refers-to.ts'
+import { SharedLists } from './shared-lists.ts'
 
 /** What the row of a virtual host says of its fragment. */
 export interface LinkedRow {
@@ -31,13 +33,21 @@ export interface LinkedRow {
 
 /** The sections that fragments fill. */
 export type LinkedSections = Record<
-  'exactPaths' | 'prefixNodes' | 'candidates' | 'exactValues' | 'conditions' | 'names' | 'routes' | 'actions',
+  | 'exactPaths'
+  | 'prefixNodes'
+  | 'candidates'
+  | 'exactValues'
+  | 'conditions'
+  | 'names'
+  | 'routes'
+  | 'actions'
+  | 'actionClusters',
   Int32Array
 >
 
 /**
  * Puts fragments behind each other into the sections of a table: what counts from the start of a fragment counts from
- * the start of its section then, and texts, actions, names and lists of conditions that several of them have become one.
+ * the start of its section then, clusters are named by their rows, and texts, actions, names and lists of conditions that several of them have become one.
  */
 export class Linker {
   readonly #pool: Pool
@@ -46,8 +56,10 @@ export class Linker {
   readonly #candidates: Int32Array
   readonly #exactPaths: HashTable
   readonly #exactValues: HashTable
-  readonly #conditions: SharedConditions
-  readonly #actions = new SharedTexts()
+  readonly #conditions: SharedLists
+  readonly #actions: SharedLists
+  readonly #actionClusters: SharedLists
+  readonly #clusterRows: ReadonlyMap<string, number>
   readonly #names = new SharedTexts()
   /** How many words of each section are filled. */
   #filled = { routes: 0, prefixNodes: 0, candidates: 0 }
@@ -58,16 +70,24 @@ export class Linker {
   #actionRows: number[] = []
   #nameRows: number[] = []
 
-  /** @param fragments all that will be added */
-  constructor(fragments: readonly Fragment[], pool: Pool) {
+  /**
+   * @param fragments all that will be added
+   * @param clusterNames in the order of their rows
+   */
+  constructor(fragments: readonly Fragment[], clusterNames: readonly string[], pool: Pool) {
     this.#pool = pool
+    this.#clusterRows = new Map(clusterNames.map((name, row) => [name, row]))
     const sum = (field: number) => fragments.reduce((words, fragment) => words + fragment[field]!, 0)
     this.#routes = new Int32Array(sum(fragmentHeader.routes))
     this.#prefixNodes = new Int32Array(sum(fragmentHeader.prefixNodes))
     this.#candidates = new Int32Array(sum(fragmentHeader.candidates))
     this.#exactPaths = new HashTable(sum(fragmentHeader.exactPaths) / fragmentPath.words, pathSlot.words)
     this.#exactValues = new HashTable(sum(fragmentHeader.exactValues) / fragmentValue.words, valueSlot.words)
-    this.#conditions = new SharedConditions(sum(fragmentHeader.conditions))
+    const conditions = sum(fragmentHeader.conditions)
+    this.#conditions = new SharedLists(conditions / conditionFields.words, conditions)
+    const actions = sum(fragmentHeader.actions)
+    this.#actions = new SharedLists(actions / fragmentAction.clusters, actions)
+    this.#actionClusters = new SharedLists(actions / fragmentAction.clusters, actions)
     // What has no name has this one.
     this.#names.rowOf(0, 0)
   }
@@ -77,14 +97,16 @@ export class Linker {
     const { routes: routeWords, prefixNodes: nodeBase, candidates: candidateBase } = this.#filled
     const firstRoute = routeWords / routeFields.words
     const base = { fragment, firstRoute, nodeBase, candidateBase }
-    let at = this.#addTexts(fragment)
+    const clusterRows = this.#clusterRowsOf(fragment)
+    this.#addTexts(fragment)
+    let at: number = fragmentHeader.words + fragment[fragmentHeader.texts]! + fragment[fragmentHeader.clusterNames]!
     const next = (field: number) => {
       const from = at
       at += fragment[field]!
       return [from, at] as const
     }
-    this.#actionRows = this.#addBlobs(fragment, this.#actions, ...next(fragmentHeader.actions))
-    this.#nameRows = this.#addBlobs(fragment, this.#names, ...next(fragmentHeader.names))
+    this.#actionRows = this.#addActions(fragment, clusterRows, ...next(fragmentHeader.actions))
+    this.#nameRows = this.#addNames(fragment, ...next(fragmentHeader.names))
     this.#addConditions(fragment, ...next(fragmentHeader.conditions))
     this.#addRoutes(fragment, ...next(fragmentHeader.routes))
     this.#addNodes(base, ...next(fragmentHeader.prefixNodes))
@@ -110,14 +132,34 @@ export class Linker {
       conditions: this.#conditions.section(),
       names: Int32Array.from(this.#names.words),
       routes: this.#routes,
-      actions: Int32Array.from(this.#actions.words),
+      actions: this.#actions.section(),
+      actionClusters: this.#actionClusters.section(),
     }
   }
 
-  /** Adds the texts to the pool, and notes where each of their bytes lies there; returns where the next section begins. */
-  #addTexts(fragment: Fragment): number {
-    const bytes = textBytesOf(fragment)
-    if (this.#offsetOfByte.length < bytes.length) this.#offsetOfByte = new Int32Array(bytes.length * 2)
+  /** The rows of the clusters that a fragment names. */
+  #clusterRowsOf(fragment: Fragment): number[] {
+    const rows: number[] = []
+    const bytes = bytesOf(fragment)
+    let from = fragment[fragmentHeader.textBytes]!
+    const start = fragmentHeader.words + fragment[fragmentHeader.texts]!
+    const end = start + fragment[fragmentHeader.clusterNames]!
+    for (let at = start; at < end; at += fragmentText.words) {
+      const length = fragment[at + fragmentText.bytes]!
+      const name = decoder.decode(bytes.subarray(from, from + length))
+      const row = this.#clusterRows.get(name)
+      if (row === undefined) throw new Error(`a route names the cluster ${name}, which the RIB does not have`)
+      rows.push(row)
+      from += length
+    }
+    return rows
+  }
+
+  /** Adds the texts to the pool, and notes where each of their bytes lies there. */
+  #addTexts(fragment: Fragment): void {
+    const bytes = bytesOf(fragment)
+    const textBytes = fragment[fragmentHeader.textBytes]!
+    if (this.#offsetOfByte.length < textBytes) this.#offsetOfByte = new Int32Array(textBytes * 2)
     const end = fragmentHeader.words + fragment[fragmentHeader.texts]!
     let from = 0
     for (let at: number = fragmentHeader.words; at < end; at += fragmentText.words) {
@@ -126,18 +168,34 @@ export class Linker {
       for (let byte = 0; byte < length; byte++) this.#offsetOfByte[from + byte] = offset + byte
       from += length
     }
-    return end
   }
 
   #textAt(offset: number, bytes: number): number {
     return bytes === 0 ? 0 : this.#offsetOfByte[offset]!
   }
 
-  #addBlobs(fragment: Fragment, shared: SharedTexts, from: number, end: number): number[] {
+  #addActions(fragment: Fragment, clusterRows: readonly number[], from: number, end: number): number[] {
     const rows: number[] = []
-    for (let at = from; at < end; at += blob.words) {
-      const bytes = fragment[at + blob.bytes]!
-      rows.push(shared.rowOf(this.#textAt(fragment[at + blob.offset]!, bytes), bytes))
+    for (let at = from; at < end; ) {
+      const blobBytes = fragment[at + fragmentAction.blobBytes]!
+      const blob = this.#textAt(fragment[at + fragmentAction.blob]!, blobBytes)
+      const clusters = at + fragmentAction.clusters
+      at = clusters + fragment[at + fragmentAction.clusterCount]!
+      for (let each = clusters; each < at; each++) this.#actionClusters.push(clusterRows[fragment[each]!]!)
+      const list = clusters === at ? none : this.#actionClusters.endList()
+      this.#actions.push(blob)
+      this.#actions.push(blobBytes)
+      this.#actions.push(list)
+      rows.push(this.#actions.endList() / actionFields.words)
+    }
+    return rows
+  }
+
+  #addNames(fragment: Fragment, from: number, end: number): number[] {
+    const rows: number[] = []
+    for (let at = from; at < end; at += nameRow.words) {
+      const bytes = fragment[at + nameRow.textBytes]!
+      rows.push(this.#names.rowOf(this.#textAt(fragment[at + nameRow.text]!, bytes), bytes))
     }
     return rows
   }
@@ -151,11 +209,9 @@ export class Linker {
       const bytes = fragment[at + conditionFields.valueBytes]!
       const isPort = (test & conditionTest.subjectMask) === subjectNumber.port
       const name = this.#nameRows[test >> conditionTest.nameShift]!
-      this.#conditions.push(
-        (test & ((1 << conditionTest.nameShift) - 1)) | (name << conditionTest.nameShift),
-        isPort ? value : this.#textAt(value, bytes),
-        bytes,
-      )
+      this.#conditions.push((test & ((1 << conditionTest.nameShift) - 1)) | (name << conditionTest.nameShift))
+      this.#conditions.push(isPort ? value : this.#textAt(value, bytes))
+      this.#conditions.push(bytes)
       if (!(test & conditionTest.last)) continue
       this.#offsetOfCondition[list - from] = this.#conditions.endList()
       list = at + conditionFields.words
@@ -230,7 +286,7 @@ export class Linker {
   #addPaths(base: Base, virtualHostRow: number, from: number, end: number): void {
     const { fragment } = base
     const { words } = this.#exactPaths
-    const bytes = textBytesOf(fragment)
+    const bytes = bytesOf(fragment)
     for (let at = from; at < end; at += fragmentPath.words) {
       const owner = pathOwner(virtualHostRow, fragment[at + fragmentPath.isFolded]! as 0 | 1)
       const path = fragment[at + fragmentPath.path]!
@@ -248,7 +304,7 @@ export class Linker {
   #addValues(base: Base, from: number, end: number): void {
     const { fragment } = base
     const { words } = this.#exactValues
-    const bytes = textBytesOf(fragment)
+    const bytes = bytesOf(fragment)
     for (let at = from; at < end; at += fragmentValue.words) {
       const split = fragment[at + fragmentValue.split]! + base.candidateBase
       const value = fragment[at + fragmentValue.value]!
@@ -281,8 +337,9 @@ function movedCandidates(name: number, { firstRoute, candidateBase }: Base): num
   return name <= loneRow ? name - firstRoute : name + candidateBase
 }
 
-function textBytesOf(fragment: Fragment): Uint8Array {
-  const bytes = fragment[fragmentHeader.textBytes]!
+/** The bytes of its texts, and behind them those of the names of its clusters. */
+function bytesOf(fragment: Fragment): Uint8Array {
+  const bytes = fragment[fragmentHeader.textBytes]! + fragment[fragmentHeader.clusterNameBytes]!
   return new Uint8Array(fragment.buffer, fragment.byteOffset + fragment.byteLength - Math.ceil(bytes / 4) * 4, bytes)
 }
 
@@ -314,60 +371,10 @@ class SharedTexts {
   rowOf(offset: number, bytes: number): number {
     const known = bytes === 0 ? this.#emptyRow : (this.#rows.get(offset) ?? none)
     if (known !== none) return known
-    const row = this.words.length / blob.words
+    const row = this.words.length / nameRow.words
     if (bytes === 0) this.#emptyRow = row
     else this.#rows.set(offset, row)
     this.words.push(offset, bytes)
     return row
-  }
-}
-
-/** The section `conditions`: equal lists are one. */
-class SharedConditions {
-  readonly #words: Int32Array
-  /** A hash table of the lists: their offset and one more; 0 where a slot is free. */
-  readonly #slots: Int32Array
-  #list = 0
-  #used = 0
-
-  /** @param words of all lists, before equal ones are one */
-  constructor(words: number) {
-    this.#words = new Int32Array(words)
-    this.#slots = new Int32Array((words / conditionFields.words) * 2)
-  }
-
-  push(test: number, value: number, valueBytes: number): void {
-    this.#words[this.#used + conditionFields.test] = test
-    this.#words[this.#used + conditionFields.value] = value
-    this.#words[this.#used + conditionFields.valueBytes] = valueBytes
-    this.#used += conditionFields.words
-  }
-
-  /** Ends the list of what was pushed since the last one; returns its offset. */
-  endList(): number {
-    const length = this.#used - this.#list
-    let hash = seedHash(length)
-    for (let at = this.#list; at < this.#used; at++) hash = addToHash(hash, this.#words[at]!)
-    let slot = homeSlot(hash, this.#slots.length)
-    for (; this.#slots[slot] !== 0; slot = slot + 1 === this.#slots.length ? 0 : slot + 1) {
-      const known = this.#slots[slot]! - 1
-      if (!this.#isAt(known, length)) continue
-      this.#used = this.#list
-      return known
-    }
-    this.#slots[slot] = this.#list + 1
-    const list = this.#list
-    this.#list = this.#used
-    return list
-  }
-
-  section(): Int32Array {
-    return this.#words.slice(0, this.#used)
-  }
-
-  /** Whether the list at an offset is the one that ends. */
-  #isAt(offset: number, length: number): boolean {
-    for (let at = 0; at < length; at++) if (this.#words[offset + at] !== this.#words[this.#list + at]) return false
-    return true
   }
 }

@@ -60,8 +60,7 @@ test('SHA-256 of the runtime names a table as ours does', () => {
 })
 
 test('behind the last place that an index can name, routes are walked', () => {
-  const texts = many.map(() => '{}')
-  const [split, walked] = [fragmentOf(routesOf(many), texts, 2 ** 24), fragmentOf(routesOf(many), texts, 0)]
+  const [split, walked] = [fragmentOf(routesOf(many), 2 ** 24), fragmentOf(routesOf(many), 0)]
   const values = (fragment: Int32Array) => fragment[fragmentHeader.exactValues]! > 0
   expect([values(split), values(walked)]).toEqual([true, false])
   // One list: its length and its rows.
