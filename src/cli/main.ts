@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { cacheFolder } from './cache-folder.ts'
+import { cacheFolder } from './cache-folder.mjs'
 import { catchSignals } from './catch-signals.ts'
 import { confirmBy } from './confirm-by.ts'
 import { exitStatus } from './exit-status.ts'

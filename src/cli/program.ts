@@ -1,26 +1,18 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { defaultIdentity, type Target, targets } from '../control-plane/compile-routes.ts'
 import { type ClientContext, clientFacts } from '../fib/request-head.ts'
-import { check } from './check.ts'
 import { addLabel, exampleOf, folderName, targetOption } from './command-options.ts'
-import { compile } from './compile.ts'
-import { dev } from './dev.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { type RuntimeName, runtimeNames } from './explain/runtimes.ts'
-import { explain } from './explain.ts'
-import { explainCode } from './explain-code.ts'
 import type { CredentialSource } from './find-credentials.ts'
 import { describeFault } from './our-fault.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type FindingsFormat, findingsFormats } from './print-findings.ts'
-import { serve } from './serve.ts'
 import { type ServeRuntime, serveRuntimes } from './serve-runtime.ts'
-import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 import { addVersionCommands } from './version-commands.ts'
 import type { Confirm } from './versions/change-version.ts'
-import { writeSchemas } from './write-schemas.ts'
 
 /** What a run of the command line needs from outside. */
 export interface World {
@@ -81,6 +73,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       ),
     )
     .action(async (folders: string[], { strict, target, format }: CheckFlags) => {
+      const { check } = await import('./check.ts')
       status = await check({ folders, isStrict: strict, target, format }, terminal, pipeline)
     })
 
@@ -89,7 +82,8 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .description('tell what the code of a finding means, why it matters and what to do')
     .argument('[code]', 'as findings name it, for example SB2001; without one, all codes are listed')
     .addHelpText('after', exampleOf('signalbox explain-code SB2001', 'signalbox explain-code ist0101'))
-    .action((code: string | undefined) => {
+    .action(async (code: string | undefined) => {
+      const { explainCode } = await import('./explain-code.ts')
       status = explainCode(code, terminal)
     })
 
@@ -108,6 +102,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       ),
     )
     .action(async (options: { output: string; target?: Target }) => {
+      const { writeSchemas } = await import('./write-schemas.ts')
       status = await writeSchemas(options, terminal)
     })
 
@@ -123,6 +118,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       exampleOf('signalbox compile -o dist/table.fib', 'signalbox compile routes origins/staging -o dist/table.fib'),
     )
     .action(async (folders: string[], { output, target, format }: CompileFlags) => {
+      const { compile } = await import('./compile.ts')
       status = await compile({ folders, output, target, format }, terminal, pipeline)
     })
 
@@ -155,6 +151,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       const { header, listener, client, runtime, random, namespace, label, json } = flags
       const request = { method, url, folders, headers: header, client, runtime, random, isJson: json }
       const entrance = listener === undefined ? {} : { listener }
+      const { explain } = await import('./explain.ts')
       status = await explain({ ...request, ...entrance, identity: { namespace, labels: label } }, terminal, pipeline)
     })
 
@@ -173,6 +170,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .action(async (file: string, method: string | undefined, url: string | undefined, flags: TableFlags) => {
       if (method !== undefined && url === undefined) program.error("error: missing required argument 'url'")
       const request = method !== undefined && url !== undefined && { request: { method, url, headers: flags.header } }
+      const { table } = await import('./table.ts')
       status = await table({ file, isJson: flags.json, ...request }, terminal)
     })
 
@@ -189,6 +187,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     )
     .addHelpText('after', exampleOf('signalbox dev', 'signalbox dev --port 9000 --origins real'))
     .action(async (targets: string[], options: { port: number; host: string; origins: 'echo' | 'real' }) => {
+      const { dev } = await import('./dev.ts')
       status = await dev({ targets, ...options }, terminal, pipeline, world.catchSignals(), env)
     })
 
@@ -220,6 +219,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       const identity = { namespace, labels: label }
       const options = { folders, host, port, identity, runtime, credentials: credentialsFrom(flags) }
       const following = flags.store === undefined ? {} : { storeFolder: flags.store }
+      const { serve } = await import('./serve.ts')
       status = await serve({ ...options, ...following }, terminal, pipeline, world.catchSignals(), env)
     })
 

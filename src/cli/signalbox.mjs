@@ -6,11 +6,12 @@ import { existsSync } from 'node:fs'
 import * as module from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cacheFolder } from './cache-folder.mjs'
 
 const main = new URL('./main.ts', import.meta.url)
 
 if (process.features.typescript) {
-  await keepCompiledCode()
+  keepCompiledCode()
   await import(main.href)
 } else {
   const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url))
@@ -27,8 +28,7 @@ if (process.features.typescript) {
  * after 0.06 s instead of 0.15 s. Node looks at the source before it takes what it kept, and goes without where it
  * cannot write.
  */
-async function keepCompiledCode() {
-  const { cacheFolder } = await import('./cache-folder.ts')
+function keepCompiledCode() {
   const folder = cacheFolder(process.env)
   if (folder === undefined || process.env.NODE_COMPILE_CACHE) return
   const code = join(folder, 'code')
@@ -40,7 +40,9 @@ async function keepCompiledCode() {
 /** @param {string} node */
 function handOverTo(node) {
   const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  /** @type {readonly NodeJS.Signals[]} */
+  const passedOn = ['SIGTERM', 'SIGHUP']
+  for (const signal of passedOn) process.on(signal, () => child.kill(signal))
   // A terminal sends its Ctrl-C to both; the child decides when to end.
   process.on('SIGINT', () => {})
   child.on('exit', (status, signal) => {

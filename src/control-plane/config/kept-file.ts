@@ -114,12 +114,17 @@ class KeptJudgements implements Judgements {
 
 const nothing = { judgement: Object.freeze([]) }
 
-let lastNames = { text: '', names: new Set<string>() }
+// Of one kind of resource the names are the same, nearly always: so many sets serve a folder.
+const mostSets = 100
+const setsOfNames = new Map<string, ReadonlySet<string>>()
 
-/** The names of most resources are the same. */
 function namesIn(text: string): ReadonlySet<string> {
-  if (lastNames.text !== text) lastNames = { text, names: new Set(text.split(separator)) }
-  return lastNames.names
+  const known = setsOfNames.get(text)
+  if (known) return known
+  if (setsOfNames.size === mostSets) setsOfNames.clear()
+  const names = new Set(text.split(separator))
+  setsOfNames.set(text, names)
+  return names
 }
 
 /**
