@@ -31,6 +31,7 @@ export async function judgeFolders(
   const keep = await parseFiles(
     reading.files,
     cache,
+    options.target,
     cacheFolder === undefined ? undefined : { folder: cacheFolder, targets: folders },
   )
   const compiled = compileRoutes(reading.files, { ...options, cache, sha256 })

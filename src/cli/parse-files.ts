@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { FileCache, KeptFile } from '../control-plane/compile-routes.ts'
+import { addAhead, type FileCache, type KeptFile, type Target } from '../control-plane/compile-routes.ts'
 import type { SourceFile } from '../control-plane/config/resource.ts'
 import { contentKey, KeptFiles } from './kept-files.ts'
 import { parseInThreads } from './parse-in-threads.ts'
@@ -20,8 +20,15 @@ export type Keep = () => Promise<void>
 /**
  * Reads the YAML of many files as far as that saves time, and remembers it in the cache: `compileRoutes` then reads only
  * the others. What a process before this one has read is not read again; the rest is read in threads.
+ *
+ * @param target what it will be judged for
  */
-export async function parseFiles(files: readonly SourceFile[], cache: FileCache, keeping?: Keeping): Promise<Keep> {
+export async function parseFiles(
+  files: readonly SourceFile[],
+  cache: FileCache,
+  target: Target | undefined,
+  keeping?: Keeping,
+): Promise<Keep> {
   const unread = files.filter(file => !cache.knows(file))
   const bytes = unread.reduce((sum, file) => sum + file.bytes.length, 0)
   // A process that knows some of the files has looked already.
@@ -47,7 +54,7 @@ export async function parseFiles(files: readonly SourceFile[], cache: FileCache,
   }
   await parseInThreads(
     unread.filter(file => !cache.knows(file)),
-    (file, packed) => cache.add(file, packed),
+    (file, packed) => addAhead(cache, file, packed, target),
   )
   return async () => {
     const kept = new Map<string, KeptFile>()

@@ -4,12 +4,13 @@ import { isUnreadable } from '../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../diagnostics/render.ts'
 import { type SuppressedDiagnostic, suppress } from '../diagnostics/suppression.ts'
 import type { Sha256 } from '../fib/hash.ts'
-import { analyze } from './analysis/analyze.ts'
+import { analyze, analyzeAhead } from './analysis/analyze.ts'
 import type { Target } from './analysis/target.ts'
 import { compile, fragmentKnownFor, recallFragment } from './compile/compile.ts'
 import type { Fragment } from './compile/fragment.ts'
 import { findNothingRead } from './config/nothing-read.ts'
-import { type FileCache, readConfig } from './config/read-config.ts'
+import type { PackedDocuments } from './config/packed-documents.ts'
+import { byKind, type FileCache, readConfig } from './config/read-config.ts'
 import { rememberedAs } from './config/remembered.ts'
 import type { SourceFile, VirtualServiceResource } from './config/resource.ts'
 import { suppressionComments } from './config/suppression-comments.ts'
@@ -75,6 +76,14 @@ export function compileRoutes(files: readonly SourceFile[], options: CompileOpti
   const table = compile(rib, options.sha256)
   for (const virtualService of config.virtualServices) keepFragments(virtualService)
   return { table, rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
+}
+
+/**
+ * Remembers a file whose documents another thread has read, and finds out what can be said of its resources whatever else
+ * there is: while the other threads read, nobody waits for that.
+ */
+export function addAhead(cache: FileCache, file: SourceFile, documents: PackedDocuments, target?: Target): void {
+  analyzeAhead(byKind(cache.add(file, documents).resources), target)
 }
 
 const fragments = rememberedAs('fragments', (_: VirtualServiceResource) => new Map<string, Fragment>())

@@ -31,7 +31,7 @@ const targets = ['routes']
 async function nextProcess(folder: string, written: Readonly<Record<string, string>> = texts) {
   const files = sourceFiles(written)
   const cache = new FileCache()
-  const keep = await parseFiles(files, cache, { folder, targets })
+  const keep = await parseFiles(files, cache, undefined, { folder, targets })
   const compiled = compileRoutes(files, { cache })
   await keep()
   return compiled

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/control-plane/compile/compile.ts'
-import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
+import { addAhead, compileRoutes, FileCache } from '../../src/control-plane/compile-routes.ts'
+import { parseSourceFile } from '../../src/control-plane/config/parse-source-file.ts'
 import { readConfig } from '../../src/control-plane/config/read-config.ts'
 import { translate } from '../../src/control-plane/translate/translate.ts'
 import { planRequest } from '../../src/data-plane/plan/plan-request.ts'
@@ -31,6 +32,17 @@ describe.each(cases.map(({ name }) => ({ name })))('$name', ({ name }) => {
   test('diagnostics', async () => {
     const { diagnostics, texts } = compileRoutes(files)
     await expect(renderText(diagnostics, texts, { color: false })).toMatchFileSnapshot(join(folder, 'diagnostics.txt'))
+  })
+
+  test('what is found out ahead, file by file, changes nothing', () => {
+    const cache = new FileCache()
+    for (const file of files) {
+      const packed = parseSourceFile(file)
+      if (packed) addAhead(cache, file, packed)
+    }
+    const { texts: _, ...ahead } = compileRoutes(files, { cache })
+    const { texts: __, ...anew } = compileRoutes(files)
+    expect(ahead).toEqual(anew)
   })
 
   const { config, diagnostics } = readConfig(files)

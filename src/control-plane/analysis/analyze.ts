@@ -1,14 +1,16 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Config } from '../config/resource.ts'
+import { joinDelegates } from '../translate/delegates.ts'
 import { findConflictingGateways } from './conflicting-gateways.ts'
 import { findConflictingPolicies } from './conflicting-policies.ts'
 import { findConflictingProtocols } from './conflicting-protocols.ts'
 import { findConflictingServers } from './conflicting-servers.ts'
-import { type AnalysisContext, contextOf, type Viewpoint } from './context.ts'
+import { type AnalysisContext, contextOf, type LoneContext, type Viewpoint } from './context.ts'
 import { findContradictingHeaders } from './contradicting-headers.ts'
 import { findDelegateFaults } from './delegates.ts'
 import { findDeprecatedFields } from './deprecated-field.ts'
+import { namedHosts } from './destination-references.ts'
 import { findEmptyConditions } from './empty-condition.ts'
 import { findEndpointlessServices } from './endpointless-service.ts'
 import { findGlobs } from './glob-regex.ts'
@@ -31,6 +33,7 @@ import { findSharedCredentials } from './shared-credentials.ts'
 import { findSharedHosts } from './shared-host.ts'
 import { findSilentFaults } from './silent-fault.ts'
 import { findOddSubstitutions } from './substitution.ts'
+import { defaultTarget, type Target } from './target.ts'
 import { findShortTimeouts } from './try-times.ts'
 import { findUnenforced } from './unenforced.ts'
 import { findUnknownDestinations } from './unknown-destination.ts'
@@ -46,32 +49,17 @@ import { findOddWeights } from './weights.ts'
 /** Finds one sort of fault in resources that obey the schema. */
 export type Analyzer = (context: AnalysisContext) => Diagnostic[]
 
-const analyzers: readonly Analyzer[] = [
-  findUnknownDestinations,
-  findUnknownGateways,
-  findDelegateFaults,
-  findUnservedHosts,
-  findSharedHosts,
-  findHiddenResources,
-  findUnenforced,
+/** Those that judge each resource by itself, and remember what they found. */
+const alone: readonly ((context: LoneContext) => Diagnostic[])[] = [
   findNoEffect,
   findIdleFields,
-  findUnreachableEndpoints,
-  findUnreachableRules,
-  findUnreachableConnections,
-  findOrderDependence,
-  findShadowedHosts,
-  findCaughtNeighbours,
   findRewrittenPaths,
   findOddSubstitutions,
   findMisplacedAddresses,
-  findRedirectLoops,
   findImpossibleConditions,
-  findUnservedMatches,
   findEmptyConditions,
   findGlobs,
   findPartialRegexes,
-  findOddHosts,
   findOddWeights,
   findShortTimeouts,
   findSilentFaults,
@@ -80,6 +68,25 @@ const analyzers: readonly Analyzer[] = [
   findSharedCredentials,
   findLargeBodies,
   findDeprecatedFields,
+]
+
+const together: readonly Analyzer[] = [
+  findUnknownDestinations,
+  findUnknownGateways,
+  findDelegateFaults,
+  findUnservedHosts,
+  findSharedHosts,
+  findHiddenResources,
+  findUnenforced,
+  findUnreachableEndpoints,
+  findUnreachableRules,
+  findUnreachableConnections,
+  findOrderDependence,
+  findShadowedHosts,
+  findCaughtNeighbours,
+  findRedirectLoops,
+  findUnservedMatches,
+  findOddHosts,
   findIgnoredValues,
   findUnknownPolicyHosts,
   findConflictingPolicies,
@@ -102,5 +109,15 @@ export function analyze(
   told: readonly Diagnostic[] = [],
 ): Diagnostic[] {
   const context = contextOf(config, viewpoint, { unread, told })
-  return analyzers.flatMap(find => find(context))
+  return [...alone, ...together].flatMap(find => find(context))
+}
+
+/**
+ * Finds out what can be said of these resources whatever else there is, so that `analyze` finds it known: for who would
+ * only wait otherwise.
+ */
+export function analyzeAhead(config: Config, target: Target = defaultTarget): void {
+  const context = { config, target, roots: joinDelegates(config.virtualServices) }
+  for (const find of alone) find(context)
+  namedHosts(config)
 }

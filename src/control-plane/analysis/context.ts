@@ -54,6 +54,9 @@ export interface AnalysisContext {
   isMentionedUnread(name: string, reference: Span): boolean
 }
 
+/** What analyzers need that judge each resource by itself. */
+export type LoneContext = Pick<AnalysisContext, 'config' | 'roots' | 'target'>
+
 /** From where a config is looked at. */
 export interface Viewpoint {
   readonly identity?: Identity

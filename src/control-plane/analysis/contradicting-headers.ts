@@ -2,12 +2,12 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 
 type Headers = NonNullable<HttpRule['headers']>
 
 /** Headers that one block of operations both sets and removes (SB6013). */
-export function findContradictingHeaders({ config }: AnalysisContext): Diagnostic[] {
+export function findContradictingHeaders({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(contradictingHeadersIn)
 }
 

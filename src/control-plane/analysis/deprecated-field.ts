@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/field-name.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 
 /** What to write instead of a deprecated field, or the fields below a field. `*` is every item of a list. */
 interface Deprecated {
@@ -29,7 +29,7 @@ const deprecated: Partial<Record<AnyResource['kind'], Deprecated>> = {
 }
 
 /** Fields that Istio means to drop (IST0002). They still do what they did. Source: Istio's API. */
-export function findDeprecatedFields({ config }: AnalysisContext): Diagnostic[] {
+export function findDeprecatedFields({ config }: LoneContext): Diagnostic[] {
   return allResources(config).flatMap(deprecatedFieldsIn)
 }
 

@@ -2,13 +2,13 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { removedFrom } from '../config/salvage.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 
 /**
  * Conditions whose key is written and whose value is not: they count as absent, so that the rule takes more requests
  * than it seems to (SB2008). A port of 0 is none, too.
  */
-export function findEmptyConditions({ config }: AnalysisContext): Diagnostic[] {
+export function findEmptyConditions({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(emptyConditionsIn)
 }
 

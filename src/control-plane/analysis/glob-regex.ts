@@ -2,14 +2,14 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 
 interface Glob extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
   readonly field: 'exact' | 'prefix' | 'regex'
 }
 
 /** Paths with a `*` as only a glob has it: `/api/*`, be it as a regex, as a prefix or as a whole path (SB5010). */
-export function findGlobs({ config }: AnalysisContext): Diagnostic[] {
+export function findGlobs({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(globsIn)
 }
 

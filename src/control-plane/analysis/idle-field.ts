@@ -12,7 +12,7 @@ import {
 import { asksForCertificate, unverifiedFields } from '../translate/client-certificate.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import { httpProtocol } from '../translate/listeners.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A field that has nothing to act on, and why. */
@@ -27,7 +27,7 @@ interface Idle {
  * copies that nobody gets, a time limit that never comes, whose certificate a server takes that asks for none, a
  * fault without an answer. Istio takes most of them and says nothing.
  */
-export function findIdleFields({ config }: AnalysisContext): Diagnostic[] {
+export function findIdleFields({ config }: LoneContext): Diagnostic[] {
   const { mesh, virtualServices, gateways } = config
   return [
     ...virtualServices.flatMap(idleFieldsIn),

@@ -4,7 +4,7 @@ import { type FieldPath, formatPath, type VirtualServiceResource } from '../conf
 import { delegateName, delegatesByName } from '../translate/delegates.ts'
 import { covers } from '../translate/host-name.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A condition that is never met, and why. */
@@ -18,7 +18,7 @@ interface Impossible extends Pick<Diagnostic, 'why' | 'help'> {
  * with a host before it or a query in it, an authority outside the hosts, an origin with a path, a regex with anchors in
  * its middle.
  */
-export function findImpossibleConditions({ config }: AnalysisContext): Diagnostic[] {
+export function findImpossibleConditions({ config }: LoneContext): Diagnostic[] {
   const delegates = delegatesByName(config.virtualServices)
   return config.virtualServices.flatMap(virtualService =>
     impossibleConditionsIn(virtualService).flatMap(({ rule: { delegate }, diagnostic }) => {

@@ -1,13 +1,13 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 
 /** Above it, Istio warns too. */
 const usualBodyBytes = 100 * 1024
 
 /** Bodies of direct responses that are large for something that every table carries (SB6014). */
-export function findLargeBodies({ config }: AnalysisContext): Diagnostic[] {
+export function findLargeBodies({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(largeBodiesIn)
 }
 

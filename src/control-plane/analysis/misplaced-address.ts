@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
@@ -11,7 +11,7 @@ interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
 }
 
 /** Whole addresses where a part of one belongs (SB5012): a URL for a path, a scheme or a path in an authority. */
-export function findMisplacedAddresses({ config }: AnalysisContext): Diagnostic[] {
+export function findMisplacedAddresses({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(misplacedAddressesIn)
 }
 

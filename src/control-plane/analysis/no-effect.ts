@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { camelCase } from '../config/field-name.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
 import { type Target, targetNames, targets } from './target.ts'
 
@@ -10,7 +10,7 @@ import { type Target, targetNames, targets } from './target.ts'
  * Names every field that an operator wrote and that changes nothing, so that none is lost silently: not yet (SB6001), or
  * not on this target (SB6004), which is no mistake.
  */
-export function findNoEffect({ config, target }: AnalysisContext): Diagnostic[] {
+export function findNoEffect({ config, target }: LoneContext): Diagnostic[] {
   const { mesh } = config
   return [
     ...allResources(config).flatMap(withoutEffectOn[target]),
@@ -41,21 +41,27 @@ interface Ineffective {
 
 /** The topmost written fields that have no effect. */
 function withoutEffect(written: unknown, known: Effects, path: FieldPath, target: Target): Ineffective[] {
-  const fields: [string | number, unknown][] = Array.isArray(written)
-    ? [...written.entries()]
-    : isMapping(written)
-      ? Object.entries(written)
-      : []
-  return fields.flatMap(([field, value]) => {
+  const found: Ineffective[] = []
+  const steps: (string | number)[] = [...path]
+  const visit = (field: string | number, value: unknown, effects: Effects) => {
+    if (value === null) return
     const name = camelCase(String(field))
-    const effect = known['*'] ?? (Object.hasOwn(known, name) ? known[name] : undefined)
-    const place = [...path, field]
-    if (value === null) return []
-    if (effect && !isVerdict(effect)) return withoutEffect(value, effect, place, target)
-    const verdict = verdictOn(target, effect)
-    if (verdict === undefined) return [{ path: place }]
-    return verdict.verdict === 'impossible' ? [{ path: place, why: verdict.why }] : []
-  })
+    const effect = effects['*'] ?? (Object.hasOwn(effects, name) ? effects[name] : undefined)
+    steps.push(field)
+    if (effect && !isVerdict(effect)) walk(value, effect)
+    else {
+      const verdict = verdictOn(target, effect)
+      if (verdict === undefined) found.push({ path: [...steps] })
+      else if (verdict.verdict === 'impossible') found.push({ path: [...steps], why: verdict.why })
+    }
+    steps.pop()
+  }
+  const walk = (value: unknown, effects: Effects) => {
+    if (Array.isArray(value)) for (let index = 0; index < value.length; index++) visit(index, value[index], effects)
+    else if (isMapping(value)) for (const field of Object.keys(value)) visit(field, value[field], effects)
+  }
+  walk(written, known)
+  return found
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

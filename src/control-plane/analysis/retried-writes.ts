@@ -2,7 +2,7 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Reasons to retry at which the endpoint may have acted on the request already. */
@@ -13,7 +13,7 @@ const reads = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
  * Rules whose own retries send a request again that an endpoint may have acted on, and that take requests which write
  * (SB6010). Once for each rule; what Istio's default retries is safe, and is not told.
  */
-export function findRetriedWrites({ config }: AnalysisContext): Diagnostic[] {
+export function findRetriedWrites({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(retriedWritesIn)
 }
 

@@ -3,7 +3,7 @@ import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import { type HttpRule, lowerMatch } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import type { Match } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
 import { soundRules } from './sound-rules.ts'
@@ -12,16 +12,22 @@ import { soundRules } from './sound-rules.ts'
  * Rewrites that replace a prefix so that a path comes out which is hardly meant (SB5008): with `//` in it (`/api` by
  * `/`), with two names run together (`/api/` by `/v1`), or without its first slash. Once for each rule.
  */
-export function findRewrittenPaths({ roots }: AnalysisContext): Diagnostic[] {
+export function findRewrittenPaths({ roots }: LoneContext): Diagnostic[] {
   return roots.flatMap(rewrittenPathsIn)
 }
 
 const rewrittenPathsIn = rememberedAs('rewritten paths', (virtualService: VirtualServiceResource) => {
+  const rules = soundRules(virtualService)
+  // Few rewrites depend on the matches before them: they are indexed as far as one asks.
   const before = new MatchIndex<{ readonly match: Match }>()
-  return soundRules(virtualService).flatMap(([index, rule]) => {
-    const matches = matchesOf(rule)
-    const found = rule.rewrite?.uri ? judge(matches, rule.rewrite.uri, before) : undefined
-    for (const match of matches) before.add({ match })
+  let indexed = 0
+  return rules.flatMap(([index, rule], at) => {
+    if (!rule.rewrite?.uri) return []
+    const isTakenBefore = (below: Match) => {
+      for (; indexed < at; indexed++) for (const match of matchesOf(rules[indexed]![1])) before.add({ match })
+      return before.findCover(below) !== undefined
+    }
+    const found = judge(matchesOf(rule), rule.rewrite.uri, isTakenBefore)
     return found ? [tell(virtualService, index, found)] : []
   })
 })
@@ -32,11 +38,7 @@ function matchesOf({ match }: HttpRule): Match[] {
 
 type Fault = Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'>
 
-function judge(
-  matches: readonly Match[],
-  to: string,
-  before: MatchIndex<{ readonly match: Match }>,
-): Fault | undefined {
+function judge(matches: readonly Match[], to: string, isTakenBefore: (below: Match) => boolean): Fault | undefined {
   if (!to.startsWith('/')) {
     return {
       message: `the path is rewritten to "${to}", which does not begin with a slash`,
@@ -52,10 +54,11 @@ function judge(
     if (prefix) {
       const endsOpen = prefix.endsWith('/')
       if (endsOpen && !to.endsWith('/')) return runTogether(prefix, to)
-      // What lies below the prefix may be taken by a match before this one.
-      const below = { path: { kind: 'prefix', value: `${prefix}/`, ignoresCase: false }, conditions } as const
-      const isTaken = own.findCover(below) ?? before.findCover(below)
-      if (!endsOpen && to.endsWith('/') && !isTaken) return doubled(prefix, to)
+      if (!endsOpen && to.endsWith('/')) {
+        // What lies below the prefix may be taken by a match before this one.
+        const below = { path: { kind: 'prefix', value: `${prefix}/`, ignoresCase: false }, conditions } as const
+        if (!own.findCover(below) && !isTakenBefore(below)) return doubled(prefix, to)
+      }
     }
     own.add({ match })
   }

@@ -1,10 +1,10 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 
 /** CORS policies that let every origin send credentials (SB6012). */
-export function findSharedCredentials({ config }: AnalysisContext): Diagnostic[] {
+export function findSharedCredentials({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(sharedCredentialsIn)
 }
 

@@ -1,11 +1,11 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Faults that say no percentage (SB6016): Envoy takes that for 0, and injects nothing. */
-export function findSilentFaults({ config }: AnalysisContext): Diagnostic[] {
+export function findSilentFaults({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(silentFaultsIn)
 }
 

@@ -3,7 +3,7 @@ import { compilePattern, substitutionParts } from '../../fib/pattern.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import type { HttpRule } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
@@ -15,7 +15,7 @@ interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
  * Substitutions that put in something else than they seem to (SB5011): groups that the regex does not have, the `$1` of
  * other languages, or `\1` where nothing is substituted.
  */
-export function findOddSubstitutions({ config }: AnalysisContext): Diagnostic[] {
+export function findOddSubstitutions({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(oddSubstitutionsIn)
 }
 

@@ -3,11 +3,11 @@ import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import type { HttpRule } from '../translate/http-match.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Timeouts that end before the tries they hold: one of them, or all that `attempts` allows (SB6009). */
-export function findShortTimeouts({ roots }: AnalysisContext): Diagnostic[] {
+export function findShortTimeouts({ roots }: LoneContext): Diagnostic[] {
   return roots.flatMap(shortTimeoutsIn)
 }
 

@@ -2,14 +2,14 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { fullHostName } from '../translate/host-name.ts'
-import type { AnalysisContext } from './context.ts'
+import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /**
  * Destinations that get other than their weight seems to say: a weight of 0 (SB6008), and one destination twice in a
  * list, as a copy that was not finished (SB6011). A list whose weights sum to 0 breaks the schema.
  */
-export function findOddWeights({ config }: AnalysisContext): Diagnostic[] {
+export function findOddWeights({ config }: LoneContext): Diagnostic[] {
   return config.virtualServices.flatMap(oddWeightsIn)
 }
 

@@ -1,5 +1,7 @@
 /** `query_params` as `queryParams`. */
 export function camelCase(name: string): string {
+  // Hardly any name has one, and the names of all fields come by here.
+  if (!name.includes('_')) return name
   return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 

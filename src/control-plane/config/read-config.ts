@@ -24,9 +24,11 @@ export class FileCache {
     return known !== undefined && isSame(known.file, file)
   }
 
-  /** Remembers a file whose documents another thread has read. */
-  add(file: SourceFile, documents: PackedDocuments): void {
-    this.#known.set(file.path, { file, content: readSourceFile(file, unpackDocuments(documents)) })
+  /** Remembers a file whose documents another thread has read; returns what it holds. */
+  add(file: SourceFile, documents: PackedDocuments): FileContent {
+    const content = readSourceFile(file, unpackDocuments(documents))
+    this.#known.set(file.path, { file, content })
+    return content
   }
 
   /** Remembers what a process before this one kept of a file. */
@@ -133,7 +135,8 @@ function withoutDoubles(resources: readonly AnyResource[]): { kept: AnyResource[
   return { kept: [...first.values()], doubles }
 }
 
-function byKind(resources: readonly AnyResource[]): Config {
+/** Resources by their kinds. */
+export function byKind(resources: readonly AnyResource[]): Config {
   const of = <Kind extends AnyResource['kind']>(kind: Kind) =>
     resources.filter((each): each is Extract<AnyResource, { kind: Kind }> => each.kind === kind)
   return {
