@@ -61,7 +61,7 @@ export async function publish(
   }
   const facts = readTableFacts(table)
   out.line(`compiled  ${describeTable(facts)}, ${count(table.byteLength, 'byte')}`)
-  const compiled = { table, facts, sources: packSources(texts, process.cwd()) }
+  const compiled = { table, facts, sources: packSources(new Map(texts), process.cwd()) }
   const isTooLarge = faultOfSize(compiled)
   if (isTooLarge !== undefined) {
     complain(isTooLarge)

@@ -13,7 +13,6 @@ import type { PackedDocuments } from './config/packed-documents.ts'
 import { byKind, type FileCache, readConfig } from './config/read-config.ts'
 import { rememberedAs } from './config/remembered.ts'
 import type { SourceFile, VirtualServiceResource } from './config/resource.ts'
-import { suppressionComments } from './config/suppression-comments.ts'
 import type { Rib } from './ir/rib.ts'
 import { routeSourcesOf } from './translate/http-routes.ts'
 import type { Identity } from './translate/identity.ts'
@@ -60,8 +59,7 @@ export interface CompileOptions {
  * gives Istio's answer to the fault (503 for an unknown host, say). Whether to use it is the caller's decision.
  */
 export function compileRoutes(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRoutes {
-  const { config, diagnostics, texts } = readConfig(files, options.cache)
-  const comments = [...texts].flatMap(([file, text]) => suppressionComments(file, text))
+  const { config, diagnostics, comments, texts } = readConfig(files, options.cache)
   const findings = suppress(
     [
       ...diagnostics,

@@ -3,7 +3,10 @@ import type { Span } from './span.ts'
 import { visible } from './visible.ts'
 
 /** The texts that diagnostics point into, by the file name of their spans. */
-export type SourceTexts = ReadonlyMap<string, string>
+export interface SourceTexts extends Iterable<readonly [file: string, text: string]> {
+  readonly size: number
+  get(file: string): string | undefined
+}
 
 export interface RenderOptions {
   readonly color: boolean

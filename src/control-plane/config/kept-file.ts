@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { decodeText } from './decode-text.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
 import { type Judgements, judgementsOf, recallJudgements } from './remembered.ts'
@@ -11,6 +12,7 @@ import type { AnyResource, SourceFile, VirtualServiceResource } from './resource
  */
 export interface KeptFile {
   readonly diagnostics: readonly Diagnostic[]
+  readonly comments: readonly SuppressionComment[]
   readonly resources: readonly KeptResource[]
 }
 
@@ -28,10 +30,10 @@ interface KeptResource {
 const separator = '\n'
 
 /** What to keep of a file that was read and judged; undefined where it has faults or settings, which are read each time. */
-export function keepFile({ resources, meshes, diagnostics }: FileContent): KeptFile | undefined {
+export function keepFile({ resources, meshes, diagnostics, comments }: FileContent): KeptFile | undefined {
   if (meshes.length > 0 || resources.some(({ isDamaged }) => isDamaged)) return undefined
   if (diagnostics.some(({ severity }) => severity === 'error')) return undefined
-  return { diagnostics, resources: resources.map(keepResource) }
+  return { diagnostics, comments, resources: resources.map(keepResource) }
 }
 
 function keepResource(resource: AnyResource): KeptResource {
@@ -56,15 +58,18 @@ function withoutRules({ http: _, ...rest }: VirtualServiceResource['spec']): obj
 }
 
 /** The content of a file that was kept. What was not kept is read when it is first asked for. */
-export function recallFile(file: SourceFile, { diagnostics, resources }: KeptFile): RecalledContent {
+export function recallFile(file: SourceFile, { diagnostics, comments, resources }: KeptFile): RecalledContent {
   let content: FileContent | undefined
   const read = () => {
     content ??= readSourceFile(file)
     return content
   }
   return {
-    text: decodeText(file).text,
+    get text() {
+      return decodeText(file).text
+    },
     diagnostics,
+    comments,
     meshes: [],
     resources: resources.map((kept, index) => recallResource(kept, () => read().resources[index]!)),
     wasRead: () => content !== undefined,

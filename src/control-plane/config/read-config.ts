@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
+import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { type KeptFile, keepFile, type RecalledContent, recallFile } from './kept-file.ts'
 import { type PackedDocuments, unpackDocuments } from './packed-documents.ts'
 import { holdsMesh } from './read-mesh.ts'
@@ -10,6 +11,8 @@ export interface ReadResult {
   /** The resources; those that break their schema as far as they can be saved (`isDamaged`). */
   readonly config: Config
   readonly diagnostics: Diagnostic[]
+  /** Those of all files that suppress findings. */
+  readonly comments: readonly SuppressionComment[]
   /** The decoded text of every file, for code frames. */
   readonly texts: SourceTexts
 }
@@ -82,22 +85,46 @@ function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array | undef
  */
 export function readConfig(files: readonly SourceFile[], cache = new FileCache()): ReadResult {
   const ordered = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-  const texts = new Map<string, string>()
+  const contents = new Map<string, FileContent>()
   const diagnostics: Diagnostic[] = []
+  const comments: SuppressionComment[] = []
   const resources: AnyResource[] = []
   const meshes: MeshSettings[] = []
   for (const [index, content] of cache.read(ordered).entries()) {
-    texts.set(ordered[index]!.path, content.text)
+    contents.set(ordered[index]!.path, content)
     // One by one: a file may have more of them than a call takes arguments.
     for (const each of content.diagnostics) diagnostics.push(each)
     for (const each of content.resources) resources.push(each)
     for (const each of content.meshes) meshes.push(each)
+    for (const each of content.comments) comments.push(each)
   }
   const [mesh, ...others] = meshes
   for (const each of others) diagnostics.push(secondMesh(mesh!, each))
   const { kept, doubles } = withoutDoubles(resources)
   const config = { ...byKind(kept), ...(mesh && { mesh }) }
-  return { config, diagnostics: inReadingOrder([...diagnostics, ...doubles]), texts }
+  const found = inReadingOrder([...diagnostics, ...doubles])
+  return { config, diagnostics: found, comments, texts: new TextsOf(contents) }
+}
+
+/** Texts that are decoded when they are asked for: few are, and by people. */
+class TextsOf implements SourceTexts {
+  readonly #contents: ReadonlyMap<string, FileContent>
+
+  constructor(contents: ReadonlyMap<string, FileContent>) {
+    this.#contents = contents
+  }
+
+  get size(): number {
+    return this.#contents.size
+  }
+
+  get(file: string): string | undefined {
+    return this.#contents.get(file)?.text
+  }
+
+  *[Symbol.iterator](): Generator<[string, string]> {
+    for (const [file, { text }] of this.#contents) yield [file, text]
+  }
 }
 
 function secondMesh(first: MeshSettings, second: MeshSettings): Diagnostic {

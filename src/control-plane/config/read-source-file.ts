@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { mostListedFaults } from './decode-resource.ts'
 import { decodeText } from './decode-text.ts'
 import { templateIn, templateWords } from './explain-syntax.ts'
@@ -16,6 +17,7 @@ import { holdsMesh, readMesh } from './read-mesh.ts'
 import { recoverDocument } from './recover-document.ts'
 import { type AnyResource, type FieldPath, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
 import { SourceText } from './source-text.ts'
+import { suppressionComments } from './suppression-comments.ts'
 
 /** What one file gives by itself, whatever stands beside it. */
 export interface FileContent {
@@ -24,6 +26,8 @@ export interface FileContent {
   readonly resources: readonly AnyResource[]
   readonly meshes: readonly MeshSettings[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Those that suppress findings. */
+  readonly comments: readonly SuppressionComment[]
 }
 
 /**
@@ -33,7 +37,8 @@ export interface FileContent {
  */
 export function readSourceFile(file: SourceFile, parsed?: readonly SoundDocument[]): FileContent {
   const { text, diagnostic } = decodeText(file)
-  if (diagnostic) return { text, resources: [], meshes: [], diagnostics: [diagnostic] }
+  const comments = suppressionComments(file.path, text)
+  if (diagnostic) return { text, resources: [], meshes: [], diagnostics: [diagnostic], comments }
   const source = new SourceText(file.path, text)
   const forbidden = forbiddenCharacters(source)
   const diagnostics: Diagnostic[] = [...forbidden]
@@ -48,7 +53,7 @@ export function readSourceFile(file: SourceFile, parsed?: readonly SoundDocument
     for (const each of content.diagnostics) if (!forbidden.some(other => holds(each, other))) diagnostics.push(each)
     if (content.mesh) meshes.push(content.mesh)
   }
-  return { text, resources, meshes, diagnostics }
+  return { text, resources, meshes, diagnostics, comments }
 }
 
 /** Whether one finding is about a text that holds what another one is about. */
