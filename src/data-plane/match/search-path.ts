@@ -18,13 +18,13 @@ import { foldCase } from '../../fib/normalize.ts'
 import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { conditionsHold } from './conditions-hold.ts'
-import { behind, fewRegexes, findChild, findExact, findValue, mostInSet, startsWithPool } from './find-route.ts'
+import { behind, behindLabel, fewRegexes, findChild, findExact, findValue, mostInSet } from './find-route.ts'
 
 /** One look at the table, in the order of the search. */
 export interface SearchStep {
   /** How many splits it lies below. */
   readonly depth: number
-  /** Where it looks: `exact path`, `prefix`, `any path`, `regexes`; below a split `value`, `value prefix`, `group`, `rest`. */
+  /** Where it looks: `exact path`, `prefix`, `any path`, `regex`; below a split `value`, `value prefix`, `group`, `rest`. */
   readonly place: string
   /** What it looks for there, where that is a text. */
   readonly text?: string
@@ -89,7 +89,8 @@ class Search {
     const rare = virtualHosts[at + virtualHost.rare]!
     if (rare === none) return
     this.#walk('prefix, any case', this.#table.candidates[rare + rarePaths.foldedPrefixes]!, folded)
-    this.#regexes(this.#table.candidates[rare + rarePaths.regexes]!)
+    const regexes = this.#table.candidates[rare + rarePaths.regexes]!
+    this.#alongTree(regexes, path, (list, beginning) => this.#regexes(list, beginning))
   }
 
   #step(place: string, text: string | undefined, found: Found): void {
@@ -186,30 +187,40 @@ class Search {
 
   /** Goes down a tree along `text`; of the nodes, those that hold rules are steps. */
   #walk(place: string, root: number, text: string, parent: number = none): void {
-    const { prefixNodes, pool } = this.#table
+    this.#alongTree(root, text, (candidates, beginning) => {
+      const own = behind(parent, candidates)
+      if (own !== none) this.#look(place, own, beginning)
+    })
+  }
+
+  /** Calls `look` with what names the candidates of each node on the way, where it has some. */
+  #alongTree(root: number, text: string, look: (candidates: number, beginning: string) => void): void {
+    const { prefixNodes } = this.#table
     let consumed = 0
     for (let at = root; at !== none; at = findChild(prefixNodes, at, text.charCodeAt(consumed))) {
-      const labelBytes = prefixNodes[at + node.labelBytes]!
-      if (!(labelBytes > 0) && at !== root) break
-      if (consumed + labelBytes > text.length) break
-      if (!startsWithPool(pool, prefixNodes[at + node.label]!, labelBytes, text, consumed)) break
-      consumed += labelBytes
-      const candidates = behind(parent, prefixNodes[at + node.candidates]!)
-      if (candidates !== none) this.#look(place, candidates, text.slice(0, consumed))
+      consumed = behindLabel(this.#table, at, root, text, consumed)
+      if (consumed === none) break
+      const candidates = prefixNodes[at + node.candidates]!
+      if (candidates !== none) look(candidates, text.slice(0, consumed))
       if (consumed === text.length) break
     }
   }
 
-  #regexes(list: number): void {
-    if (list === none) return
-    const { candidates } = this.#table
-    const count = candidates[list + candidateList.count]!
-    const first = list + candidateList.rows
-    const rows = [...candidates.subarray(first, first + count)] as RouteRow[]
-    const how = count <= fewRegexes || count > mostInSet ? 'regexes, one by one' : 'regexes, as a set'
+  #regexes(list: number, beginning: string): void {
+    const rows = this.#rowsIn(list)
+    const count = rows.length
+    const isSet = count > fewRegexes && count <= mostInSet
+    const how = isSet ? 'regexes, as a set' : count === 1 ? 'regex' : 'regexes, one by one'
     const matching = rows.filter(row => row < this.best && this.#table.patternOf(row).matches(this.#head.path))
-    if (rows[0]! >= this.best) this.#step(how, undefined, { kind: 'too late', firstRow: rows[0]! })
-    else if (matching.length === 0) this.#step(how, undefined, { kind: 'rows', count, tested: [] })
-    else this.#rows(how, undefined, matching)
+    if (rows[0]! >= this.best) this.#step(how, beginning, { kind: 'too late', firstRow: rows[0]! })
+    else if (matching.length === 0) this.#step(how, beginning, { kind: 'rows', count, tested: [] })
+    else this.#rows(how, beginning, matching)
+  }
+
+  #rowsIn(list: number): readonly RouteRow[] {
+    if (list < none) return [(loneRow - list) as RouteRow]
+    const { candidates } = this.#table
+    const first = list + candidateList.rows
+    return [...candidates.subarray(first, first + candidates[list + candidateList.count]!)] as RouteRow[]
   }
 }

@@ -28,7 +28,10 @@ const pathMatch: fc.Arbitrary<PathMatch> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('regex' as const),
-    regex: fc.constantFrom('/a.*', '.*', '/[ab]+/?', '/(a|b)/(a|b)', '(?i)/AB.*', '/a'),
+    regex: fc.oneof(
+      fc.constantFrom('/a.*', '.*', '/[ab]+/?', '/(a|b)/(a|b)', '(?i)/AB.*', '/a'),
+      fc.constantFrom('/a/b.*', '/ab?', '/a/[ab]+', '^/a/(a|b)', '/a{0,1}b', '/ab+', '/\\/?a', '/a/|/b', '/a[|]?'),
+    ),
   }),
 )
 
@@ -165,7 +168,21 @@ const crowdedPath: fc.Arbitrary<PathMatch> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('regex' as const),
-      regex: fc.constantFrom('/a*', '/[ab]', '.*', '/(?i)A', '/b|/ab', '/a?b?', '(/a|/)b', '/.', '/a$', '/\\w+', ''),
+      regex: fc.constantFrom(
+        '/a*',
+        '/[ab]',
+        '.*',
+        '/(?i)A',
+        '/b|/ab',
+        '/a?b?',
+        '(/a|/)b',
+        '/.',
+        '/a$',
+        '/\\w+',
+        '',
+        '/a/b',
+        '/ab?',
+      ),
     }),
   },
 )
