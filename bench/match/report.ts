@@ -57,13 +57,15 @@ export function targetsOf(rows: readonly Row[]): Target[] {
   return targets
 }
 
-export function renderRow({ shape, rules, contender, nsPerDecision, nsSpread, bytesPerRule, openMs }: Row): string {
+export function renderRow(row: Row): string {
+  const { shape, rules, contender, nsPerDecision, nsSpread, bytesPerRule, openMs, firstMs } = row
+  const micros = (ms: number) => `${(ms * 1000).toFixed(0)} µs`
   const time = `${nsPerDecision.toFixed(0)} (${nsSpread.map(each => each.toFixed(0)).join('..')}) ns`
   const size =
     bytesPerRule === undefined
       ? ''
-      : `${bytesPerRule.toFixed(1)} bytes a rule, opens in ${(openMs! * 1000).toFixed(0)} µs`
-  return [shape.padEnd(20), String(rules).padStart(8), contender.padEnd(16), time.padEnd(34), size].join('  ').trimEnd()
+      : `${bytesPerRule.toFixed(1)} bytes a rule, opens in ${micros(openMs!)}, first decision ${micros(firstMs!)}`
+  return [shape.padEnd(23), String(rules).padStart(8), contender.padEnd(16), time.padEnd(34), size].join('  ').trimEnd()
 }
 
 export function renderTargets(targets: readonly Target[]): string {
