@@ -1,5 +1,7 @@
 /** Characters that stand for themselves behind a backslash: all that are neither letters nor digits. */
 const punctuation = /^[!-/:-@[-`{-~]$/
+/** Between \Q and \E signs are text; a repetition behind flags, as in `a(?i)*`, is one of what stands before them. */
+const unsure = /\\[QE]|\(\?[a-zA-Z-]*\)/
 /** Characters that mean something else than themselves, or may. */
 const special = /^[\\.[\](){}|^$*+?]$/
 
@@ -8,8 +10,7 @@ const special = /^[\\.[\](){}|^$*+?]$/
  * not always the longest one: what is not plainly text ends it.
  */
 export function literalBeginning(regex: string): string {
-  // Behind \Q, signs are text.
-  if (regex.includes('\\Q') || hasAlternatives(regex)) return ''
+  if (unsure.test(regex) || hasAlternatives(regex)) return ''
   let beginning = ''
   let at = regex.startsWith('^') ? 1 : 0
   for (;;) {

@@ -3,8 +3,8 @@ import { foldCase } from '../../fib/normalize.ts'
 import type { Route } from '../ir/rib.ts'
 import { appendCandidate, type Candidate, CandidateLists } from './candidate-lists.ts'
 import type { ConditionLists } from './condition-lists.ts'
-import { literalBeginning } from './literal-beginning.ts'
 import { layOutPrefixTree, type PrefixEntry } from './prefix-tree.ts'
+import { byBeginning, type RegexRoute } from './regex-routes.ts'
 import type { TextPlace, Texts } from './texts.ts'
 
 /** The routes of one virtual host, sorted by how their paths are looked up; each list holds ascending rows. */
@@ -13,14 +13,8 @@ interface RoutesByPath {
   readonly foldedExact: Map<string, Candidate[]>
   readonly prefixes: Map<string, Candidate[]>
   readonly foldedPrefixes: Map<string, Candidate[]>
-  /** By the text that all paths begin with which they match. */
-  readonly regexes: Map<string, RegexRoute[]>
+  readonly regexes: RegexRoute[]
   readonly anyPath: Candidate[]
-}
-
-interface RegexRoute {
-  readonly row: number
-  readonly regex: string
 }
 
 /** An exact path of a virtual host. */
@@ -72,10 +66,10 @@ export function indexPaths(
     return layOutPrefixTree(entries, texts, prefixNodes)
   }
 
-  const addRegexes = (byBeginning: ReadonlyMap<string, readonly RegexRoute[]>): number => {
-    if (byBeginning.size === 0) return none
+  const addRegexes = (routesByBeginning: ReadonlyMap<string, readonly RegexRoute[]>): number => {
+    if (routesByBeginning.size === 0) return none
     const entries: PrefixEntry[] = []
-    for (const [beginning, routes] of byBeginning) {
+    for (const [beginning, routes] of routesByBeginning) {
       const rows = candidates.addRows(routes.map(({ row }) => row))
       entries.push({ prefix: placeOf(beginning, routes[0]!.regex, texts), candidates: rows })
     }
@@ -87,7 +81,7 @@ export function indexPaths(
   addExact(sorted.foldedExact, 1)
   const prefixes = addPrefixes(sorted.prefixes)
   const foldedPrefixes = addPrefixes(sorted.foldedPrefixes)
-  const regexes = addRegexes(sorted.regexes)
+  const regexes = addRegexes(byBeginning(sorted.regexes))
   const anyPath = candidates.add(sorted.anyPath)
   return {
     prefixes,
@@ -114,7 +108,7 @@ function sortByPath(routes: readonly Route[]): RoutesByPath {
     foldedExact: new Map(),
     prefixes: new Map(),
     foldedPrefixes: new Map(),
-    regexes: new Map(),
+    regexes: [],
     anyPath: [],
   }
   for (const [row, { match }] of routes.entries()) {
@@ -123,10 +117,7 @@ function sortByPath(routes: readonly Route[]): RoutesByPath {
     if (!path) {
       sorted.anyPath.push(candidate)
     } else if (path.kind === 'regex') {
-      const beginning = literalBeginning(path.regex)
-      const others = sorted.regexes.get(beginning)
-      if (others) others.push({ row, regex: path.regex })
-      else sorted.regexes.set(beginning, [{ row, regex: path.regex }])
+      sorted.regexes.push({ row, regex: path.regex })
     } else {
       const [exact, prefixes] = path.ignoresCase
         ? [sorted.foldedExact, sorted.foldedPrefixes]
