@@ -47,7 +47,8 @@ export type LinkedSections = Record<
 
 /**
  * Puts fragments behind each other into the sections of a table: what counts from the start of a fragment counts from
- * the start of its section then, clusters are named by their rows, and texts, actions, names and lists of conditions that several of them have become one.
+ * the start of its section then, clusters are named by their rows, and texts, actions, names and lists of conditions that
+ * several of them have become one.
  */
 export class Linker {
   readonly #pool: Pool
