@@ -20,12 +20,33 @@ export interface Pattern {
  * @throws RE2JSException where the regex is not RE2 (look-around, back references, …); `config` refuses these first
  */
 export function compilePattern(regex: string): Pattern {
-  const compiled = RE2JS.compile(regex)
-  return {
-    matches: text => compiled.matches(text),
-    groups: compiled.groupCount(),
-    replaceAll: (text, substitution) => replaceAll(compiled, text, substitution),
+  const alone = setOf([regex], memoryBytesOfOne)
+  let compiled: RE2JS | undefined
+  const whole = () => {
+    compiled ??= RE2JS.compile(regex)
+    return compiled
   }
+  return {
+    matches: text => alone.match(text).length > 0,
+    // Few regexes are asked for more.
+    get groups() {
+      return whole().groupCount()
+    },
+    replaceAll: (text, substitution) => replaceAll(whole(), text, substitution),
+  }
+}
+
+// What automata may take up, in bytes; beyond it the text is gone through state by state. The library's own bound for one
+// regex is 8 MB: clients who play with a dozen regexes could fill an isolate.
+const memoryBytesOfOne = 128 * 1024
+const memoryBytesForEach = 8 * 1024
+const mostMemoryBytes = 4 * 1024 * 1024
+
+function setOf(regexes: readonly string[], memoryBytes: number): RE2Set {
+  const set = new RE2Set(RE2Set.ANCHOR_BOTH, 0, memoryBytes)
+  for (const regex of regexes) set.add(regex)
+  set.compile()
+  return set
 }
 
 /** Many regexes that are tested in one pass over the text. */
@@ -36,16 +57,10 @@ export interface PatternSet {
   readonly memoryBytes: number
 }
 
-// What the automaton of a set may take up, in bytes; beyond it the text is gone through state by state, as for one regex.
-const memoryBytesForEach = 8 * 1024
-const mostMemoryBytes = 4 * 1024 * 1024
-
 /** As `compilePattern`, for many at once: it takes about as long as to compile each of them. */
 export function compilePatternSet(regexes: readonly string[]): PatternSet {
   const memoryBytes = Math.min(regexes.length * memoryBytesForEach, mostMemoryBytes)
-  const set = new RE2Set(RE2Set.ANCHOR_BOTH, 0, memoryBytes)
-  for (const regex of regexes) set.add(regex)
-  set.compile()
+  const set = setOf(regexes, memoryBytes)
   return { matching: text => set.match(text).sort((a, b) => a - b), memoryBytes }
 }
 

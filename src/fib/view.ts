@@ -78,7 +78,8 @@ export class RefusedTableError extends Error {
 // How many decoded values of one sort an isolate keeps. Far above what the busy part of a table needs, far below
 // what a table of a million routes would take.
 const cacheCapacity = 8192
-// Sets of regexes are larger, and isolates have 128 MB.
+// A regex takes some 20 to 40 KB, and sets of them are larger; isolates have 128 MB.
+const patternCapacity = 2048
 const setBytes = 32 * 1024 * 1024
 
 /**
@@ -164,7 +165,7 @@ function viewOf(sections: Sections, version: string): TableView {
   const clusterCache = new BoundedCache<number, Cluster>(cacheCapacity)
   const textCache = new BoundedCache<number, string>(cacheCapacity)
   const setCache = new BoundedCache<number, PatternSet>(setBytes, ({ memoryBytes }) => memoryBytes)
-  const patternCache = new BoundedCache<string, Pattern>(cacheCapacity)
+  const patternCache = new BoundedCache<string, Pattern>(patternCapacity)
 
   const text = (offset: number, bytes: number) => decodeText(pool, offset, bytes)
   // No text stands at the place of another: one that begins where another does is that one.

@@ -1,5 +1,8 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { compilePattern } from '../../src/fib/pattern.ts'
+import { Random } from '../random.ts'
 
 // What Envoy 1.40 makes of them as `regex_rewrite`.
 test.each([
@@ -21,4 +24,23 @@ test.each([
   },
 ])('a substitution, $title', ({ regex, substitution, path, expected }) => {
   expect(compilePattern(regex).replaceAll(path, substitution)).toBe(expected)
+})
+
+test('what a regex takes up is bounded, whatever it is asked', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const used = () => {
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  // Its automaton would have thousands of states.
+  const patterns = Array.from({ length: 4 }, (_, index) => compilePattern(`/(.*a.{12})+${index}`))
+  const random = new Random(1)
+  const before = used()
+  for (let round = 0; round < 20; round++) {
+    const path = `/${Array.from({ length: 1_000 }, () => 'ab'[random.below(2)]).join('')}`
+    for (const pattern of patterns) expect(pattern.matches(path)).toBe(false)
+  }
+  expect(used() - before).toBeLessThan(patterns.length * 500_000)
+  expect(patterns[1]!.matches(`/a${'b'.repeat(12)}1`)).toBe(true)
 })
