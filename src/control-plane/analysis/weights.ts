@@ -15,6 +15,8 @@ export function findOddWeights({ config }: LoneContext): Diagnostic[] {
 
 const oddWeightsIn = rememberedAs('odd weights', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([ruleIndex, { route }]) => {
+    // So most of them are.
+    if (route.length === 1 && route[0]!.weight !== 0) return []
     const { namespace, title, spanOf } = virtualService
     const first = new Map<string, number>()
     return route.flatMap(({ destination, weight, headers }, index): Diagnostic[] => {

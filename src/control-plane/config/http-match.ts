@@ -49,8 +49,10 @@ export type HttpMatch = Decoded<typeof httpMatch>
 
 /** Header names are case-insensitive (RFC 9110 §5.1): two spellings are two conditions on one header. */
 function checkNamesOnce(field: string, matches: Readonly<Record<string, unknown>>, report: Report): void {
+  const names = Object.keys(matches)
+  if (names.length < 2) return
   const first = new Map<string, string>()
-  for (const name of Object.keys(matches)) {
+  for (const name of names) {
     const other = first.get(name.toLowerCase())
     if (other === undefined) first.set(name.toLowerCase(), name)
     else {

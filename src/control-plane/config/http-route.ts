@@ -35,6 +35,7 @@ const exclusions = {
   directResponse: ['route', 'fault', 'rewrite'],
   mirror: ['mirrors'],
 } as const
+const excluding = Object.entries(exclusions) as readonly [Field, readonly Field[]][]
 
 /** One rule of a VirtualService. Source: Istio HTTPRoute. `mirrorPercent` is deprecated. */
 export const httpRoute = message(
@@ -80,8 +81,8 @@ function checkActions(has: (field: Field) => boolean, report: Report): void {
       missed: actions,
     })
   }
-  for (const [field, others] of Object.entries(exclusions)) {
-    if (!has(field as Field)) continue
+  for (const [field, others] of excluding) {
+    if (!has(field)) continue
     for (const other of others.filter(has)) {
       report({
         code: 'SB2005',

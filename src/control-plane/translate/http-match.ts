@@ -33,7 +33,8 @@ export function lowerMatch(match: HttpMatch, listenerPort: number | undefined): 
 
 /** In the order of their names, so that the order in which they were written changes nothing. */
 function byName<Value>(values: Readonly<Record<string, Value>>): [string, Value][] {
-  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = Object.entries(values)
+  return entries.length < 2 ? entries : entries.sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function lowerPath({ uri, ignoreUriCase }: HttpMatch): PathMatch | undefined {
