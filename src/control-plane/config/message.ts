@@ -67,7 +67,7 @@ export function message<Shape extends z.ZodRawShape>(
 export function listOf<Item extends z.ZodType>(item: Item) {
   const list = z.array(item)
   places.set(list, { kind: 'list', item })
-  return list.default(() => emptyList)
+  return list.default([])
 }
 
 /**
@@ -97,8 +97,6 @@ export function mapOf<Value extends z.ZodType>(
   return map.default(() => emptyMap as Record<string, z.output<Value>>)
 }
 
-// There are many, and nothing changes a resource after it was read.
-const emptyList = Object.freeze([]) as unknown as never[]
 const emptyMap: Readonly<Record<string, never>> = Object.freeze(Object.create(null))
 
 /** What a schema holds, seen through the wrappers of zod; undefined for a scalar. */
