@@ -155,6 +155,7 @@ export const rowWords = {
   names: nameRow.words,
   routes: route.words,
   actions: action.words,
+  actionClusters: 1,
   clusters: cluster.words,
   settings: settings.words,
 } as const
