@@ -49,6 +49,15 @@ function setOf(regexes: readonly string[], memoryBytes: number): RE2Set {
   return set
 }
 
+/** Regexes that begin alike are tested one by one where they are no more than these. */
+export const fewRegexes = 12
+const mostInSet = 2048
+
+/** Whether so many regexes are tested in a set: not where they are few, nor where they are too many for one. */
+export function isTestedAsSet(count: number): boolean {
+  return count > fewRegexes && count <= mostInSet
+}
+
 /** Many regexes that are tested in one pass over the text. */
 export interface PatternSet {
   /** Which of them match the whole text, by their numbers, ascending. */

@@ -114,6 +114,23 @@ test.each([
   expect([compiled, later.recalled]).toEqual([anew, 0])
 })
 
+test('the text of a file that was recalled is decoded when it is first asked for, and once', () => {
+  const [file] = sourceFiles({ 'shop.yaml': shop })
+  const kept = keepFile(readSourceFile(file!))
+  let asked = 0
+  const counted = {
+    path: file!.path,
+    get bytes() {
+      asked++
+      return file!.bytes
+    },
+  }
+  const recalled = recallFile(counted, kept!)
+  expect(asked).toBe(0)
+  expect([recalled.text, recalled.text]).toEqual([shop, shop])
+  expect(asked).toBe(1)
+})
+
 test('what inherits nothing inherits nothing afterwards', () => {
   const text = resource(
     'DestinationRule',

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Config } from '../config/resource.ts'
-import { joinDelegates } from '../translate/delegates.ts'
+import { delegatingRules } from '../translate/delegates.ts'
 import { findConflictingGateways } from './conflicting-gateways.ts'
 import { findConflictingPolicies } from './conflicting-policies.ts'
 import { findConflictingProtocols } from './conflicting-protocols.ts'
@@ -117,7 +117,9 @@ export function analyze(
  * only wait otherwise.
  */
 export function analyzeAhead(config: Config, target: Target = defaultTarget): void {
-  const context = { config, target, roots: joinDelegates(config.virtualServices) }
+  // What delegates is whole only when all files are read.
+  const roots = config.virtualServices.filter(each => each.spec.hosts.length > 0 && delegatingRules(each).length === 0)
+  const context = { config, target, roots }
   for (const find of alone) find(context)
   namedHosts(config)
 }

@@ -15,7 +15,7 @@ export function findOddWeights({ config }: LoneContext): Diagnostic[] {
 
 const oddWeightsIn = rememberedAs('odd weights', (virtualService: VirtualServiceResource) =>
   soundRules(virtualService).flatMap(([ruleIndex, { route }]) => {
-    // So most of them are.
+    // Most lists have one destination, of which nothing of this can be said.
     if (route.length === 1 && route[0]!.weight !== 0) return []
     const { namespace, title, spanOf } = virtualService
     const first = new Map<string, number>()

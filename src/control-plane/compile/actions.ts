@@ -40,7 +40,9 @@ export class Actions {
 
   #add(text: string, clusters: readonly number[]): number {
     const { offset, bytes } = this.#texts.add(text)
-    this.words.push(offset, bytes, clusters.length, ...clusters)
+    this.words.push(offset, bytes, clusters.length)
+    // One by one: an action may have more of them than a call takes arguments.
+    for (const each of clusters) this.words.push(each)
     return this.#rows.size
   }
 

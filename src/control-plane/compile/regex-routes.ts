@@ -1,3 +1,4 @@
+import { fewRegexes } from '../../fib/pattern.ts'
 import { literalBeginning } from './literal-beginning.ts'
 
 /** A route whose path is a regex. */
@@ -6,10 +7,9 @@ export interface RegexRoute {
   readonly regex: string
 }
 
-// So many regexes may be tested on the way along one path, where those that begin alike count as so many at most: more of
+// So many regexes may be tested on the way along one path. Of those that begin alike no more than a few count: more of
 // them are tested at once.
 const mostOnOneWay = 48
-const mostAlike = 12
 
 /**
  * Routes, with ascending rows, by the text that all paths begin with which their regexes match. Those whose beginnings are
@@ -24,7 +24,7 @@ export function byBeginning(routes: readonly RegexRoute[]): ReadonlyMap<string, 
   for (const [beginning, alike] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (beginning === '') continue
     while (above.length > 0 && !beginning.startsWith(above.at(-1)!.beginning)) above.pop()
-    const met = (above.at(-1)?.met ?? 0) + Math.min(alike.length, mostAlike)
+    const met = (above.at(-1)?.met ?? 0) + Math.min(alike.length, fewRegexes)
     if (met > mostOnOneWay) for (const route of alike) atStart.push(route)
     else {
       kept.set(beginning, alike)

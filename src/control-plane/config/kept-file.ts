@@ -64,9 +64,11 @@ export function recallFile(file: SourceFile, { diagnostics, comments, resources 
     content ??= readSourceFile(file)
     return content
   }
+  let text: string | undefined
   return {
     get text() {
-      return decodeText(file).text
+      text ??= decodeText(file).text
+      return text
     },
     diagnostics,
     comments,

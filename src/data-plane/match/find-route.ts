@@ -22,6 +22,7 @@ import {
   virtualHost,
 } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
+import { isTestedAsSet } from '../../fib/pattern.ts'
 import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { conditionsHold } from './conditions-hold.ts'
@@ -204,10 +205,6 @@ export function findValue(table: TableView, at: number, value: string): number {
   return none
 }
 
-/** Regexes are tested one by one where they are few, and in a set where they are not too many for one. */
-export const fewRegexes = 12
-export const mostInSet = 2048
-
 /** As `walkPrefixes`, where each node holds the routes whose regexes match nothing but what begins as it does. */
 function walkRegexes(table: TableView, root: number, head: RequestHead, bestSoFar: number): number {
   const { prefixNodes } = table
@@ -234,7 +231,7 @@ function firstMatchingRegex(table: TableView, list: number, head: RequestHead, b
   const count = table.candidates[list + candidateList.count]!
   const { candidates } = table
   const first = list + candidateList.rows
-  if (count > fewRegexes && count <= mostInSet) {
+  if (isTestedAsSet(count)) {
     for (const number of table.patternSetOf(list).matching(head.path)) {
       const row = candidates[first + number]!
       if (!(row < best)) return best

@@ -15,10 +15,11 @@ import {
   virtualHost,
 } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
+import { isTestedAsSet } from '../../fib/pattern.ts'
 import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { conditionsHold } from './conditions-hold.ts'
-import { behind, behindLabel, fewRegexes, findChild, findExact, findValue, mostInSet } from './find-route.ts'
+import { behind, behindLabel, findChild, findExact, findValue } from './find-route.ts'
 
 /** One look at the table, in the order of the search. */
 export interface SearchStep {
@@ -209,8 +210,7 @@ class Search {
   #regexes(list: number, beginning: string): void {
     const rows = this.#rowsIn(list)
     const count = rows.length
-    const isSet = count > fewRegexes && count <= mostInSet
-    const how = isSet ? 'regexes, as a set' : count === 1 ? 'regex' : 'regexes, one by one'
+    const how = isTestedAsSet(count) ? 'regexes, as a set' : count === 1 ? 'regex' : 'regexes, one by one'
     const matching = rows.filter(row => row < this.best && this.#table.patternOf(row).matches(this.#head.path))
     if (rows[0]! >= this.best) this.#step(how, beginning, { kind: 'too late', firstRow: rows[0]! })
     else if (matching.length === 0) this.#step(how, beginning, { kind: 'rows', count, tested: [] })

@@ -48,6 +48,15 @@ test('routes that were compiled before make the same table wherever their host s
   expect(remembered).toEqual(anew)
 })
 
+test('an action may have more destinations than a call takes arguments', () => {
+  const cluster = 'outbound|80||one.test'
+  const destinations = Array.from({ length: 300_000 }, () => ({ cluster, weight: 1 }))
+  const routes = [{ ...route('a'), action: { kind: 'forward', destinations } as const }]
+  const clusters = new Map([[cluster, { name: cluster, isKnown: true, endpoints: [] }]])
+  const table = openTable(compile({ ...ribOf({ 'a.test': routes }), clusters }))
+  expect(table.actionClusters.length).toBe(destinations.length)
+})
+
 test('SHA-256 of the runtime names a table as ours does', () => {
   const rib = ribOf({ 'a.test': routesOf(many) })
   const asked: number[] = []

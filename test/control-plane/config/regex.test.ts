@@ -59,3 +59,11 @@ test.each([
 ])('$title', ({ regex, message }) => {
   expect(readYaml(withRegex(regex)).diagnostics).toMatchObject([{ code: 'SB2006', message }])
 })
+
+test.each([
+  { regex: '/(a|b', help: 'close the bracket, or escape it: \\(' },
+  { regex: '/[ab', help: 'close the bracket, or escape it: \\[' },
+  { regex: '/ab)', help: 'open the bracket before it, or escape it: \\)' },
+])('what to do about $regex names its bracket', ({ regex, help }) => {
+  expect(readYaml(withRegex(regex)).diagnostics.map(each => each.help)).toEqual([help])
+})
