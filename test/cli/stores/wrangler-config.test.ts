@@ -22,6 +22,20 @@ const json = `{
   "env": { "staging": { "kv_namespaces": [{ "binding": "SIGNALBOX_TABLES", "id": "staged" }] } },
 }`
 
+/** Until the test ends. */
+function goTo(folder: string): void {
+  const before = process.cwd()
+  process.chdir(folder)
+  onTestFinished(() => process.chdir(before))
+}
+
+/** Writes a configuration into a folder and goes there: how its name is shown depends on the folder one is in. */
+async function writeHere(name: string, text: string): Promise<string> {
+  const folder = await temporaryFolder()
+  goTo(folder)
+  return await writeProject(folder, name, text)
+}
+
 test.each([
   { title: 'at the top level', name: 'wrangler.toml', text: toml, expected: { namespace: 'top' } },
   {
@@ -41,9 +55,9 @@ test.each([
     expected: { namespace: 'staged', environment: 'staging', account: 'a2' },
   },
 ])('finds the namespace $title', async ({ name, text, environment, expected }) => {
-  const path = await writeProject(await temporaryFolder(), name, text)
+  const path = await writeHere(name, text)
   const absent = { namespace: undefined, environment: undefined, account: undefined, isRemote: false }
-  expect(await readTablesConfig({ config: path, environment })).toEqual({ ...absent, ...expected, path, file: path })
+  expect(await readTablesConfig({ config: path, environment })).toEqual({ ...absent, ...expected, path, file: name })
 })
 
 test.each([
@@ -102,10 +116,10 @@ test.each([
       'FILE: wrangler cannot use it: Expected "main" to be of type string but got 4.; The field "kv_namespaces" should be an array but got 3.',
   },
 ])('tells of $title', async ({ name = 'wrangler.toml', text, environment, message }) => {
-  const path = await writeProject(await temporaryFolder(), name, text)
+  const path = await writeHere(name, text)
   const reading = readTablesConfig({ config: path, environment })
   await expect(reading).rejects.toThrow(StoreError)
-  await expect(reading).rejects.toThrow(message.replaceAll('FILE', path))
+  await expect(reading).rejects.toThrow(message.replaceAll('FILE', name))
 })
 
 test.each([
@@ -119,9 +133,7 @@ test('without a name, the configuration is looked for here and above', async () 
   const folder = await temporaryFolder()
   const inside = join(folder, 'a', 'b')
   await mkdir(inside, { recursive: true })
-  const before = process.cwd()
-  process.chdir(inside)
-  onTestFinished(() => process.chdir(before))
+  goTo(inside)
   await expect(readTablesConfig({})).rejects.toThrow(
     'there is no wrangler.toml, .json or .jsonc in this folder or above',
   )

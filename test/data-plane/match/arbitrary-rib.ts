@@ -31,6 +31,8 @@ const pathMatch: fc.Arbitrary<PathMatch> = fc.oneof(
     regex: fc.oneof(
       fc.constantFrom('/a.*', '.*', '/[ab]+/?', '/(a|b)/(a|b)', '(?i)/AB.*', '/a'),
       fc.constantFrom('/a/b.*', '/ab?', '/a/[ab]+', '^/a/(a|b)', '/a{0,1}b', '/ab+', '/\\/?a', '/a/|/b', '/a[|]?'),
+      // These match most paths, and a rule that never matches proves little.
+      fc.constantFrom('/.*', '/a?.*', '^/[abA]*(/.*)?', '/+.*', '/(a|b|/)?.*'),
     ),
   }),
 )
