@@ -5,7 +5,8 @@ import { finished } from 'node:stream/promises'
 
 /** A gateway, serving, in a process of its own. */
 export interface GatewayProcess {
-  readonly stdout: Readable
+  /** Undefined where the process writes to a descriptor that it was given. */
+  readonly stdout: Readable | undefined
   readonly stderr: Readable
   /** Resolves when the process is gone, with how it ended: `exit status 1`, `signal SIGKILL`. */
   readonly ended: Promise<string>
@@ -24,6 +25,8 @@ export interface GatewayCommand {
   readonly file: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** The descriptor that it writes its log to by itself; absent: `GatewayProcess.stdout`. */
+  readonly logDescriptor?: number | undefined
   /** Resolves once every socket accepts connections; never, where the process is about to end. */
   readonly listening: (child: ChildProcess) => Promise<void>
 }
@@ -33,9 +36,15 @@ export interface GatewayCommand {
  *
  * @throws GatewayStartError
  */
-export async function startGatewayProcess({ file, args, env, listening }: GatewayCommand): Promise<GatewayProcess> {
+export async function startGatewayProcess({
+  file,
+  args,
+  env,
+  logDescriptor,
+  listening,
+}: GatewayCommand): Promise<GatewayProcess> {
   const child = spawn(file, args, {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', logDescriptor ?? 'pipe', 'pipe', 'pipe'],
     // In a group of its own: Ctrl-C in a terminal goes to the whole group, and would end requests in flight.
     detached: true,
     ...(env && { env }),
@@ -46,7 +55,7 @@ export async function startGatewayProcess({ file, args, env, listening }: Gatewa
 
   const early: Buffer[] = []
   const keep = (chunk: Buffer) => void early.push(chunk)
-  const { stdout, stderr } = child as ChildProcess & { readonly stdout: Readable; readonly stderr: Readable }
+  const stderr = readable(child.stderr)
   stderr.on('data', keep)
   const earlyEnd = await Promise.race([listening(child), ended])
   if (earlyEnd !== undefined) {
@@ -57,7 +66,7 @@ export async function startGatewayProcess({ file, args, env, listening }: Gatewa
   if (early.length > 0) stderr.unshift(Buffer.concat(early))
 
   return {
-    stdout,
+    stdout: child.stdout ?? undefined,
     stderr,
     ended,
     async drain(graceMs) {
@@ -86,6 +95,6 @@ async function endOf(child: ChildProcess): Promise<string> {
 
 /** A stream of a process that was started with it. */
 export function readable(stream: unknown): Readable {
-  if (!(stream instanceof Readable)) throw new Error('no stream to hear of sockets by')
+  if (!(stream instanceof Readable)) throw new Error('no stream to read from')
   return stream
 }

@@ -13,6 +13,7 @@ import { type GatewayProcess, GatewayStartError } from './gateway-process.ts'
 import { startHttpGateway } from './http-process.ts'
 import { judgeFolders } from './judge-folders.ts'
 import type { Pipeline } from './pipeline.ts'
+import { directDescriptor, relayLog } from './relay-log.ts'
 import type { ServeRuntime } from './serve-runtime.ts'
 import { authorityOf, findPlaces, refusalOf, type SocketPlaces } from './socket-places.ts'
 import { describeSystemError, systemErrorCode } from './system-error.ts'
@@ -90,7 +91,7 @@ export async function serve(
   }
   let gateway: GatewayProcess
   try {
-    gateway = await startOn(options, places, table, env)
+    gateway = await startOn(options, places, table, env, directDescriptor(terminal))
   } catch (error) {
     // Ctrl-C in a terminal reaches the bundler as well; interrupted, it fails in many ways.
     if (ending.aborted) return exitStatus.ok
@@ -100,7 +101,7 @@ export async function serve(
     return refusal === undefined ? exitStatus.ourFault : exitStatus.usage
   }
   if (!ending.aborted) out.line(readyLine(places))
-  const output = Promise.all([out.passOn(gateway.stdout), err.passOn(gateway.stderr)])
+  const output = Promise.all([handOnLog(runtime, gateway, terminal), err.passOn(gateway.stderr)])
   return untilTheEnd(runtime, gateway, output, terminal, ending)
 }
 
@@ -137,10 +138,20 @@ function startOn(
   { address, sockets }: SocketPlaces,
   table: Uint8Array,
   env: Environment,
+  logDescriptor: number | undefined,
 ): Promise<GatewayProcess> {
   const store = storeFolder === undefined ? {} : { storeFolder: resolve(storeFolder) }
   if (runtime !== 'workerd') return startHttpGateway(runtime, { address, sockets, ...store }, table, env)
-  return startWorkerd({ address, sockets, settings: settingsFrom(env), compatibilityDate, ...store }, table)
+  return startWorkerd(
+    { address, sockets, settings: settingsFrom(env), compatibilityDate, ...store },
+    table,
+    logDescriptor,
+  )
+}
+
+/** On Node and Deno the gateway itself drops what is not read in time; workerd has to be read whatever happens. */
+async function handOnLog(runtime: ServeRuntime, { stdout }: GatewayProcess, terminal: Terminal): Promise<void> {
+  if (stdout) await (runtime === 'workerd' ? relayLog(stdout, terminal) : terminal.out.passOn(stdout))
 }
 
 async function untilTheEnd(

@@ -7,6 +7,8 @@ export interface Channel {
   line(text: string): void
   /** Writes what `source` yields as it is, at the pace of the reader; resolves when `source` has ended. */
   passOn(source: Readable): Promise<void>
+  /** The descriptor behind it, where a process that is started may write to it by itself. */
+  readonly descriptor?: number
   /** Whether escape sequences for colours are welcome. */
   readonly color: boolean
 }
@@ -17,7 +19,7 @@ export interface Terminal {
   readonly err: Channel
 }
 
-type OutputStream = Writable & { readonly isTTY?: boolean }
+type OutputStream = Writable & { readonly isTTY?: boolean; readonly fd?: number }
 
 /** A channel over a stream of the process. Colour only on a terminal, and never against NO_COLOR (no-color.org). */
 export function channelTo(stream: OutputStream, env: Readonly<Record<string, string | undefined>>): Channel {
@@ -29,6 +31,7 @@ export function channelTo(stream: OutputStream, env: Readonly<Record<string, str
       source.pipe(stream, { end: false })
       await finished(source, { error: false }).catch(() => undefined)
     },
+    ...(stream.fd !== undefined && { descriptor: stream.fd }),
     color: stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   }
 }

@@ -11,9 +11,14 @@ import { configName, moduleFiles, type WorkerdConfig, workerdConfig } from './wo
 /**
  * Starts a bare workerd with the gateway in it. Resolves when all sockets accept connections.
  *
+ * @param logDescriptor what workerd writes the access log to by itself; absent: the log is in `GatewayProcess.stdout`
  * @throws GatewayStartError
  */
-export async function startWorkerd(config: WorkerdConfig, table: Uint8Array): Promise<GatewayProcess> {
+export async function startWorkerd(
+  config: WorkerdConfig,
+  table: Uint8Array,
+  logDescriptor?: number,
+): Promise<GatewayProcess> {
   const worker = await bundleWorker('serve')
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-serve-'))
   try {
@@ -24,6 +29,7 @@ export async function startWorkerd(config: WorkerdConfig, table: Uint8Array): Pr
     return await startGatewayProcess({
       file: binary(),
       args: ['serve', configFile, configName, '--control-fd=3'],
+      logDescriptor,
       listening: child => listening(child, config.sockets.length),
     })
   } finally {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { compatibilityDate } from '../../src/cli/compatibility-date.ts'
 import { GatewayStartError } from '../../src/cli/gateway-process.ts'
@@ -11,6 +12,7 @@ import { temporaryFolder } from '../cli/fake-world.ts'
 import { folderOf } from '../cli/folder-of.ts'
 import { runCli } from '../cli/run-cli.ts'
 import { openConnection } from '../conformance/http-connection.ts'
+import { startGateway } from './hostile/running-gateway.ts'
 import { freePort, get, type ServeSession, startOrigin, startServe, told } from './serve-session.ts'
 
 interface Shop {
@@ -199,6 +201,35 @@ test('a reader of the log that goes away does not stop the gateway', async () =>
     expect(told(await get(session.ports.default!, '/', 'shop.example.com'))).toBe(`200 origin ${origin.port}`)
   }
   expect(await session.end('SIGTERM')).toBe(0)
+})
+
+test('a reader of the log that stops reading does not stop the gateway, and does not keep it from ending', async () => {
+  const { session, origin } = await serve()
+  session.child.stdout.pause()
+  // More than all that lies between the two could hold.
+  const long = `/${'x'.repeat(8_000)}`
+  for (let count = 0; count < 100; count++) {
+    expect(told(await get(session.ports.default!, long, 'shop.example.com'))).toBe(`200 origin ${origin.port}`)
+  }
+  const ended = once(session.child, 'exit')
+  session.child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+})
+
+test('a file gets the same log', async () => {
+  const logFile = join(await temporaryFolder(), 'log')
+  const origin = await startOrigin()
+  const gateway = await startGateway({ runtime: 'workerd', routes: shop({ origin: origin.port }), logFile })
+  onTestFinished(async () => void (await gateway.stop()))
+  await get(gateway.port, '/a', 'shop.example.com')
+  await get(gateway.port, '/b', 'nope.example.com')
+  expect(await gateway.stop()).toBe(0)
+  const [ready, ...lines] = (await readFile(logFile, 'utf8')).trim().split('\n')
+  expect(ready).toBe(`ready default=127.0.0.1:${gateway.port}`)
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([
+    { path: '/a', response_code: 200 },
+    { path: '/b', response_code: 404 },
+  ])
 })
 
 test('an unknown destination is told and served as Istio would: 503', async () => {

@@ -7,12 +7,18 @@ const gatherMs = 10
 /** How much is written without waiting for more. */
 const batchSize = 64 * 1024
 
+/** What an operator is told of lines that were dropped. */
+export function droppedLines(count: number): string {
+  return `warning: ${count} lines of the access log were dropped: they were read too slowly`
+}
+
 /** Writes lines to a file descriptor, many at once, and never so that a slow reader would hold requests up. */
 export class LineWriter {
   readonly #descriptor: number
   #waiting = ''
   #isWriting = false
   #isScheduled = false
+  #isAbandoned = false
   #droppedCount = 0
   readonly #onDropped: (count: number) => void
 
@@ -31,9 +37,17 @@ export class LineWriter {
     this.#schedule()
   }
 
-  /** Resolves when everything has been handed to the system, or can no longer be. */
-  async flush(): Promise<void> {
+  /**
+   * Resolves when everything has been handed to the system, or can no longer be. It is the end: what nobody has read
+   * after `limitMs` is nobody's any more.
+   */
+  async flush(limitMs: number): Promise<void> {
+    const end = performance.now() + limitMs
     while (this.#isWriting || this.#waiting !== '') {
+      if (performance.now() > end) {
+        this.#isAbandoned = true
+        return
+      }
       this.#write()
       await new Promise(resolve => setTimeout(resolve, gatherMs))
     }
@@ -59,6 +73,10 @@ export class LineWriter {
   }
 
   #writeFrom(bytes: Buffer): void {
+    if (this.#isAbandoned) {
+      this.#done()
+      return
+    }
     write(this.#descriptor, bytes, (error, count) => {
       // A reader that has gone away wants no more of it; the requests go on.
       if (error && (error as NodeJS.ErrnoException).code !== 'EAGAIN') return this.#done()
@@ -70,6 +88,7 @@ export class LineWriter {
 
   #done(): void {
     this.#isWriting = false
+    if (this.#isAbandoned) return
     if (this.#droppedCount > 0) this.#onDropped(this.#droppedCount)
     this.#droppedCount = 0
     this.#schedule()

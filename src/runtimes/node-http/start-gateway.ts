@@ -7,7 +7,7 @@ import { onlyTable, type TableSource } from '../table-source.ts'
 import { upstreamPools } from './connection-pool.ts'
 import { followFolder } from './follow-folder.ts'
 import { limitsFrom } from './limits.ts'
-import { LineWriter } from './line-writer.ts'
+import { droppedLines, LineWriter } from './line-writer.ts'
 import { type OpenSockets, openSockets } from './open-sockets.ts'
 import { listeningLine, type ServeConfig } from './serve-config.ts'
 import type { Service } from './service.ts'
@@ -16,6 +16,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** How often connections are looked at that could be closed, once the gateway is told to end. */
 const drainLookMs = 50
+/** How long the reader of the log may take for the last lines. */
+const lastLinesMs = 1_000
 
 /**
  * Is the gateway, in a process of its own, until SIGTERM: then requests in flight end, and the process with status 0.
@@ -28,7 +30,7 @@ const drainLookMs = 50
 export async function startGateway(configFile: string, env: Environment): Promise<void> {
   const config = JSON.parse(await readFile(configFile, 'utf8')) as ServeConfig
   const table = new ActiveTable(await readFile(config.tableFile))
-  const lines = new LineWriter(1, complainOfDropped)
+  const lines = new LineWriter(1, count => console.error(droppedLines(count)))
   const { storeFolder } = config
   const tables =
     storeFolder === undefined ? onlyTable(table) : await followFolder(table, { ...config, storeFolder }, env)
@@ -41,10 +43,6 @@ export async function startGateway(configFile: string, env: Environment): Promis
   process.on('uncaughtException', service.reportFault)
   process.on('unhandledRejection', service.reportFault)
   lines.line(listeningLine)
-}
-
-function complainOfDropped(count: number): void {
-  console.error(`warning: ${count} lines of the access log were dropped: they were read too slowly`)
 }
 
 function serviceOf(table: ActiveTable, tables: TableSource, env: Environment, lines: LineWriter): Service {
@@ -78,6 +76,6 @@ async function drain({ ports, closeIdle }: OpenSockets, service: Service, lines:
   await Promise.all(closed)
   clearInterval(timer)
   await Promise.all(service.parts.pending)
-  await lines.flush()
+  await lines.flush(lastLinesMs)
   process.exit(0)
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { LineWriter } from '../../../src/runtimes/node-http/line-writer.ts'
@@ -17,7 +18,7 @@ test('lines come in their order, and flush waits for all of them', async () => {
   const { lines, read } = await writer()
   const expected = Array.from({ length: 20_000 }, (_, at) => `line ${at}`)
   for (const line of expected) lines.line(line)
-  await lines.flush()
+  await lines.flush(5_000)
   expect(read()).toBe(`${expected.join('\n')}\n`)
 })
 
@@ -28,11 +29,27 @@ test('a line is written soon, without being asked for', async () => {
   await expect.poll(read, { interval: 5 }).toBe('first\n')
 })
 
+test('flush does not wait longer than it is told to for a reader that has stopped', async () => {
+  const file = join(await temporaryFolder(), 'pipe')
+  execFileSync('mkfifo', [file])
+  const descriptor = openSync(file, constants.O_RDWR | constants.O_NONBLOCK)
+  onTestFinished(() => closeSync(descriptor))
+  const lines = new LineWriter(descriptor, () => {})
+  lines.line('x'.repeat(1_000_000))
+  await lines.flush(20)
+  const read = Buffer.alloc(1_000_000)
+  const taken = readSync(descriptor, read)
+  await new Promise(resolve => setTimeout(resolve, 30))
+  // What there is room for now is no longer written.
+  expect(taken).toBeGreaterThan(0)
+  expect(() => readSync(descriptor, read)).toThrow(/EAGAIN/)
+})
+
 test('what comes faster than it can be written is dropped at last, and told', async () => {
   const { lines, dropped, read } = await writer()
   const line = 'x'.repeat(1_000_000)
   for (let count = 0; count < 20; count++) lines.line(line)
-  await lines.flush()
+  await lines.flush(5_000)
   expect(dropped).toHaveLength(1)
   expect(read()).toHaveLength((20 - dropped[0]!) * 1_000_001)
 })
