@@ -25,7 +25,7 @@ process.stdout.write(
 
 /** Compiles the folder after one line of one file was saved with another path. */
 async function compileEdited(edit: number): Promise<{ readonly ms: number }> {
-  writeFileSync(edited, withEdit(readFileSync(edited), edit))
+  writeFileSync(edited, withEdit(readFileSync(edited), `one-process-${edit}`))
   const start = performance.now()
   const judgement = await judgeFolders([folder], { compileRoutes }, { cache, reader })
   if (judgement.kind !== 'judged') throw new Error(judgement.reasons.join('\n'))

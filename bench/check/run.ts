@@ -48,7 +48,7 @@ async function checkEdited(folder: string): Promise<Run> {
   const env = { SIGNALBOX_CACHE: `${folder}.cache` }
   if (edits === 0) await measure(command, ['check', folder], env)
   const path = join(folder, 'area-0', 'team-000000.yaml')
-  await writeFile(path, withEdit(await readFile(path), ++edits))
+  await writeFile(path, withEdit(await readFile(path), `next-process-${++edits}`))
   return measure(command, ['check', folder], env)
 }
 
