@@ -5,6 +5,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { prepare } from '../../src/cli/build-command.mjs'
 import { cacheFolder } from '../../src/cli/cache-folder.mjs'
 import { median } from '../gateway/statistics.ts'
 import { withEdit } from './edit-file.ts'
@@ -61,6 +62,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 2
   }
   const { files, routes, runs, isJson } = options
+  // As `npm ci` leaves it, whatever was edited since.
+  await prepare()
   const place = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
   try {
     const folder = join(place, 'routes')

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { KeptFile } from '../control-plane/compile-routes.ts'
 import type { SourceFile } from '../control-plane/config/resource.ts'
-import { codeVersion } from './code-version.ts'
+import { codeVersion } from './code-version.mjs'
 import { writeWhole } from './write-whole.ts'
+
+/** What `codeVersion` says, where the command is built: it is run for the sources alone that it was built from. */
+declare const BUILT_CODE_VERSION: string | undefined
 
 /** What was kept of files, by their content (`contentKey`). */
 export type FilesByContent = ReadonlyMap<string, KeptFile>
@@ -43,7 +46,9 @@ export class KeptFiles {
   constructor(folder: string, targets: readonly string[], bound = mostBytes) {
     this.#folder = folder
     this.#bound = bound
-    const version = createHash('sha256').update(codeVersion())
+    const version = createHash('sha256').update(
+      typeof BUILT_CODE_VERSION === 'string' ? BUILT_CODE_VERSION : codeVersion(),
+    )
     this.#name = version
       .update(JSON.stringify([process.version, targets]))
       .digest('hex')

@@ -1,20 +1,23 @@
 #!/usr/bin/env node
-// The command `signalbox`. The rest of the CLI is TypeScript, which Node runs as it is from version 22.18 on; on an
-// older one this hands over to the Node that is installed with the project.
+// The command `signalbox`. The rest of the CLI is TypeScript, which is built where the project is installed, and which
+// Node runs as it is from version 22.18 on; an older one hands over to the Node that is installed with the project.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as module from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { builtCommand } from './built-command.mjs'
 import { cacheFolder } from './cache-folder.mjs'
 
-const main = new URL('./main.ts', import.meta.url)
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 if (process.features.typescript) {
   keepCompiledCode()
-  await import(main.href)
+  // A fault is told by its place in the sources.
+  if (process.env.SIGNALBOX_DEBUG === '1') process.setSourceMapsEnabled(true)
+  await import(pathToFileURL(builtCommand(root) ?? join(import.meta.dirname, 'main.ts')).href)
 } else {
-  const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url))
+  const node = join(root, 'node_modules/node/bin/node')
   if (existsSync(node)) {
     handOverTo(node)
   } else {
@@ -39,7 +42,7 @@ function keepCompiledCode() {
 
 /** @param {string} node */
 function handOverTo(node) {
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
   /** @type {readonly NodeJS.Signals[]} */
   const passedOn = ['SIGTERM', 'SIGHUP']
   for (const signal of passedOn) process.on(signal, () => child.kill(signal))

@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { readFile, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildCommand } from '../../src/cli/build-command.mjs'
+import { builtCommand, builtFolder, hashOf } from '../../src/cli/built-command.mjs'
+import { parseSourceFile } from '../../src/control-plane/config/parse-source-file.ts'
+import { temporaryFolder } from './fake-world.ts'
+import { folderOf } from './folder-of.ts'
+import { startCli } from './run-cli.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+// In the repository, so that what is built finds its packages; not where `npm ci` builds it.
+const built = join(root, `dist/command-of-test-${process.pid}`)
+
+beforeAll(() => buildCommand(built))
+afterAll(() => rm(built, { recursive: true, force: true }))
+
+async function run(script: string, args: readonly string[]) {
+  const { child, said } = startCli(args, { script, env: { SIGNALBOX_CACHE: 'off' } })
+  const [status] = await once(child, 'close')
+  const { out, err } = said()
+  return { status, out, err }
+}
+
+const faulty = resolve('test/golden/many-faults')
+const noStore = '/nowhere/at/all'
+const table = join(built, 'table.fib')
+
+// One of each verb at least, so that all that is built is loaded.
+test.each([
+  { args: ['--help'], status: 0 },
+  { args: ['check', faulty, '-o', 'json'], status: 1 },
+  { args: ['explain', 'GET', 'http://reviews.example.com/wpcatalog/1', 'routes'], status: 0 },
+  { args: ['explain-code', 'SB2001'], status: 0 },
+  { args: ['compile', 'routes', '-o', table], status: 0 },
+  { args: ['table', table, 'GET', 'http://reviews.example.com/wpcatalog/1'], status: 0 },
+  { args: ['schema', '-o', join(built, 'schemas')], status: 0 },
+  { args: ['dev', noStore], status: 2 },
+  { args: ['serve', noStore], status: 2 },
+  { args: ['publish', noStore], status: 2 },
+  { args: ['rollback', '--store', noStore], status: 2 },
+  { args: ['versions', '--store', noStore], status: 0 },
+  { args: ['show', '--store', noStore], status: 2 },
+  { args: ['status', '--store', noStore], status: 0 },
+  { args: ['prune', '--store', noStore], status: 2 },
+])('built, it says and does the same: signalbox $args.0', async ({ args, status }) => {
+  const [fromBuilt, fromSources] = await Promise.all([
+    run(join(built, 'main.mjs'), args),
+    run(join(root, 'src/cli/main.ts'), args),
+  ])
+  expect(fromBuilt).toEqual(fromSources)
+  expect(fromBuilt.status).toBe(status)
+})
+
+test('the thread that reads YAML is built beside it', async () => {
+  const worker = new Worker(join(built, 'parse-worker.mjs'))
+  const file = { path: 'a.yaml', bytes: new TextEncoder().encode('kind: A\n---\nkind: B\n') }
+  worker.postMessage([file])
+  const [answer] = await once(worker, 'message')
+  await worker.terminate()
+  expect(answer).toEqual([parseSourceFile(file)])
+})
+
+test('it is taken for the sources that it was built from, and for no others', async () => {
+  const manifest = JSON.parse(await readFile(join(built, 'manifest.json'), 'utf8'))
+  expect(manifest.hash).toBe(hashOf(root, manifest.sources))
+  expect(manifest.sources).toContain('src/cli/parse-worker.ts')
+  expect(manifest.sources).toContain('src/control-plane/compile-routes.ts')
+
+  const sources = ['src/a.ts', 'src/b.ts']
+  const files = { 'package.json': '{}', 'src/a.ts': 'a', 'src/b.ts': 'b' }
+  const hash = hashOf(await folderOf(files), sources)
+  const known = JSON.stringify({ sources, hash })
+  const commandOf = async (changed: Record<string, string>) => {
+    const folder = await folderOf({ ...files, [`${builtFolder}/manifest.json`]: known, ...changed })
+    const found = builtCommand(folder)
+    return found === undefined ? undefined : dirname(found) === join(folder, builtFolder)
+  }
+  expect(await commandOf({})).toBe(true)
+  expect(await commandOf({ 'src/a.ts': 'A' })).toBeUndefined()
+  expect(await commandOf({ 'src/a.ts': 'ab', 'src/b.ts': '' })).toBeUndefined()
+  expect(await commandOf({ 'package.json': '{"dependencies":{}}' })).toBeUndefined()
+  expect(await commandOf({ [`${builtFolder}/manifest.json`]: known.slice(0, -5) })).toBeUndefined()
+  expect(builtCommand(await temporaryFolder())).toBeUndefined()
+})
