@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../src/cli/signalbox.mjs', import.meta.url))
 
 /** The command line as a process in a group of its own, as a terminal would start it. */
 export interface CliProcess {

@@ -8,7 +8,7 @@ import type { Identity } from '../../src/control-plane/compile-routes.ts'
 import type { Bundle } from './recording.ts'
 import type { Runtime } from './runtime.ts'
 
-const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../src/cli/signalbox.mjs', import.meta.url))
 
 /** The gateway that was recorded is this proxy to rules that name their clients. */
 export const identity: Identity = {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { listenerAmong } from './process-facts.ts'
 import type { RuntimeName } from './runtimes.ts'
 
-const entry = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../../src/cli/signalbox.mjs', import.meta.url))
 const startMs = 60_000
 const endMs = 15_000
 
