@@ -57,11 +57,15 @@ export async function buildCommand(into) {
   // Whoever starts the command meanwhile finds the old one, none or the new one, and each of them whole.
   await mkdir(dirname(into), { recursive: true })
   const beside = `${into}.${process.pid}`
-  await mkdir(beside)
-  for (const { path, contents } of outputFiles) await writeFile(join(beside, relative(into, path)), contents)
-  await writeFile(join(beside, 'manifest.json'), JSON.stringify({ sources, hash: hashOf(root, sources) }))
-  await rm(into, { recursive: true, force: true })
-  await rename(beside, into)
+  try {
+    await mkdir(beside)
+    for (const { path, contents } of outputFiles) await writeFile(join(beside, relative(into, path)), contents)
+    await writeFile(join(beside, 'manifest.json'), JSON.stringify({ sources, hash: hashOf(root, sources) }))
+    await rm(into, { recursive: true, force: true })
+    await rename(beside, into)
+  } finally {
+    await rm(beside, { recursive: true, force: true })
+  }
 }
 
 /**
