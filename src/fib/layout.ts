@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 7
+export const formatVersion = 8
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -121,11 +121,20 @@ export const nodeChild = { firstByte: 0, offset: 1, words: 2 } as const
 
 /**
  * candidates: where routes are looked for among those that share a path. What names one is `none`, a row by itself
- * (`loneRow - row`), or the offset of a list: its length and its rows, ascending. In place of the length a `split` has
+ * (`loneName`), or the offset of a list: its length and its rows, ascending. In place of the length a `split` has
  * `splitMark`. Both have their smallest row in the second word, so that a list is left unread where it cannot win.
  */
 export const candidateList = { count: 0, rows: 1, firstRow: 1 } as const
-export const loneRow = -2
+
+/**
+ * The name of a row by itself: a number below `none`, which also tells whether the row has conditions. Where it has none,
+ * it need not be looked at, far away as it lies.
+ */
+export const loneName = (row: number, hasConditions: boolean): number => -2 - row * 2 - (hasConditions ? 1 : 0)
+export const rowOfLone = (name: number): number => (-2 - name) >> 1
+export const hasConditions = (name: number): boolean => (name & 1) !== 0
+/** The name of the same row where so many rows stand before it. */
+export const movedLoneName = (name: number, rows: number): number => name - rows * 2
 
 /**
  * A split parts the routes of a list by what one header (query parameter, method, …) has to be: those that want an

@@ -1,5 +1,5 @@
 import type { Condition } from '../../fib/condition.ts'
-import { loneRow, longestValueKey, none, split as splitFields, splitMark, subjectNumber } from '../../fib/layout.ts'
+import { loneName, longestValueKey, none, split as splitFields, splitMark, subjectNumber } from '../../fib/layout.ts'
 import type { ConditionLists } from './condition-lists.ts'
 import { layOutPrefixTree } from './prefix-tree.ts'
 import { refersTo } from './refers-to.ts'
@@ -75,9 +75,9 @@ export class CandidateLists {
     return offset
   }
 
-  /** Adds rows that nothing parts; returns what names them. */
+  /** Adds rows that nothing parts, and that may have conditions; returns what names them. */
   addRows(rows: readonly number[]): number {
-    return rows.length === 1 ? loneRow - rows[0]! : this.#addList(rows)
+    return rows.length === 1 ? loneName(rows[0]!, true) : this.#addList(rows)
   }
 
   /** Adds rows as a list whatever they are. */
@@ -119,7 +119,7 @@ export class CandidateLists {
   #addParted(candidates: readonly Candidate[], parted: Parted): number {
     const [first, ...more] = candidates.length < 2 ? candidates : [candidates[0]!, candidates[1]!]
     if (!first) return none
-    if (more.length === 0) return loneRow - first.row
+    if (more.length === 0) return loneName(first.row, this.#conditions.offsetOf(first.conditions) !== none)
     const hasRoom = parted.depth < deepestSplit && this.#words.length < this.#splitRoom
     if (candidates.length > leafRows && hasRoom) {
       const key = mostTellingKey(candidates, parted)

@@ -3,7 +3,7 @@ import {
   action as actionFields,
   condition as conditionFields,
   conditionTest,
-  loneRow,
+  movedLoneName,
   nameRow,
   nodeChild,
   node as nodeFields,
@@ -335,7 +335,7 @@ function moved(offset: number, base: number): number {
 /** What names candidates: `none`, a row by itself, or an offset. */
 function movedCandidates(name: number, { firstRoute, candidateBase }: Base): number {
   if (name === none) return none
-  return name <= loneRow ? name - firstRoute : name + candidateBase
+  return name < none ? movedLoneName(name, firstRoute) : name + candidateBase
 }
 
 /** The bytes of its texts, and behind them those of the names of its clusters. */

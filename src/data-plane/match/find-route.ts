@@ -1,8 +1,8 @@
 import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
   candidateList,
+  hasConditions,
   hostShape,
-  loneRow,
   node,
   nodeChild,
   none,
@@ -11,6 +11,7 @@ import {
   type RouteRow,
   rarePaths,
   route,
+  rowOfLone,
   split,
   splitGroup,
   splitMark,
@@ -71,8 +72,10 @@ const noRoute = 0x7fffffff
 function firstHolding(table: TableView, candidates: number, head: RequestHead, best: number): number {
   if (candidates === none) return best
   if (candidates < none) {
-    const row = loneRow - candidates
-    return row < best && routeHolds(table, row, head) ? row : best
+    const row = rowOfLone(candidates)
+    if (!(row < best)) return best
+    const holds = hasConditions(candidates) ? routeHolds(table, row, head) : row * route.words < table.routes.length
+    return holds ? row : best
   }
   const words = table.candidates
   // What else stands there cannot win.
@@ -224,7 +227,7 @@ function walkRegexes(table: TableView, root: number, head: RequestHead, bestSoFa
 function firstMatchingRegex(table: TableView, list: number, head: RequestHead, best: number): number {
   if (list === none) return best
   if (list < none) {
-    const row = (loneRow - list) as RouteRow
+    const row = rowOfLone(list) as RouteRow
     return row < best && table.patternOf(row).matches(head.path) && routeHolds(table, row, head) ? row : best
   }
   if (table.candidates[list + candidateList.firstRow]! >= best) return best

@@ -1,12 +1,12 @@
 import {
   candidateList,
   hostShape,
-  loneRow,
   node,
   none,
   type RouteRow,
   rarePaths,
   route,
+  rowOfLone,
   split,
   splitGroup,
   splitMark,
@@ -102,7 +102,7 @@ class Search {
   #look(place: string, candidates: number, text?: string): void {
     const words = this.#table.candidates
     if (candidates === none) this.#step(place, text, { kind: 'nothing' })
-    else if (candidates < none) this.#rows(place, text, [loneRow - candidates])
+    else if (candidates < none) this.#rows(place, text, [rowOfLone(candidates)])
     else if (words[candidates + candidateList.count] === splitMark) this.#split(place, text, candidates)
     else {
       const first = candidates + candidateList.rows
@@ -218,7 +218,7 @@ class Search {
   }
 
   #rowsIn(list: number): readonly RouteRow[] {
-    if (list < none) return [(loneRow - list) as RouteRow]
+    if (list < none) return [rowOfLone(list) as RouteRow]
     const { candidates } = this.#table
     const first = list + candidateList.rows
     return [...candidates.subarray(first, first + candidates[list + candidateList.count]!)] as RouteRow[]

@@ -9,7 +9,7 @@ import { contentHash } from '../../../src/fib/hash.ts'
 import {
   header,
   headerBytes,
-  loneRow,
+  loneName,
   none,
   split,
   splitGroup,
@@ -121,11 +121,22 @@ test('a search visits no more splits than a table has room for, however many way
   // Each split leads to the next one in two ways, so that there are 2^60 ways to the last.
   const length = split.words + 1 + splitGroup.words
   const ways = Array.from({ length: 60 }, (_, index) => {
-    const next = index === 59 ? loneRow : (index + 1) * length
+    const next = index === 59 ? loneName(0, true) : (index + 1) * length
     return [...splitInto(next, index * length + split.words), 1, none, next]
   })
   const table = tableOf(ways.flat())
   expect(findRoute(table, 0 as VirtualHostRow, fc.sample(arbitraryHead, 1)[0]!)).toBe(none)
+})
+
+test('a row that a table does not have is no match, whatever is said of its conditions', () => {
+  const table = tableOf([])
+  const head = fc.sample(arbitraryHead, 1)[0]!
+  for (const hasConditions of [false, true]) {
+    const name = loneName(1, hasConditions)
+    const virtualHosts = table.virtualHosts.slice()
+    virtualHosts[virtualHost.anyPath] = name
+    expect(findRoute(openTable(encodeTable({ ...table, virtualHosts })), 0 as VirtualHostRow, head)).toBe(none)
+  }
 })
 
 test('a search looks at no more groups than a table has, whatever it says', () => {
