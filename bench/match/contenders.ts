@@ -46,7 +46,7 @@ export const contenders: readonly Contender[] = [
   },
 ]
 
-const openings = 21
+const openings = 201
 
 function buildTable(shape: Shape, count: number): Built {
   const bytes = compile(shape.rib(count))
