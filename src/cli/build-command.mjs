@@ -1,12 +1,12 @@
 // Builds the command into few files, which load in half the time that its sources and packages take: `npm ci` does it
 // (`prepare`), and nothing depends on it: where it was not done, or for other sources, those are run as they are.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { builtFolder, hashOf } from './built-command.mjs'
-import { codeVersion } from './code-version.mjs'
+import { builtFolder } from './built-command.mjs'
+import { codeVersion, hashOf } from './code-version.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -26,7 +26,14 @@ export async function prepare() {
  * @returns {Promise<void>}
  */
 export async function buildCommand(into) {
-  const { outputFiles, metafile } = await build({
+  const version = codeVersion()
+  /**
+   * What was built, by its path from the root.
+   *
+   * @type {Map<string, Buffer>}
+   */
+  const built = new Map()
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts', 'src/cli/parse-worker.ts'],
     outdir: into,
@@ -38,33 +45,31 @@ export async function buildCommand(into) {
     target: 'node22.18',
     // Programs of their own, which look for files beside themselves.
     external: ['esbuild', 'miniflare', 'wrangler', 'workerd'],
-    define: { BUILT_CODE_VERSION: JSON.stringify(codeVersion()) },
+    define: { BUILT_CODE_VERSION: JSON.stringify(version) },
     // What packages in CommonJS load: modules of Node.
     banner: {
       js: "import { createRequire as requireOfBanner } from 'node:module'; const require = requireOfBanner(import.meta.url);",
     },
-    plugins: [withPlacesOf(into)],
+    plugins: [withPlacesOf(into, built)],
     // Read where SIGNALBOX_DEBUG asks for it.
     sourcemap: 'linked',
     sourcesContent: false,
-    metafile: true,
     logLevel: 'silent',
     write: false,
   })
-  const sources = Object.keys(metafile.inputs)
-    .filter(path => path.startsWith('src/'))
-    .sort()
+  if (codeVersion() !== version) throw new Error('the sources were edited meanwhile')
+  const sources = [...built.keys()].sort()
+  const hash = hashOf(sources, path => built.get(path) ?? readFileSync(join(root, path)))
   // Whoever starts the command meanwhile finds the old one, none or the new one, and each of them whole.
-  await mkdir(dirname(into), { recursive: true })
-  const beside = `${into}.${process.pid}`
+  const [beside, old] = [`${into}.${process.pid}.new`, `${into}.${process.pid}.old`]
   try {
-    await mkdir(beside)
+    await mkdir(beside, { recursive: true })
     for (const { path, contents } of outputFiles) await writeFile(join(beside, relative(into, path)), contents)
-    await writeFile(join(beside, 'manifest.json'), JSON.stringify({ sources, hash: hashOf(root, sources) }))
-    await rm(into, { recursive: true, force: true })
+    await writeFile(join(beside, 'manifest.json'), JSON.stringify({ sources, hash }))
+    if (existsSync(into)) await rename(into, old)
     await rename(beside, into)
   } finally {
-    await rm(beside, { recursive: true, force: true })
+    for (const folder of [beside, old]) await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -72,16 +77,21 @@ export async function buildCommand(into) {
  * Sources go on finding files from where they stand themselves (`import.meta.url`), wherever the repository is moved to.
  *
  * @param {string} into
+ * @param {Map<string, Buffer>} built takes the sources as they were read
  * @returns {import('esbuild').Plugin}
  */
-function withPlacesOf(into) {
+function withPlacesOf(into, built) {
   return {
     name: 'places',
     setup({ onLoad }) {
-      onLoad({ filter: /[/\\]src[/\\].*\.(ts|mjs)$/ }, ({ path }) => {
+      onLoad({ filter: /\.(ts|mjs)$/ }, ({ path }) => {
+        const source = relative(root, path).replaceAll('\\', '/')
+        if (!source.startsWith('src/')) return undefined
         const place = JSON.stringify(relative(into, path).replaceAll('\\', '/'))
-        const text = readFileSync(path, 'utf8')
-        return { contents: text.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), loader: 'ts' }
+        const bytes = readFileSync(path)
+        built.set(source, bytes)
+        const text = bytes.toString().replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`)
+        return { contents: text, loader: 'ts' }
       })
     },
   }

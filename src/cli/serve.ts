@@ -101,7 +101,7 @@ export async function serve(
     return refusal === undefined ? exitStatus.ourFault : exitStatus.usage
   }
   if (!ending.aborted) out.line(readyLine(places))
-  const output = Promise.all([handOnLog(runtime, gateway, terminal), err.passOn(gateway.stderr)])
+  const output = Promise.all([gateway.stdout && relayLog(gateway.stdout, terminal), err.passOn(gateway.stderr)])
   return untilTheEnd(runtime, gateway, output, terminal, ending)
 }
 
@@ -147,11 +147,6 @@ function startOn(
     table,
     logDescriptor,
   )
-}
-
-/** On Node and Deno the gateway itself drops what is not read in time; workerd has to be read whatever happens. */
-async function handOnLog(runtime: ServeRuntime, { stdout }: GatewayProcess, terminal: Terminal): Promise<void> {
-  if (stdout) await (runtime === 'workerd' ? relayLog(stdout, terminal) : terminal.out.passOn(stdout))
 }
 
 async function untilTheEnd(

@@ -7,7 +7,7 @@ export interface Channel {
   line(text: string): void
   /** Writes what `source` yields as it is, at the pace of the reader; resolves when `source` has ended. */
   passOn(source: Readable): Promise<void>
-  /** The descriptor behind it, where a process that is started may write to it by itself. */
+  /** The descriptor behind it, where there is one. */
   readonly descriptor?: number
   /** Whether escape sequences for colours are welcome. */
   readonly color: boolean

@@ -127,12 +127,12 @@ export const nodeChild = { firstByte: 0, offset: 1, words: 2 } as const
 export const candidateList = { count: 0, rows: 1, firstRow: 1 } as const
 
 /**
- * The name of a row by itself: a number below `none`, which also tells whether the row has conditions. Where it has none,
- * it need not be looked at, far away as it lies.
+ * The name of a row by itself: a number below `none`, which also tells whether the row may have conditions. Where it has
+ * none, it need not be looked at, far away as it lies.
  */
-export const loneName = (row: number, hasConditions: boolean): number => -2 - row * 2 - (hasConditions ? 1 : 0)
+export const loneName = (row: number, mayHaveConditions: boolean): number => -2 - row * 2 - (mayHaveConditions ? 1 : 0)
 export const rowOfLone = (name: number): number => (-2 - name) >> 1
-export const hasConditions = (name: number): boolean => (name & 1) !== 0
+export const mayHaveConditions = (name: number): boolean => (name & 1) !== 0
 /** The name of the same row where so many rows stand before it. */
 export const movedLoneName = (name: number, rows: number): number => name - rows * 2
 

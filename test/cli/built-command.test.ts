@@ -1,11 +1,13 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildCommand } from '../../src/cli/build-command.mjs'
-import { builtCommand, builtFolder, hashOf } from '../../src/cli/built-command.mjs'
+import { builtCommand, builtFolder } from '../../src/cli/built-command.mjs'
+import { hashOf } from '../../src/cli/code-version.mjs'
 import { parseSourceFile } from '../../src/control-plane/config/parse-source-file.ts'
 import { temporaryFolder } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
@@ -71,13 +73,14 @@ test('the thread that reads YAML is built beside it', async () => {
 
 test('it is taken for the sources that it was built from, and for no others', async () => {
   const manifest = JSON.parse(await readFile(join(built, 'manifest.json'), 'utf8'))
-  expect(manifest.hash).toBe(hashOf(root, manifest.sources))
+  expect(manifest.hash).toBe(hashOf(manifest.sources, path => readFileSync(join(root, path))))
+  expect(manifest.sources.filter((path: string) => !path.startsWith('src/'))).toEqual([])
   expect(manifest.sources).toContain('src/cli/parse-worker.ts')
   expect(manifest.sources).toContain('src/control-plane/compile-routes.ts')
 
   const sources = ['src/a.ts', 'src/b.ts']
   const files = { 'package.json': '{}', 'src/a.ts': 'a', 'src/b.ts': 'b' }
-  const hash = hashOf(await folderOf(files), sources)
+  const hash = hashOf(sources, path => Buffer.from(files[path as keyof typeof files]))
   const known = JSON.stringify({ sources, hash })
   const commandOf = async (changed: Record<string, string>) => {
     const folder = await folderOf({ ...files, [`${builtFolder}/manifest.json`]: known, ...changed })

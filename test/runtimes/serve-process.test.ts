@@ -171,6 +171,20 @@ describe.each(['node', 'deno'] as const)('serve --runtime %s', runtime => {
     expect(await session.end('SIGTERM')).toBe(0)
   })
 
+  test('a reader of the log that stops reading does not stop the gateway, and does not keep it from ending', async () => {
+    const origin = await startOrigin()
+    const session = await serve(origin.port)
+    session.child.stdout.pause()
+    // More than all that lies between the two could hold.
+    const long = `/${'x'.repeat(8_000)}`
+    for (let count = 0; count < 100; count++) {
+      expect(told(await get(session.ports.default!, long, host))).toBe(`200 origin ${origin.port}`)
+    }
+    const ended = once(session.child, 'exit')
+    session.child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  })
+
   test('HTTPS servers speak by the certificates in --tls-dir', async () => {
     const origin = await startOrigin()
     const port = await freePort()

@@ -1,8 +1,8 @@
 import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
   candidateList,
-  hasConditions,
   hostShape,
+  mayHaveConditions,
   node,
   nodeChild,
   none,
@@ -74,7 +74,7 @@ function firstHolding(table: TableView, candidates: number, head: RequestHead, b
   if (candidates < none) {
     const row = rowOfLone(candidates)
     if (!(row < best)) return best
-    const holds = hasConditions(candidates) ? routeHolds(table, row, head) : row * route.words < table.routes.length
+    const holds = mayHaveConditions(candidates) ? routeHolds(table, row, head) : row * route.words < table.routes.length
     return holds ? row : best
   }
   const words = table.candidates
