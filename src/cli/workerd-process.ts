@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { allocatorEnvironment } from './allocator-environment.ts'
 import { bundleWorker } from './bundle-worker.ts'
 import { type GatewayProcess, readable, startGatewayProcess } from './gateway-process.ts'
 import { configName, moduleFiles, type WorkerdConfig, workerdConfig } from './workerd-config.ts'
@@ -29,6 +30,7 @@ export async function startWorkerd(
     return await startGatewayProcess({
       file: binary(),
       args: ['serve', configFile, configName, '--control-fd=3'],
+      env: allocatorEnvironment(process.env),
       logDescriptor,
       listening: child => listening(child, config.sockets.length),
     })
