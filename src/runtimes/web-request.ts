@@ -39,9 +39,16 @@ export function webRequest(
   }
 }
 
-/** A copy of web headers that may be changed, without those that are left out. */
-export function copyOf(headers: Headers, isLeftOut: (name: string) => boolean): HeaderFields & Headers {
-  const copy = new Headers(headers)
+/**
+ * A copy of web headers that may be changed, without those that are left out.
+ *
+ * @param copy where all of them were copied already
+ */
+export function copyOf(
+  headers: Headers,
+  isLeftOut: (name: string) => boolean,
+  copy: Headers = new Headers(headers),
+): HeaderFields & Headers {
   for (const name of headers.keys()) if (isLeftOut(name)) copy.delete(name)
   return copy
 }

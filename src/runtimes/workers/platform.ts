@@ -97,9 +97,9 @@ function bodyOf({ body, headers }: Request): WebBody | undefined {
   return new WebBody(body, length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined)
 }
 
-function upstreamResponse({ response, headers }: Reply & { readonly kind: 'upstream' }): Response {
-  // Every upstream response of this runtime is one.
-  return (response as WebResponse).toResponse(headers)
+function upstreamResponse({ response }: Reply & { readonly kind: 'upstream' }): Response {
+  // Every upstream response of this runtime is one, and keeps the copy of its headers that the reply has.
+  return (response as WebResponse).toResponse()
 }
 
 /** What the platform itself tells of a request's client, in `request.cf`. */

@@ -11,6 +11,8 @@ export class WebResponse implements UpstreamResponse {
   readonly #carrier: Pick<Carrier, 'waitUntil' | 'isCloudflare'>
   readonly #waiting: ((end: BodyEnd) => void)[] = []
   #isClosed: boolean
+  /** What goes downstream, where its headers can be changed. */
+  #changeable: Response | undefined
 
   /**
    * @param isCut whether it can be cut while it comes in, so that its end has to be seen
@@ -37,8 +39,10 @@ export class WebResponse implements UpstreamResponse {
     return isOwnStatus && this.#carrier.isCloudflare && this.headers.get('server') === 'cloudflare'
   }
 
+  /** They stand in the response that goes downstream already: a response copies the headers that it is given. */
   copyHeaders(isLeftOut: (name: string) => boolean): HeaderFields {
-    return copyOf(this.headers, isLeftOut)
+    this.#changeable = this.#withOwnHead()
+    return copyOf(this.headers, isLeftOut, this.#changeable.headers)
   }
 
   discard(): void {
@@ -51,27 +55,27 @@ export class WebResponse implements UpstreamResponse {
     else this.#waiting.push(callback)
   }
 
-  /** As it goes downstream. @param headers absent: its own */
-  toResponse(headers: HeaderFields | undefined): Response {
+  /** As it goes downstream: with the headers of `copyHeaders` where they were asked for, else with its own. */
+  toResponse(): Response {
+    if (this.#changeable) return this.#changeable
+    const isUntouched = this.#isClosed && !this.#bytes && this.#soundHeaders() === this.headers
+    return isUntouched ? this.#response : this.#withOwnHead()
+  }
+
+  #withOwnHead(): Response {
     const { status, statusText, body, webSocket } = this.#response
-    const bytes = this.#bytes
-    const fields = this.#sound((headers as Headers | undefined) ?? this.headers)
-    if (bytes)
-      return new Response(bytes, { status, statusText: sound(statusText), headers: fields, encodeBody: 'manual' })
-    if (!this.#isClosed && body !== null) {
-      const watched = this.#watched(body)
-      return new Response(watched, { status, statusText: sound(statusText), headers: fields, encodeBody: 'manual' })
-    }
-    if (fields === this.headers) return this.#response
-    return new Response(body, { status, statusText: sound(statusText), headers: fields, webSocket })
+    const head = { status, statusText: sound(statusText), headers: this.#soundHeaders() }
+    if (this.#bytes) return new Response(this.#bytes, { ...head, encodeBody: 'manual' })
+    if (this.#isClosed || body === null) return new Response(body, { ...head, webSocket })
+    return new Response(this.#watched(body), { ...head, encodeBody: 'manual' })
   }
 
   /** Where there is no body, its length is only said; an endpoint that says nonsense must not be quoted. */
-  #sound(headers: Headers): Headers {
-    if (this.#response.body !== null) return headers
-    const length = headers.get('content-length')
-    if (length === null || isLength(length)) return headers
-    const sound = new Headers(headers)
+  #soundHeaders(): Headers {
+    if (this.#response.body !== null) return this.headers
+    const length = this.headers.get('content-length')
+    if (length === null || isLength(length)) return this.headers
+    const sound = new Headers(this.headers)
     sound.delete('content-length')
     return sound
   }
