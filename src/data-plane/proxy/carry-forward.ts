@@ -13,10 +13,19 @@ import { upstreamHeaders } from './upstream-headers.ts'
 
 /** Sends a request upstream, with its mirrors beside it, and hands on what comes back. */
 export async function carryForward(plan: ForwardPlan, passage: Passage<RequestHead>): Promise<Served> {
-  const { request, table, platform, places } = passage
-  const leavePlace = places.take()
+  const leavePlace = passage.places.take()
   if (!leavePlace) return refused(plan, passage, { status: 503, flag: 'UO' }, 'overflow', {})
+  try {
+    return await carryInPlace(plan, passage, leavePlace)
+  } catch (error) {
+    // A fault of ours must not take the place from requests that have none.
+    leavePlace()
+    throw error
+  }
+}
 
+async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, leavePlace: () => void): Promise<Served> {
+  const { request, table, platform, places } = passage
   const context = {
     ...passage,
     requestId: platform.uuid(),
@@ -61,7 +70,12 @@ export async function carryForward(plan: ForwardPlan, passage: Passage<RequestHe
     attempts.finish()
     leavePlace()
   })
-  served = handOn(plan, passage, attempted, response, sent)
+  try {
+    served = handOn(plan, passage, attempted, response, sent)
+  } catch (error) {
+    response.discard()
+    throw error
+  }
   return served
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { PathMatch, Rib, Route } from '../../../src/control-plane/ir/rib.ts'
 import { noRoute } from '../../../src/data-plane/plan/plan-request.ts'
 import type { HeaderFields, Platform, UpstreamFault } from '../../../src/data-plane/platform.ts'
@@ -201,6 +201,42 @@ test('a fault of our own is 500 without a word to the client, and has its log en
   expect(reply).toMatchObject({ kind: 'local', status: 500, body: undefined })
   expect(faults).toHaveLength(1)
   expect(entries).toMatchObject([{ response_code: 500, response_code_details: 'gateway_fault' }])
+})
+
+describe('a fault of our own gives back the place that its request has taken', () => {
+  const noise = () => {
+    throw new Error('of our own')
+  }
+  /** A response whose headers have to be copied, since one of them ends at this hop. */
+  const response = {
+    status: 200,
+    headers: new Headers({ 'keep-alive': 'timeout=5' }),
+    copyHeaders: noise,
+    discard: vi.fn(),
+    whenClosed: () => {},
+  }
+  test.each<{ title: string; send: Platform['send']; discarded: number }>([
+    { title: 'before it is sent', send: noise, discarded: 0 },
+    {
+      title: 'when its answer is handed on; nobody reads that any more',
+      send: () => ({ outcome: Promise.resolve({ kind: 'responded', response }), cancel: () => {} }),
+      discarded: 2,
+    },
+  ])('$title', async ({ send, discarded }) => {
+    const ours: Partial<Platform> = { send, now: () => 0, random: () => 0, newHeaders: () => new Headers() }
+    const platform = { ...ours, keepsHost: true, keepsTarget: true, keepsTrailers: true, uuid: () => 'id' } as Platform
+    const gateway = createGateway(
+      () => {},
+      () => {},
+      { maxUpstreamRequests: 1 },
+    )
+    // 503 if the only place were still taken.
+    for (let turn = 0; turn < 2; turn++) {
+      const request = webRequest(new Request('http://a.example/', { headers: { host: 'a.example' } }), undefined)
+      expect(await gateway(request, table, platform)).toMatchObject({ status: 500 })
+    }
+    expect(response.discard).toHaveBeenCalledTimes(discarded)
+  })
 })
 
 describe('a fault that the route asks for', () => {
