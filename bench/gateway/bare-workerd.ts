@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { allocatorEnvironment } from '../../src/cli/allocator-environment.ts'
 import { compatibilityDate } from '../../src/cli/compatibility-date.ts'
 import { type ChildServer, serverOf } from './child-server.ts'
 
@@ -16,8 +17,14 @@ export function workerdBinary(): string {
   return path
 }
 
-/** A bare workerd with one Worker of `contenders/`, set up as `signalbox serve` sets its own up. */
-export async function startWorker(name: string, originPort: number): Promise<ChildServer> {
+/**
+ * A bare workerd with one Worker of `contenders/`, set up as `signalbox serve` sets its own up: what the Worker logs goes
+ * to a file.
+ */
+export async function startWorker(
+  name: string,
+  originPort: number,
+): Promise<ChildServer & { readonly logFile: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
   const port = await freePort()
   const { outputFiles } = await build({
@@ -33,13 +40,21 @@ export async function startWorker(name: string, originPort: number): Promise<Chi
   })
   await writeFile(join(folder, 'worker.js'), outputFiles[0]!.contents)
   await writeFile(join(folder, 'config.capnp'), configOf(port, originPort))
-  const child = spawn(workerdBinary(), ['serve', join(folder, 'config.capnp'), 'config', '--control-fd=1'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const logFile = join(folder, 'access.log')
+  const log = await open(logFile, 'a')
+  const child = spawn(workerdBinary(), ['serve', join(folder, 'config.capnp'), 'config', '--control-fd=3'], {
+    stdio: ['ignore', log.fd, 'pipe', 'pipe'],
+    env: allocatorEnvironment(process.env),
   })
-  try {
-    return await serverOf(child, /"event":"listen".*"port":(\d+)/)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+  await log.close()
+  const server = await serverOf(child, /"event":"listen".*"port":(\d+)/)
+  return {
+    ...server,
+    logFile,
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
 

@@ -29,13 +29,17 @@ export async function serverOf(child: ChildProcess, readyLine: RegExp, known?: n
   const end = () => void child.kill('SIGTERM')
   process.once('exit', end)
   let text = ''
+  const streams = child.stdio.filter(stream => stream instanceof Readable)
   const ready = new Promise<number>(resolve => {
     const look = (chunk: Buffer) => {
       text += chunk
       const line = readyLine.exec(text)
-      if (line) resolve(known ?? Number(line[1]))
+      if (!line) return
+      resolve(known ?? Number(line[1]))
+      // Whatever else it says is read, so that it can go on, and thrown away: to look at it would take CPU time.
+      for (const stream of streams) stream.off('data', look).resume()
     }
-    for (const stream of child.stdio) if (stream instanceof Readable) stream.on('data', look)
+    for (const stream of streams) stream.on('data', look)
   })
   const late = new Promise<undefined>(resolve => setTimeout(resolve, startMs, undefined).unref())
   const port = await Promise.race([ready, late, closed.then(() => undefined)])

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { startGateway } from '../../test/runtimes/hostile/running-gateway.ts'
 import type { RuntimeName } from '../../test/runtimes/hostile/runtimes.ts'
 import { startWorker } from './bare-workerd.ts'
-import { startServer } from './child-server.ts'
+import { type ChildServer, startServer } from './child-server.ts'
 import { startEnvoy } from './envoy.ts'
 import { benchRoutes } from './routes.ts'
 
@@ -78,7 +78,7 @@ function worker(name: string, file: string): Contender {
   return {
     name,
     runtime: 'workerd',
-    start: async originPort => withoutLog(await startWorker(file, originPort)),
+    start: async originPort => withLog(await startWorker(file, originPort)),
   }
 }
 
@@ -102,14 +102,15 @@ function envoy(name: string, routeCount: number): Contender {
     name,
     runtime: 'workerd',
     isEnvoy: true,
-    async start(originPort) {
-      const { logFile, ...server } = await startEnvoy(originPort, routeCount)
-      return { ...server, tidy: () => truncate(logFile) }
-    },
+    start: async originPort => withLog(await startEnvoy(originPort, routeCount)),
   }
 }
 
-function withoutLog(server: { readonly port: number; readonly pid: number; stop(): Promise<void> }): RunningContender {
+function withLog({ logFile, ...server }: ChildServer & { readonly logFile: string }): RunningContender {
+  return { ...server, tidy: () => truncate(logFile) }
+}
+
+function withoutLog(server: ChildServer): RunningContender {
   return { ...server, tidy: async () => {} }
 }
 

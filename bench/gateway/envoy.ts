@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { allocatorEnvironment } from '../../src/cli/allocator-environment.ts'
 import { freePort } from './bare-workerd.ts'
 import { type ChildServer, serverOf } from './child-server.ts'
 import { host, rewrite } from './traffic.ts'
@@ -30,7 +31,8 @@ export async function startEnvoy(
   const file = join(folder, 'envoy.json')
   await writeFile(file, JSON.stringify(configOf({ port, originPort, routeCount, logFile })))
   const args = ['-c', file, '--concurrency', '1', '--use-dynamic-base-id', '--log-level', 'info']
-  const child = spawn('envoy', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  // It allocates by the same library as workerd, and gets the same help.
+  const child = spawn('envoy', args, { stdio: ['ignore', 'pipe', 'pipe'], env: allocatorEnvironment(process.env) })
   // It does not print its port, only that it has begun to listen.
   const server = await serverOf(child, /all dependencies initialized\. starting workers/, port)
   return {
