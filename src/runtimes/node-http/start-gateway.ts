@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createGateway } from '../../data-plane/proxy/gateway.ts'
 import { ActiveTable } from '../../store/active-table.ts'
-import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
+import { type AccessLog, type AccessLogEntry, formatAccessLog } from '../../telemetry/access-log.ts'
 import { healthPathOf, healthTokenOf } from '../health.ts'
 import { onlyTable, type TableSource } from '../table-source.ts'
 import { upstreamPools } from './connection-pool.ts'
@@ -48,7 +48,9 @@ export async function startGateway(configFile: string, env: Environment): Promis
 function serviceOf(table: ActiveTable, tables: TableSource, env: Environment, lines: LineWriter): Service {
   const limits = limitsFrom(env)
   const accessLog: AccessLog =
-    env.SIGNALBOX_ACCESS_LOG === 'off' ? () => {} : entry => lines.line(formatAccessLog(entry))
+    env.SIGNALBOX_ACCESS_LOG === 'off'
+      ? () => {}
+      : entry => lines.lineLater(() => formatAccessLog(entry), sizeOfTargets(entry))
   const reportFault = (error: unknown) => console.error('gateway fault', error)
   return {
     gateway: createGateway(accessLog, reportFault, { maxUpstreamRequests: limits.upstreamRequests }),
@@ -64,6 +66,11 @@ function serviceOf(table: ActiveTable, tables: TableSource, env: Environment, li
     reportFault,
     isDraining: false,
   }
+}
+
+/** The part of an entry that a client can make large, in characters. */
+function sizeOfTargets({ authority, path, upstream_path }: AccessLogEntry): number {
+  return authority.length + path.length + (upstream_path?.length ?? 0)
 }
 
 async function drain({ ports, closeIdle }: OpenSockets, service: Service, lines: LineWriter): Promise<void> {

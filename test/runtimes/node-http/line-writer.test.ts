@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { LineWriter } from '../../../src/runtimes/node-http/line-writer.ts'
 import { temporaryFolder } from '../../cli/fake-world.ts'
 
@@ -20,6 +20,30 @@ test('lines come in their order, and flush waits for all of them', async () => {
   for (const line of expected) lines.line(line)
   await lines.flush(5_000)
   expect(read()).toBe(`${expected.join('\n')}\n`)
+})
+
+describe('a line that is made later', () => {
+  test('is made when it is written, and keeps its place among the others', async () => {
+    const { lines, read } = await writer()
+    const make = vi.fn(() => 'second')
+    lines.line('first')
+    lines.lineLater(make, 0)
+    lines.line('third')
+    expect(make).not.toHaveBeenCalled()
+    await lines.flush(5_000)
+    expect(make).toHaveBeenCalledTimes(1)
+    expect(read()).toBe('first\nsecond\nthird\n')
+  })
+
+  test('counts with what it holds: what holds too much is dropped before it is made', async () => {
+    const { lines, dropped } = await writer()
+    const make = vi.fn(() => 'line')
+    // The first is on its way at once, and the others wait for it.
+    for (let count = 0; count < 20; count++) lines.lineLater(make, 1_000_000)
+    await lines.flush(5_000)
+    expect(dropped).toHaveLength(1)
+    expect(make).toHaveBeenCalledTimes(20 - dropped[0]!)
+  })
 })
 
 test('a line is written soon, without being asked for', async () => {
