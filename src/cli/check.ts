@@ -27,7 +27,7 @@ export async function check(
   terminal: Terminal,
   pipeline: Pipeline,
 ): Promise<ExitStatus> {
-  const judgement = await judgeFolders(folders, pipeline, { target })
+  const judgement = await judgeFolders(folders, pipeline, { target, wants: 'findings' })
   if (judgement.kind === 'unusable') {
     for (const reason of judgement.reasons) terminal.err.line(`error: ${visible(reason)}`)
     return exitStatus.usage
