@@ -55,8 +55,12 @@ export class Wire {
   pour(bytes: Uint8Array): Promise<boolean> {
     return new Promise(resolve => {
       if (!this.socket.writable) return resolve(false)
-      this.socket.once('close', () => resolve(false))
-      this.socket.write(bytes, error => resolve(!error))
+      const gone = () => resolve(false)
+      this.socket.once('close', gone)
+      this.socket.write(bytes, error => {
+        this.socket.off('close', gone)
+        resolve(!error)
+      })
     })
   }
 
