@@ -145,7 +145,7 @@ test('after whatever edits, a process that remembers says and makes what a new o
         const { texts: _, ...anew } = compileRoutes(files, { target })
         const { texts: __, ...remembered } = compileRoutes(files, { cache, target })
         expect(remembered).toEqual(anew)
-        const { texts: ___, ...afterwards } = later.compile(files, target)
+        const { texts: ___, ...afterwards } = later.compile(files, { target })
         expect(afterwards).toEqual(anew)
       }
       recalled += later.recalled

@@ -79,6 +79,16 @@ test('files that did not change are not read again, whatever is asked of them', 
   expect([later.recalled, later.reread]).toEqual([3, []])
 })
 
+test('a process that wants findings alone keeps for the next one what a table is linked from', () => {
+  const later = new LaterProcesses()
+  const { table: unwanted, texts: _, ...judged } = later.compile(sourceFiles(sound), { wants: 'findings' })
+  const { table, texts: __, ...compiled } = later.compile(sourceFiles(sound))
+  expect(later.reread).toEqual([])
+  expect(unwanted).toBeUndefined()
+  expect(table).toEqual(compileRoutes(sourceFiles(sound)).table)
+  expect(judged).toEqual(compiled)
+})
+
 test('other clusters, and other rows for those that there were, have no file read again', () => {
   const before = {
     ...sound,

@@ -1,10 +1,10 @@
 import { deserialize, serialize } from 'node:v8'
 import {
   type CompiledRoutes,
+  type CompileOptions,
   compileRoutes,
   FileCache,
   type KeptFile,
-  type Target,
 } from '../../src/control-plane/compile-routes.ts'
 import type { SourceFile } from '../../src/control-plane/config/resource.ts'
 
@@ -16,7 +16,7 @@ export class LaterProcesses {
   /** The files of which the last process read what it had recalled. */
   reread: readonly string[] = []
 
-  compile(files: readonly SourceFile[], target?: Target): CompiledRoutes {
+  compile(files: readonly SourceFile[], options: Pick<CompileOptions, 'target' | 'wants'> = {}): CompiledRoutes {
     const cache = new FileCache()
     const recalled = new Set<SourceFile>()
     for (const file of files) {
@@ -26,7 +26,7 @@ export class LaterProcesses {
       recalled.add(file)
     }
     this.recalled += recalled.size
-    const compiled = compileRoutes(files, { cache, ...(target && { target }) })
+    const compiled = compileRoutes(files, { ...options, cache })
     const found = files.map(file => ({ file, kept: cache.keep(file) }))
     for (const { file, kept } of found) if (kept) this.#kept.set(keyOf(file), serialize(kept))
     this.reread = found.filter(({ file, kept }) => kept && recalled.has(file)).map(({ file }) => file.path)

@@ -4,8 +4,9 @@ import { write } from 'node:fs'
 const waitingLimit = 4 * 1024 * 1024
 /** How long lines are gathered: a write for each would cost a request more than all else that is done for it. */
 const gatherMs = 10
-/** What a line that is not made yet is taken to need beside what it holds, in characters. */
-const unmadeSize = 500
+/** What a line takes in memory beside its characters, and one that is not made yet beside what it holds; about. */
+const lineOverhead = 50
+const unmadeOverhead = 500
 /** How much is written without waiting for more. */
 const batchSize = 64 * 1024
 
@@ -18,7 +19,7 @@ export function droppedLines(count: number): string {
 export class LineWriter {
   readonly #descriptor: number
   #waiting: (string | (() => string))[] = []
-  /** About how many characters are waiting. */
+  /** About how much memory they take, in characters. */
   #waitingSize = 0
   #isWriting = false
   #isScheduled = false
@@ -33,7 +34,7 @@ export class LineWriter {
   }
 
   line(text: string): void {
-    this.#add(text, text.length)
+    this.#add(text, text.length + lineOverhead)
   }
 
   /**
@@ -44,7 +45,7 @@ export class LineWriter {
    * @param heldSize how many characters of others it holds in memory until then: they count against what may wait
    */
   lineLater(make: () => string, heldSize: number): void {
-    this.#add(make, heldSize + unmadeSize)
+    this.#add(make, heldSize + unmadeOverhead)
   }
 
   #add(line: string | (() => string), size: number): void {
