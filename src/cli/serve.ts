@@ -108,11 +108,12 @@ export async function serve(
 /** Makes a store's folder where there is none, and says so: its name may be a slip. @returns why it is of no use */
 async function prepareStore(folder: string, { err }: Terminal): Promise<string | undefined> {
   try {
-    if ((await stat(folder).catch(() => undefined))?.isDirectory()) return undefined
     await mkdir(folder)
     err.line(`warning: ${visible(folder)} was not there, and nothing is published in it: the routes are served`)
     return undefined
   } catch (error) {
+    // Not asked before: another gateway that starts at this moment may make it in between.
+    if ((await stat(folder).catch(() => undefined))?.isDirectory()) return undefined
     if (systemErrorCode(error) === 'EEXIST') return `${folder}: is a file, not a folder`
     const meaning = describeSystemError(error)
     if (meaning === undefined) throw error

@@ -102,6 +102,23 @@ test('a gateway that finds a damaged version at its start serves its routes, and
   await expect.poll(() => gateway.said().err, { timeout: 10_000 }).toMatch(/table_refused.*the pointer is damaged/)
 })
 
+test('gateways that start at the same moment all find the folder, whichever of them makes it', async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'shop.yaml')
+  await writeFile(file, routes(200))
+  const starts = Array.from({ length: 4 }, () =>
+    startServe([file, '--runtime', 'node', '--store', join(folder, 'tables')]),
+  )
+  const gateways = await Promise.all(starts)
+  const warnings = await Promise.all(
+    gateways.map(async gateway => {
+      expect(await gateway.end('SIGTERM')).toBe(0)
+      return gateway.said().err.match(/tables was not there/g) ?? []
+    }),
+  )
+  expect(warnings.flat()).toHaveLength(1)
+})
+
 test('a store that is a file, or lies nowhere, is told at the start', async () => {
   const folder = await temporaryFolder()
   const file = join(folder, 'shop.yaml')
