@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { visible } from '../diagnostics/visible.ts'
 import { followPlatform } from '../runtimes/follow-platform.ts'
@@ -10,6 +10,7 @@ import { renderChanges } from './changes/render-changes.ts'
 import { compareTables } from './changes/table-changes.ts'
 import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { painter } from './explain/paint.ts'
+import { makeFolder } from './make-folder.ts'
 import type { StorePlace } from './stores/open-store.ts'
 import { describeSystemError } from './system-error.ts'
 import { count, shortVersion } from './table-facts.ts'
@@ -93,7 +94,7 @@ async function writeSources(sources: Sources, folder: string): Promise<string | 
   for (const [path, text] of sources) {
     const file = join(folder, path)
     try {
-      await mkdir(dirname(file), { recursive: true })
+      await makeFolder(dirname(file))
       await writeFile(file, text, { flag: 'wx' })
     } catch (error) {
       const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { systemErrorCode } from './system-error.ts'
 
 /**
@@ -12,7 +13,7 @@ import { systemErrorCode } from './system-error.ts'
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const existing = await statsOf(path)
   if (existing && !existing.isFile() && !existing.isDirectory()) return writeFile(path, bytes)
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const target = existing ? await realpath(path) : path
   // In the same folder, for a rename is only atomic within one file system.
   const temporary = join(dirname(target), `.signalbox-${randomUUID()}.tmp`)
