@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { allocatorEnvironment } from '../../src/cli/allocator-environment.ts'
 import { compatibilityDate } from '../../src/cli/compatibility-date.ts'
-import { type ChildServer, serverOf } from './child-server.ts'
+import { type ChildServer, serverIn, serverOf } from './child-server.ts'
 
 /** The executable that the package has for this platform. */
 export function workerdBinary(): string {
@@ -47,15 +47,8 @@ export async function startWorker(
     env: allocatorEnvironment(process.env),
   })
   await log.close()
-  const server = await serverOf(child, /"event":"listen".*"port":(\d+)/)
-  return {
-    ...server,
-    logFile,
-    async stop() {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+  const server = await serverIn(folder, serverOf(child, /"event":"listen".*"port":(\d+)/))
+  return { ...server, logFile }
 }
 
 function configOf(port: number, originPort: number): string {

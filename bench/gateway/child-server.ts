@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { listenerAmong } from '../../test/runtimes/hostile/process-facts.ts'
 
@@ -56,4 +57,20 @@ export async function serverOf(child: ChildProcess, readyLine: RegExp, known?: n
     throw new Error(`${child.spawnargs.join(' ')} does not listen:\n${text}`)
   }
   return { port, pid, stop }
+}
+
+/** A server with a folder of its own, which is removed when it ends, or does not begin. */
+export async function serverIn(folder: string, starting: Promise<ChildServer>): Promise<ChildServer> {
+  const remove = () => rm(folder, { recursive: true, force: true })
+  const server = await starting.catch(async error => {
+    await remove()
+    throw error
+  })
+  return {
+    ...server,
+    async stop() {
+      await server.stop()
+      await remove()
+    },
+  }
 }

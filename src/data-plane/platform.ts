@@ -135,6 +135,7 @@ export interface UpstreamResponse {
   readonly isConnectFailure?: boolean
   /** Never changed by the gateway: `copyHeaders` is for that. */
   readonly headers: HeaderFields
+  /** Once at most, when the response is handed on: the copy may stand in what goes downstream already. */
   copyHeaders(isLeftOut: (name: string) => boolean): HeaderFields
   /** Throws the body away: nobody will be given it. */
   discard(): void
@@ -153,7 +154,7 @@ export type Reply =
   | {
       readonly kind: 'upstream'
       readonly response: UpstreamResponse
-      /** Absent where the response's own go on as they are. */
+      /** Those of the response's `copyHeaders`; absent where its own go on as they are. */
       readonly headers?: HeaderFields
     }
   | {

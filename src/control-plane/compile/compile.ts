@@ -20,16 +20,13 @@ import { Pool } from './pool.ts'
 
 /**
  * The forwarding table for a RIB: one immutable, content-hashed run of bytes. The same RIB gives the same bytes.
+ * The routes of each virtual host become a fragment, and fragments are linked.
  *
  * @param sha256 names the table, where there is a faster one than ours
  */
 export function compile(rib: Rib, sha256?: Sha256): Uint8Array {
-  return link(rib, fragmentsOf(rib), sha256)
-}
-
-/** The table that the fragments of a RIB make together. @param fragments of `fragmentsOf` */
-export function link(rib: Rib, fragments: readonly Fragment[], sha256?: Sha256): Uint8Array {
   const clusterNames = [...rib.clusters.keys()].sort()
+  const fragments = fragmentsOf(rib)
   const pool = new Pool(textsOf(fragments))
   const linker = new Linker(fragments, clusterNames, pool)
   const hosts = new HashTable(hostKeyCount(rib.listeners), hostSlot.words)
