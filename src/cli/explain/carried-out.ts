@@ -5,7 +5,6 @@ import type { ArrivedRequest } from '../../data-plane/proxy/read-head.ts'
 import { replyHere } from '../../data-plane/proxy/reply-here.ts'
 import { clusterOf } from '../../data-plane/proxy/template-values.ts'
 import { type UpstreamContext, upstreamHeaders } from '../../data-plane/proxy/upstream-headers.ts'
-import { endpointAuthority } from '../../fib/cluster.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { Decision, Outcome } from './decision.ts'
 import { headerFacts } from './header-facts.ts'
@@ -70,7 +69,7 @@ function decidedFacts(plan: RequestPlan): Outcome {
 
 function forwarded(plan: ForwardPlan, decided: Outcome, context: UpstreamContext, random: () => number): CarriedOut {
   const endpoint = pickEndpoint(plan.cluster, random)
-  const sent = upstreamHeaders(plan, context, endpointAuthority(endpoint)) as Headers
+  const sent = upstreamHeaders(plan, context) as Headers
   // Otherwise the runtime sets it by the endpoint's address.
   if (context.keepsHost) sent.set('host', plan.authority)
   const requestHeaders = headerFacts(plan.requestHeaders, [], sent)

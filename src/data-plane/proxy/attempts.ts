@@ -21,8 +21,7 @@ export interface Attempted {
 export interface Sending {
   readonly request: Pick<DownstreamRequest, 'method' | 'body' | 'isWebSocket' | 'whenGone'>
   readonly platform: Platform
-  /** Made once, for the first endpoint. */
-  readonly headersFor: (endpoint: Endpoint) => HeaderFields
+  readonly headers: HeaderFields
 }
 
 /**
@@ -48,7 +47,7 @@ export class Attempts {
 
   async run(): Promise<Attempted> {
     const { retries, cluster, timeoutMs, target, authority } = this.#plan
-    const { request, platform, headersFor } = this.#sending
+    const { request, platform, headers } = this.#sending
     const { method, body, isWebSocket } = request
     const { perTryTimeoutMs } = retries
     if (body && retries.attempts > 0) body.keep(maxKeptBytes)
@@ -57,10 +56,8 @@ export class Attempts {
 
     const cancellable = timeoutMs !== undefined ? 'to-the-end' : perTryTimeoutMs !== undefined ? 'before-head' : 'never'
     const tried: Endpoint[] = []
-    let headers: HeaderFields | undefined
     for (let attempts = 1; ; attempts++) {
       const endpoint = pickEndpoint(cluster, platform.random, retries.avoidsTriedEndpoints ? tried : undefined)
-      headers ??= headersFor(endpoint)
       const call = platform.send({ endpoint, method, target, authority, headers, body, isWebSocket, cancellable })
       this.#call = call
       const attempt = perTryTimeoutMs === undefined ? undefined : this.#limit(call, perTryTimeoutMs)

@@ -1,4 +1,4 @@
-import { type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
+import { endpointAuthority } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { ForwardPlan, ResponseFlag } from '../plan/request-plan.ts'
 import type { AttemptOutcome, DownstreamRequest, HeaderFields, UpstreamResponse } from '../platform.ts'
@@ -32,21 +32,13 @@ async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, le
     trustedHops: table.trustedHops,
     keepsHost: platform.keepsHost,
   }
-  const headersFor = (endpoint: Endpoint) => upstreamHeaders(plan, context, endpointAuthority(endpoint))
+  const makeHeaders = () => upstreamHeaders(plan, context)
   if (plan.mirrors.length > 0 && !request.isWebSocket) {
-    sendMirrors(plan, { request, platform, headersFor, takePlace: () => places.take() })
+    sendMirrors(plan, { request, platform, makeHeaders, takePlace: () => places.take() })
   }
-  let sent: HeaderFields | undefined
+  const headers = makeHeaders()
   let served: Served | undefined
-  const sending = {
-    request,
-    platform,
-    headersFor: (endpoint: Endpoint) => {
-      sent = headersFor(endpoint)
-      return sent
-    },
-  }
-  const attempts = new Attempts(plan, sending, why => {
+  const attempts = new Attempts(plan, { request, platform, headers }, why => {
     // The head is out already: all that can be told is told in the log.
     if (!served) return
     served.flags = [...served.flags, why === 'timeout' ? 'UT' : 'DC']
@@ -56,7 +48,7 @@ async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, le
   const { end } = attempted
   if (end.kind !== 'responded') {
     leavePlace()
-    return failed(plan, passage, end, attempted, sent)
+    return failed(plan, passage, end, attempted, headers)
   }
   const { response } = end
   if (losesTrailers(passage, response)) {
@@ -71,7 +63,7 @@ async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, le
     leavePlace()
   })
   try {
-    served = handOn(plan, passage, attempted, response, sent)
+    served = handOn(plan, passage, attempted, response, headers)
   } catch (error) {
     response.discard()
     throw error
@@ -92,12 +84,12 @@ function handOn(
   passage: Passage<RequestHead>,
   { endpoint, attempts, givenUp }: Attempted,
   response: UpstreamResponse,
-  sent: HeaderFields | undefined,
+  sent: HeaderFields,
 ): Served {
   const headers = responseHeaders(response, plan, () =>
     templateValues(plan, passage, {
       upstreamHost: endpointAuthority(endpoint),
-      ...(sent && { requestHeaders: sent }),
+      requestHeaders: sent,
       responseCode: response.status,
       responseHeaders: response.headers,
     }),
@@ -118,7 +110,7 @@ function failed(
   passage: Passage<RequestHead>,
   end: Failed,
   attempted: Attempted,
-  sent: HeaderFields | undefined,
+  sent: HeaderFields,
 ): Served {
   const { givenUp } = attempted
   const { status, flag, details } = faultOf(end, passage.request)

@@ -1,4 +1,4 @@
-import type { Cluster, Endpoint } from '../../fib/cluster.ts'
+import type { Cluster } from '../../fib/cluster.ts'
 import { pickEndpoint } from '../balance/pick-endpoint.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
 import type { DownstreamRequest, HeaderFields, Platform, RequestBody } from '../platform.ts'
@@ -12,7 +12,7 @@ export interface Mirrored {
   readonly request: Pick<DownstreamRequest, 'method' | 'body'>
   readonly platform: Platform
   /** Fresh ones for each copy. */
-  readonly headersFor: (endpoint: Endpoint) => HeaderFields
+  readonly makeHeaders: () => HeaderFields
   /** Takes a place among the requests that may be upstream at once; what is returned gives it back. */
   readonly takePlace: () => (() => void) | undefined
 }
@@ -38,13 +38,13 @@ export function sendMirrors(plan: ForwardPlan, mirrored: Mirrored): void {
 function sendCopy(
   cluster: Cluster,
   { target, authority, timeoutMs = defaultTimeoutMs }: ForwardPlan,
-  { request: { method }, platform, headersFor, takePlace }: Mirrored,
+  { request: { method }, platform, makeHeaders, takePlace }: Mirrored,
   body: RequestBody | undefined,
 ): void {
   const leavePlace = takePlace()
   if (!leavePlace) return
   const endpoint = pickEndpoint(cluster, platform.random)
-  const headers = headersFor(endpoint)
+  const headers = makeHeaders()
   const call = platform.send({
     endpoint,
     method,

@@ -16,16 +16,15 @@ export interface UpstreamContext extends TemplateContext {
 }
 
 /**
- * The headers that the endpoint is sent: the client's without those of its connection, with the route's changes.
- *
- * @param upstreamHost the endpoint's `address:port`
+ * The headers that an endpoint is sent: the client's without those of its connection, with the route's changes. They
+ * are made before one is chosen, as in Envoy: an endpoint can be chosen by them, and `%UPSTREAM_HOST%` is empty in them.
  */
-export function upstreamHeaders(plan: ForwardPlan, context: UpstreamContext, upstreamHost: string): HeaderFields {
+export function upstreamHeaders(plan: ForwardPlan, context: UpstreamContext): HeaderFields {
   const { request, head, requestId, trustedHops, keepsHost } = context
   const toldHost = keepsHost ? undefined : plan.authority
   const headers = forwardedHeaders(request, { head, toldHost, requestId, trustedHops })
   if (plan.requestHeaders.length > 0) {
-    const values = templateValues(plan, context, { upstreamHost, requestHeaders: headers })
+    const values = templateValues(plan, context, { requestHeaders: headers })
     changeHeaders(headers, plan.requestHeaders, values)
   }
   return headers

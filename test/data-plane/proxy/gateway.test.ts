@@ -5,7 +5,7 @@ import type { HeaderFields, Platform, UpstreamFault } from '../../../src/data-pl
 import { createGateway } from '../../../src/data-plane/proxy/gateway.ts'
 import { hopHeader } from '../../../src/data-plane/proxy/hops.ts'
 import { templateValues } from '../../../src/data-plane/proxy/template-values.ts'
-import type { Action } from '../../../src/fib/action.ts'
+import type { Action, ForwardAction } from '../../../src/fib/action.ts'
 import type { Cluster } from '../../../src/fib/cluster.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
 import { webRequest } from '../../../src/runtimes/web-request.ts'
@@ -33,6 +33,7 @@ const to = (cluster: string, rewrite?: string): Action<string> => ({
 })
 
 const pathOperator = { operator: 'REQ', header: ':path' } as const
+const hostOperator = { operator: 'UPSTREAM_HOST' } as const
 const codeOperator = { operator: 'RESPONSE_CODE' } as const
 
 const rib: Rib = {
@@ -415,6 +416,24 @@ test('an operator stands for the first line of a header, where the runtime knows
   const context = { request: { headers: lines as unknown as HeaderFields }, head: undefined, startMs: 0 }
   expect(templateValues(noRoute, context, {}).request('x-many')).toBe('one')
   expect(templateValues(noRoute, context, { responseHeaders: { get: () => 'a, b' } }).response('x-many')).toBe('a, b')
+})
+
+test('request headers are changed before an endpoint is chosen: of those two, only a response can name it', async () => {
+  const told = [{ remove: [], put: [{ name: 'x-at', value: ['at ', hostOperator], appends: false }] }]
+  const action = to('good') as ForwardAction<string>
+  const destinations = action.destinations.map(each => ({ ...each, headers: { request: told, response: told } }))
+  const naming = tableOf({
+    ...rib,
+    listeners: [
+      {
+        ...rib.listeners[0]!,
+        virtualHosts: [{ domains: ['a.example'], routes: [routeTo(undefined, { ...action, destinations })] }],
+      },
+    ],
+  } as Rib)
+  const { sent, response } = await play(naming)
+  expect(sent[0]!.headers.get('x-at')).toBe('at')
+  expect(response.headers.get('x-at')).toBe('at origin.example:443')
 })
 
 describe('what cannot be carried', () => {
