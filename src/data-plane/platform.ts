@@ -48,8 +48,8 @@ export interface Entrance {
 export interface HeaderFields extends ChangeableHeaders {
   /** All lines of this name joined with `, `; null where there is none. */
   get(name: string): string | null
-  /** The first line of this name; only where the runtime knows lines. */
-  first?(name: string): string | null
+  /** Each line of this name, in lower case; only where the runtime knows lines. */
+  valuesOf?(name: string): readonly string[]
   has(name: string): boolean
   /** In lower case; a name may come more than once. */
   keys(): Iterable<string>
@@ -73,6 +73,8 @@ export interface DownstreamRequest {
   copyHeaders(isLeftOut: (name: string) => boolean): HeaderFields
   /** Undefined where none is announced. */
   readonly body: RequestBody | undefined
+  /** What tells its connection from all others that are open, where the runtime knows it. */
+  readonly connection?: string | undefined
   /** Whether the client asks to switch to WebSocket. */
   readonly isWebSocket: boolean
   /** Calls back when the client has gone before its response was sent, where the runtime can tell. */

@@ -92,6 +92,7 @@ export const catalogue = {
   SB6014: { severity: 'warning', stage: 'effect', title: 'a large body stands in the routes' },
   SB6015: { severity: 'info', stage: 'effect', title: 'a host is dialled by its name' },
   SB6016: { severity: 'info', stage: 'effect', title: 'a fault without a percentage never happens' },
+  SB6017: { severity: 'info', stage: 'effect', title: 'outlier detection leaves nobody out' },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type DiagnosticCode = keyof typeof catalogue

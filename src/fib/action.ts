@@ -1,3 +1,4 @@
+import type { HashKey } from './balancing.ts'
 import type { CorsPolicy } from './cors.ts'
 import type { HeaderChanges, RouteHeaderChanges } from './header-changes.ts'
 import type { Mirror } from './mirror.ts'
@@ -35,6 +36,8 @@ export interface ForwardAction<ClusterKey> {
   /** Absent: `defaultRetries`. */
   readonly retries?: RetryPolicy
   readonly mirrors?: readonly Mirror<ClusterKey>[]
+  /** What makes the key of a request, in clusters that are balanced by key; those that a request lacks are left out. */
+  readonly hashKeys?: readonly HashKey[]
 }
 
 export interface WeightedDestination<ClusterKey> {

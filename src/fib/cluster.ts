@@ -1,3 +1,5 @@
+import type { Balancing } from './balancing.ts'
+import type { OutlierDetection } from './outlier-detection.ts'
 import type { Scheme } from './request-head.ts'
 
 /** An upstream: a host, a port and perhaps a subset, with the endpoints that serve it. */
@@ -10,6 +12,9 @@ export interface Cluster {
    */
   readonly isKnown: boolean
   readonly endpoints: readonly Endpoint[]
+  /** Absent: `defaultBalancing`. */
+  readonly balancing?: Balancing
+  readonly outlierDetection?: OutlierDetection
 }
 
 /** One address that can be dialled. */

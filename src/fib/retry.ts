@@ -48,3 +48,6 @@ export const defaultRetries: RetryPolicy = {
   backoffMs: defaultBackoffMs,
   avoidsTriedEndpoints: true,
 }
+
+/** Those of a destination that is balanced by key, where nothing else is said: they stay where the key leads. */
+export const defaultRetriesByKey: RetryPolicy = { ...defaultRetries, avoidsTriedEndpoints: false }

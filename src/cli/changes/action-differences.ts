@@ -1,5 +1,6 @@
 import type { Action, ForwardAction, WeightedDestination } from '../../fib/action.ts'
 import { defaultRetries } from '../../fib/retry.ts'
+import { hashKeyWords } from '../balancing-words.ts'
 import {
   actionWords,
   corsWords,
@@ -55,6 +56,7 @@ const fieldWords: {
   timeoutMs: ['timeout', ({ timeoutMs }) => [timeoutMs === undefined ? 'none' : `${timeoutMs} ms`]],
   retries: ['retries', ({ retries }) => retryWords(retries ?? defaultRetries)],
   mirrors: ['mirrors', ({ mirrors = [] }) => mirrors.map(({ cluster, percent }) => `${cluster} ${percent} %`)],
+  hashKeys: ['key', ({ hashKeys = [] }) => hashKeys.map(hashKeyWords)],
   fault: ['fault', ({ fault }) => (fault ? faultWords(fault) : [])],
   cors: ['cors', ({ cors }) => (cors ? corsWords(cors) : [])],
 }

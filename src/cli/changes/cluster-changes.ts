@@ -1,15 +1,16 @@
 import { type Cluster, type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
 import { cluster } from '../../fib/layout.ts'
 import type { TableView } from '../../fib/view.ts'
+import { balancingWords, outlierWords } from '../balancing-words.ts'
 import { type Difference, linesDifference, without } from './difference.ts'
 
-/** A cluster that both tables name, and whose endpoints differ. */
+/** A cluster that both tables name, and whose endpoints differ, or how they are chosen. */
 export interface ClusterChange {
   readonly name: string
   readonly endpoints: readonly EndpointChange[]
   /** How many it has now; requests to one without any are answered 503. */
   readonly endpointsAfter: number
-  /** Whether anything declares it, and the order of its endpoints. */
+  /** Whether anything declares it, the order of its endpoints, and how one of them is chosen. */
   readonly differences: readonly Difference[]
 }
 
@@ -72,8 +73,14 @@ function changeOf(before: Cluster, after: Cluster): ClusterChange {
       ...(isReordered
         ? linesDifference('endpoint order', before.endpoints.map(endpointText), after.endpoints.map(endpointText))
         : []),
+      ...linesDifference('balancing', [balancingWords(before.balancing)], [balancingWords(after.balancing)]),
+      ...linesDifference('outlier detection', outlierOf(before), outlierOf(after)),
     ],
   }
+}
+
+function outlierOf({ outlierDetection }: Cluster): string[] {
+  return outlierDetection ? outlierWords(outlierDetection) : []
 }
 
 /** An address that is lost and gained has another weight or scheme. */

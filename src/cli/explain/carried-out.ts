@@ -1,8 +1,9 @@
-import { pickEndpoint } from '../../data-plane/balance/pick-endpoint.ts'
+import { ClusterBalancer } from '../../data-plane/balance/cluster-balancer.ts'
 import type { ForwardPlan, RequestPlan } from '../../data-plane/plan/request-plan.ts'
 import type { DownstreamRequest } from '../../data-plane/platform.ts'
 import type { ArrivedRequest } from '../../data-plane/proxy/read-head.ts'
 import { replyHere } from '../../data-plane/proxy/reply-here.ts'
+import { requestKey } from '../../data-plane/proxy/request-key.ts'
 import { clusterOf } from '../../data-plane/proxy/template-values.ts'
 import { type UpstreamContext, upstreamHeaders } from '../../data-plane/proxy/upstream-headers.ts'
 import type { TableView } from '../../fib/view.ts'
@@ -68,8 +69,11 @@ function decidedFacts(plan: RequestPlan): Outcome {
 }
 
 function forwarded(plan: ForwardPlan, decided: Outcome, context: UpstreamContext, random: () => number): CarriedOut {
-  const endpoint = pickEndpoint(plan.cluster, random)
   const sent = upstreamHeaders(plan, context) as Headers
+  const { hash } = requestKey(plan, { ...context, platform: { uuid: () => freshId } }, sent)
+  const circumstances = { random, nowMs: context.startMs }
+  // As a gateway begins, with nothing under way. A plan to forward has endpoints.
+  const { endpoint } = new ClusterBalancer(plan.cluster, circumstances).pick({ ...circumstances, hash })!
   // Otherwise the runtime sets it by the endpoint's address.
   if (context.keepsHost) sent.set('host', plan.authority)
   const requestHeaders = headerFacts(plan.requestHeaders, [], sent)

@@ -1,5 +1,7 @@
 import type { RespondBody } from '../../fib/action.ts'
+import type { Balancing, HashKey } from '../../fib/balancing.ts'
 import type { CorsPolicy } from '../../fib/cors.ts'
+import type { OutlierDetection } from '../../fib/outlier-detection.ts'
 import type { ClientContext, Scheme } from '../../fib/request-head.ts'
 import type { RetryPolicy } from '../../fib/retry.ts'
 import type { RuntimeName } from './runtimes.ts'
@@ -144,6 +146,9 @@ export interface RoutePolicy {
   /** From the request's last byte to the response's, all tries included; absent: no limit. */
   readonly timeoutMs?: number
   readonly retries: RetryFacts
+  /** How endpoints of the drawn cluster are chosen, and what makes the key, where it is by key; absent: as by default. */
+  readonly balancing?: Balancing & { readonly keys?: readonly HashKey[] }
+  readonly outlierDetection?: OutlierDetection
   readonly mirrors?: readonly MirrorShare[]
   readonly fault?: {
     readonly delay?: { readonly durationMs: number; readonly percent: number; readonly isDrawn: boolean }

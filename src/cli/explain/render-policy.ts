@@ -1,15 +1,19 @@
 import { visible } from '../../diagnostics/visible.ts'
+import { isByKey } from '../../fib/balancing.ts'
 import { defaultBackoffMs } from '../../fib/retry.ts'
+import { balancingWords, hashKeyWords, outlierWords } from '../balancing-words.ts'
 import { cutList } from './cut-list.ts'
-import type { Decision, MirrorShare, RetryFacts } from './decision.ts'
+import type { Decision, MirrorShare, RetryFacts, RoutePolicy } from './decision.ts'
 import type { Paint } from './paint.ts'
 
 /** What a route does beside its action: how long and how often it tries, who gets a copy, faults and CORS. */
 export function policyLines({ policy, outcome }: Decision, paint: Paint): string[] {
   if (!policy) return []
-  const { timeoutMs, retries, mirrors = [], fault, cors } = policy
+  const { timeoutMs, retries, balancing, outlierDetection, mirrors = [], fault, cors } = policy
   const timeout = timeoutMs === undefined ? 'no timeout' : `timeout ${timeoutMs} ms`
   const lines = [`${timeout} · ${retryText(retries)}`]
+  if (balancing) lines.push(visible(balancingText(balancing)))
+  if (outlierDetection) lines.push(`outliers left out ${outlierWords(outlierDetection).join(', ')}`)
   for (const each of cutList(mirrors, ({ isDrawn }) => isDrawn)) {
     if ('item' in each) lines.push(mirrorLine(each.item, outcome.kind === 'forward'))
     else lines.push(paint('dim', `… ${each.leftOut} more`))
@@ -32,6 +36,12 @@ function retryText({ attempts, on, statuses, perTryTimeoutMs, backoffMs, avoidsT
     ...(avoidsTriedEndpoints ? [] : ['also at endpoints that were tried']),
   ]
   return `${details.join(', ')} (${source})`
+}
+
+/** `balanced by key, ring of 1024: header x-user`; without a key, chance leads where keys would. */
+function balancingText({ keys = [], ...balancing }: NonNullable<RoutePolicy['balancing']>): string {
+  const key = isByKey(balancing) ? `: ${keys.map(hashKeyWords).join(' and ') || 'no key is named'}` : ''
+  return `balanced ${balancingWords(balancing)}${key}`
 }
 
 function mirrorLine({ cluster, percent, isDrawn, missing }: MirrorShare, isForwarded: boolean): string {

@@ -71,7 +71,8 @@ export function policyFacts(
   const effect = isAnswered ? 'preflight-answered' : plan.corsHeaders ? 'headers' : 'none'
   return {
     ...(timeoutMs !== undefined && { timeoutMs }),
-    retries: { source: retries ? (retriesFrom ?? 'route') : 'default', ...(retries ?? defaultRetries) },
+    retries: { source: retriesFrom ?? 'default', ...(retries ?? defaultRetries) },
+    ...balancingFacts(plan),
     ...(mirrors && { mirrors: mirrors.map(mirror => mirrorShare(table, mirror, plan, random)) }),
     ...(fault && {
       fault: {
@@ -80,6 +81,15 @@ export function policyFacts(
       },
     }),
     ...(cors && { cors: { ...cors, effect } }),
+  }
+}
+
+function balancingFacts(plan: RequestPlan): Pick<RoutePolicy, 'balancing' | 'outlierDetection'> {
+  if (plan.kind !== 'forward') return {}
+  const { balancing, outlierDetection } = plan.cluster
+  return {
+    ...(balancing && { balancing: { ...balancing, ...(plan.hashKeys && { keys: plan.hashKeys }) } }),
+    ...(outlierDetection && { outlierDetection }),
   }
 }
 

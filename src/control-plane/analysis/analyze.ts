@@ -16,6 +16,7 @@ import { findEndpointlessServices } from './endpointless-service.ts'
 import { findGlobs } from './glob-regex.ts'
 import { findHiddenResources } from './hidden-resource.ts'
 import { findIdleFields } from './idle-field.ts'
+import { findIdleOutlierDetection } from './idle-outlier-detection.ts'
 import { findIgnoredValues } from './ignored-value.ts'
 import { findImpossibleConditions } from './impossible-condition.ts'
 import { findLargeBodies } from './large-body.ts'
@@ -79,6 +80,7 @@ const together: readonly Analyzer[] = [
   findHiddenResources,
   findUnenforced,
   findUnreachableEndpoints,
+  findIdleOutlierDetection,
   findUnreachableRules,
   findUnreachableConnections,
   findOrderDependence,

@@ -5,11 +5,11 @@ import type { Target } from './target.ts'
  * What a field does. `works`: what Istio makes of it, or it only names something, like a port's name; with all that
  * stands below it. `adapted`: the same intent, by other means. `impossible`: the platform has no means for it.
  * `refused`: it is a guard that cannot be enforced, so nobody gets in by what it guards, and an analyzer of its own
- * tells it.
+ * tells it. Values that an adapted field `ignores` change nothing yet.
  */
 export type Verdict =
   | { readonly verdict: 'works' }
-  | { readonly verdict: 'adapted'; readonly how: string }
+  | { readonly verdict: 'adapted'; readonly how: string; readonly ignores?: readonly string[] }
   | { readonly verdict: 'impossible'; readonly why: string }
   | { readonly verdict: 'refused'; readonly why: string }
 
@@ -38,7 +38,7 @@ export function verdictOn(target: Target, effect: Verdict | ByTarget | undefined
 }
 
 const works: Verdict = { verdict: 'works' }
-const adapted = (how: string): Verdict => ({ verdict: 'adapted', how })
+const adapted = (how: string): Verdict & { readonly verdict: 'adapted' } => ({ verdict: 'adapted', how })
 const impossible = (why: string): Verdict => ({ verdict: 'impossible', why })
 const refused = (why: string): Verdict => ({ verdict: 'refused', why })
 
@@ -70,7 +70,25 @@ const unverified = refused(
   'a runtime tells of a client certificate whether it is verified, and its SHA-256; a server that asks for more lets nobody in',
 )
 
+const perIsolate = 'decided by each isolate for itself'
+const knowsNoConnection = onFetch(
+  adapted('connections are not told apart: each request without the cookie gets one of its own'),
+  works,
+)
+
 const portPolicy: Effects = {
+  loadBalancer: {
+    simple: { ...adapted(`${perIsolate}; \`PASSTHROUGH\` changes nothing yet`), ignores: ['PASSTHROUGH'] },
+    consistentHash: {
+      httpHeaderName: works,
+      httpCookie: { name: works, path: works, ttl: knowsNoConnection, attributes: works },
+      useSourceIp: works,
+      httpQueryParameterName: works,
+      ringHash: { minimumRingSize: adapted('at most 1,048,576 places') },
+      maglev: works,
+      minimumRingSize: adapted('at most 1,048,576 places'),
+    },
+  },
   connectionPool: {
     tcp: {
       maxConnections: noConnections,
@@ -86,6 +104,16 @@ const portPolicy: Effects = {
       maxConcurrentStreams: noConnections,
       http2KeepAlive: noConnections,
     },
+  },
+  outlierDetection: {
+    splitExternalLocalOriginErrors: works,
+    consecutiveLocalOriginFailures: works,
+    consecutiveGatewayErrors: works,
+    consecutive5xxErrors: adapted(perIsolate),
+    interval: works,
+    baseEjectionTime: works,
+    maxEjectionPercent: works,
+    minHealthPercent: works,
   },
   tls: {
     mode: adapted('`DISABLE` is http, every other mode https; no client certificate is presented yet'),

@@ -53,6 +53,8 @@ function withoutEffect(written: unknown, known: Effects, path: FieldPath, target
       const verdict = verdictOn(target, effect)
       if (verdict === undefined) found.push({ path: [...steps] })
       else if (verdict.verdict === 'impossible') found.push({ path: [...steps], why: verdict.why })
+      else if (verdict.verdict === 'adapted' && verdict.ignores?.includes(String(value)))
+        found.push({ path: [...steps] })
     }
     steps.pop()
   }

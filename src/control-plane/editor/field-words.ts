@@ -220,7 +220,7 @@ export const fieldWords: Words = {
   },
   ConsistentHashLB: {
     httpHeaderName: 'The header that the choice depends on.',
-    httpCookie: 'The cookie that the choice depends on; it is set where the client has none.',
+    httpCookie: 'The cookie that the choice depends on; with a `ttl`, who has none is given it.',
     useSourceIp: "Whether the choice depends on the client's address.",
     httpQueryParameterName: 'The query parameter that the choice depends on.',
     ringHash: 'Hashes onto a ring.',

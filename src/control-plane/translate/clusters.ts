@@ -1,10 +1,14 @@
+import type { HashKey } from '../../fib/balancing.ts'
 import { type Cluster, clusterName, type Endpoint } from '../../fib/cluster.ts'
 import type { Scheme } from '../../fib/request-head.ts'
 import type { Config } from '../config/resource.ts'
-import { DestinationRules, originatesTls } from './destination-rules.ts'
+import { lowerBalancing, lowerHashKey } from './balancing.ts'
+import { DestinationRules } from './destination-rules.ts'
 import { fullHostName } from './host-name.ts'
 import { type Identity, selects } from './identity.ts'
+import { lowerOutlierDetection } from './outlier-detection.ts'
 import { type Service, type ServicePort, ServiceRegistry, type Workload } from './service-registry.ts'
+import { consistentHashFor, policyFor } from './traffic-policy.ts'
 
 /** What a route names as its destination. */
 export interface DestinationReference {
@@ -17,14 +21,23 @@ export interface DestinationReference {
   readonly listenerPort?: number
 }
 
-/** Gives the cluster that a destination means its name. */
-export interface ClusterNames {
-  nameFor(reference: DestinationReference): string
+/** What a destination comes to. */
+export interface FoundCluster {
+  readonly name: string
+  /** What makes the key of requests to it, where a policy says so. */
+  readonly hashKey?: HashKey
+}
+
+/** Finds the cluster that a destination means. */
+export interface ClusterLookup {
+  find(reference: DestinationReference): FoundCluster
 }
 
 /** Resolves destinations to clusters, and keeps each cluster once. */
-export class Clusters implements ClusterNames {
+export class Clusters implements ClusterLookup {
   readonly byName = new Map<string, Cluster>()
+  /** By name, apart for destinations that name their port. */
+  readonly #found = { withPort: new Map<string, FoundCluster>(), withoutPort: new Map<string, FoundCluster>() }
   readonly #services: ServiceRegistry
   readonly #rules: DestinationRules
 
@@ -33,16 +46,27 @@ export class Clusters implements ClusterNames {
     this.#rules = new DestinationRules(config, identity)
   }
 
-  /** The name of the cluster that a destination means; one that nothing declares is a cluster that is not known. */
-  nameFor(reference: DestinationReference): string {
+  /** The cluster that a destination means; one that nothing declares is a cluster that is not known. */
+  find(reference: DestinationReference): FoundCluster {
     const host = fullHostName(reference.host, reference.namespace)
     const ownPort = onlyPort(this.#services.findFor(host, reference.namespace))
     const portNumber = reference.port ?? ownPort ?? reference.listenerPort ?? 80
     const name = clusterName(host, portNumber, reference.subset)
-    if (!this.byName.has(name)) {
-      this.byName.set(name, this.#resolve(name, this.#services.find(host), portNumber, reference.subset))
-    }
-    return name
+    const known = reference.port === undefined ? this.#found.withoutPort : this.#found.withPort
+    const before = known.get(name)
+    if (before) return before
+    const service = this.#services.find(host)
+    if (!this.byName.has(name)) this.byName.set(name, this.#resolve(name, service, portNumber, reference.subset))
+    const hashKey = service && this.#hashKeyFor(service, reference)
+    const found = { name, ...(hashKey && { hashKey }) }
+    known.set(name, found)
+    return found
+  }
+
+  #hashKeyFor({ host, namespace }: Service, { subset, port }: DestinationReference): HashKey | undefined {
+    const policy = this.#rules.find(host, namespace)
+    const hash = policy && consistentHashFor(policy, policy.subsets.get(subset), port)
+    return hash && lowerHashKey(hash)
   }
 
   #resolve(name: string, service: Service | undefined, portNumber: number, subsetName: string): Cluster {
@@ -55,9 +79,16 @@ export class Clusters implements ClusterNames {
     const workloads = subset
       ? service.workloads.filter(({ labels }) => selects(subset.labels, labels))
       : service.workloads
-    const tls = policy && originatesTls(policy, subset, port.number)
-    const scheme: Scheme = (tls ?? speaksTls(port)) ? 'https' : 'http'
-    return { name, isKnown: true, endpoints: workloads.map(workload => endpointOf(workload, port, scheme)) }
+    const { tls, loadBalancer, outlierDetection } = policy ? policyFor(policy, subset, port.number) : {}
+    const scheme: Scheme = (tls ? tls.mode !== 'DISABLE' : speaksTls(port)) ? 'https' : 'http'
+    const balancing = loadBalancer && lowerBalancing(loadBalancer)
+    return {
+      name,
+      isKnown: true,
+      endpoints: workloads.map(workload => endpointOf(workload, port, scheme)),
+      ...(balancing && { balancing }),
+      ...(outlierDetection && { outlierDetection: lowerOutlierDetection(outlierDetection) }),
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { inIstioOrder } from './resource-order.ts'
 import { visibilityTo } from './visibility.ts'
 
 type TrafficPolicy = NonNullable<DestinationRuleResource['spec']['trafficPolicy']>
-type Subset = DestinationRuleResource['spec']['subsets'][number]
+export type Subset = DestinationRuleResource['spec']['subsets'][number]
 
 /** The DestinationRules that apply to one host, merged. */
 export interface HostPolicy {
@@ -154,19 +154,4 @@ function mergedPolicy(rules: readonly DestinationRuleResource[]): HostPolicy {
   }
   const trafficPolicy = rules.find(({ spec }) => spec.trafficPolicy)?.spec.trafficPolicy
   return { subsets, ...(trafficPolicy && { trafficPolicy }) }
-}
-
-/**
- * Whether a cluster's endpoints speak TLS, where a policy says so: a subset's own policy before the host's, a port's
- * settings before the general ones. Undefined where no policy speaks of it.
- */
-export function originatesTls(policy: HostPolicy, subset: Subset | undefined, port: number): boolean | undefined {
-  const mode = tlsOf(subset?.trafficPolicy, port)?.mode ?? tlsOf(policy.trafficPolicy, port)?.mode
-  return mode === undefined ? undefined : mode !== 'DISABLE'
-}
-
-/** Settings of a port replace the general ones whole. */
-function tlsOf(policy: TrafficPolicy | undefined, port: number): TrafficPolicy['tls'] {
-  const ofPort = policy?.portLevelSettings.find(settings => settings.port?.number === port)
-  return ofPort ? ofPort.tls : policy?.tls
 }

@@ -1,4 +1,6 @@
 import type { Action, ForwardAction, PathRewrite } from '../../fib/action.ts'
+import type { HashKey } from '../../fib/balancing.ts'
+import { defaultRetriesByKey } from '../../fib/retry.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import { lowerCors } from './cors.ts'
 import { lowerFault } from './fault.ts'
@@ -32,19 +34,22 @@ function lowerForward(
   { namespace }: VirtualServiceResource,
   { port, clusters, meshRetries }: ListenerContext,
 ): ForwardAction<string> {
-  const clusterOf = (destination: HttpRule['route'][number]['destination']) =>
-    clusters.nameFor({
+  const find = (destination: HttpRule['route'][number]['destination']) =>
+    clusters.find({
       host: destination.host,
       subset: destination.subset ?? '',
       namespace,
       ...(destination.port?.number !== undefined && { port: destination.port.number }),
       ...(port !== undefined && { listenerPort: port }),
     })
+  const hashKeys: HashKey[] = []
   const destinations = rule.route.map(({ destination, weight, headers }) => {
+    const { name, hashKey } = find(destination)
+    if (hashKey && (weight || rule.route.length === 1)) hashKeys.push(hashKey)
     const changes = routeHeaderChanges(rule.headers, headers, rule.route.length === 1)
     const authority = rewrittenAuthority(headers)
     return {
-      cluster: clusterOf(destination),
+      cluster: name,
       // A single destination gets everything, whatever its weight.
       weight: rule.route.length === 1 ? 1 : (weight ?? 0),
       ...(changes && { headers: changes }),
@@ -56,10 +61,13 @@ function lowerForward(
   const fault = rule.fault && lowerFault(rule.fault)
   const cors = rule.corsPolicy && lowerCors(rule.corsPolicy)
   const timeoutMs = lowerTimeout(rule.timeout)
+  // One destination that is balanced by key is asked again where the key leads, unless it says otherwise.
+  const isByKey = rule.route.length === 1 && hashKeys.length > 0
+  const retriesByKey = meshRetries?.byKey ?? defaultRetriesByKey
   // A rule's own retries take nothing from the mesh's: what they leave out is Istio's default.
   // Source: Istio's applyHTTPRouteDestination.
-  const retries = rule.retries ? lowerRetries(rule.retries) : meshRetries
-  const mirrors = lowerMirrors(rule, clusterOf)
+  const retries = rule.retries ? lowerRetries(rule.retries, isByKey) : isByKey ? retriesByKey : meshRetries?.spread
+  const mirrors = lowerMirrors(rule, destination => find(destination).name)
   return {
     kind: 'forward',
     destinations,
@@ -70,6 +78,7 @@ function lowerForward(
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(retries && { retries }),
     ...(mirrors.length > 0 && { mirrors }),
+    ...(hashKeys.length > 0 && { hashKeys }),
   }
 }
 

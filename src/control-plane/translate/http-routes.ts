@@ -1,19 +1,19 @@
-import type { RetryPolicy } from '../../fib/retry.ts'
 import { isJwtClaim } from '../config/header-name.ts'
 import { remembered, rememberedAs } from '../config/remembered.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
-import type { ClusterNames, DestinationReference } from './clusters.ts'
+import type { ClusterLookup, DestinationReference, FoundCluster } from './clusters.ts'
 import { lowerAction } from './http-action.ts'
 import { type HttpMatch, type HttpRule, isCatchAll, lowerMatch } from './http-match.ts'
 import { type Identity, selects } from './identity.ts'
+import type { MeshRetries } from './retry.ts'
 
 /** What holds on all listeners of an edge. */
 export interface EdgeContext {
   readonly identity: Identity
-  readonly clusters: ClusterNames
+  readonly clusters: ClusterLookup
   /** How rules are retried that say nothing of it, where `mesh.yaml` does. */
-  readonly meshRetries?: RetryPolicy
+  readonly meshRetries?: MeshRetries
 }
 
 /** The listener that a rule is looked at from: it may apply to some listeners only. */
@@ -38,11 +38,16 @@ export interface RouteSource {
 /** What went into routes besides the VirtualService and its place, and what is known of them before they are made. */
 interface RouteFacts {
   readonly isEmpty: boolean
-  /** The clusters that its destinations mean, in the order in which they were asked for. */
-  readonly asked: readonly AskedName[]
+  /** What its destinations come to, in the order in which they were asked for. */
+  readonly asked: readonly Asked[]
 }
 
-type AskedName = readonly [reference: DestinationReference, name: string]
+/** `found` as one text, so that it can be compared, also with what another process has found. */
+type Asked = readonly [reference: DestinationReference, found: string]
+
+function textOf({ name, hashKey }: FoundCluster): string {
+  return hashKey ? `${name} ${JSON.stringify(hashKey)}` : name
+}
 
 /** By place: most VirtualServices do not change, and most services neither. */
 const knownFacts = rememberedAs('routes', (_: VirtualServiceResource) => new Map<string, RouteFacts>())
@@ -57,25 +62,25 @@ export function httpRoutes(virtualService: VirtualServiceResource, context: List
   const [facts, sources] = [knownFacts(virtualService), knownSources(virtualService)]
   const place = placeKey(context)
   const before = facts.get(place)
-  if (before?.asked.every(([reference, name]) => clusters.nameFor(reference) === name)) {
+  if (before?.asked.every(([reference, found]) => textOf(clusters.find(reference)) === found)) {
     const source =
       sources.get(place) ?? new LateRoutes(keyOf(place, before), before, () => lowerRules(virtualService, context))
     sources.set(place, source)
     return source
   }
-  const asked = new Map<string, AskedName>()
-  const noting: ClusterNames = {
-    nameFor(reference) {
-      const name = clusters.nameFor(reference)
+  const asked = new Map<string, Asked>()
+  const noting: ClusterLookup = {
+    find(reference) {
+      const found = clusters.find(reference)
       // The namespace and the port of the listener are the same for all of them.
-      asked.set(`${reference.host}\0${reference.port}\0${reference.subset}`, [reference, name])
-      return name
+      asked.set(`${reference.host}\0${reference.port}\0${reference.subset}`, [reference, textOf(found)])
+      return found
     },
   }
   const routes = lowerRules(virtualService, { ...context, clusters: noting })
-  const found = { isEmpty: routes.length === 0, asked: [...asked.values()] }
-  const source = { key: keyOf(place, found), isEmpty: found.isEmpty, routes }
-  facts.set(place, found)
+  const made = { isEmpty: routes.length === 0, asked: [...asked.values()] }
+  const source = { key: keyOf(place, made), isEmpty: made.isEmpty, routes }
+  facts.set(place, made)
   sources.set(place, source)
   return source
 }
@@ -87,7 +92,7 @@ function placeKey({ gateway, port, identity, meshRetries }: ListenerContext): st
 
 /** What destinations are asked for is a matter of the VirtualService; what they are, is not. */
 function keyOf(place: string, { asked }: RouteFacts): string {
-  return JSON.stringify([place, asked.map(([, name]) => name)])
+  return JSON.stringify([place, asked.map(([, found]) => found)])
 }
 
 class LateRoutes implements RouteSource {
@@ -119,7 +124,8 @@ function lowerRules(virtualService: VirtualServiceResource, context: ListenerCon
     const action = lowerAction(rule, virtualService, context)
     // A delegate brings its own rules; without one that exists, Istio leaves the rule out.
     if (!action) continue
-    const retriesFrom = action.kind === 'forward' && action.retries ? (rule.retries ? 'route' : 'mesh') : undefined
+    const saysRetries = rule.retries ? 'route' : context.meshRetries && 'mesh'
+    const retriesFrom = action.kind === 'forward' ? saysRetries : undefined
     for (const { match, name, path } of matchesOf(rule, virtualService, index, context)) {
       const origin = virtualService.spanOf(path)
       routes.push({ name, match, action, ...(retriesFrom && { retriesFrom }), origin })

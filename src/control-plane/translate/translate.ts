@@ -4,7 +4,7 @@ import { Clusters } from './clusters.ts'
 import { defaultIdentity, type Identity } from './identity.ts'
 import { listenersOf } from './listeners.ts'
 import { lowerPathNormalization } from './path-normalization.ts'
-import { lowerRetries } from './retry.ts'
+import { lowerMeshRetries } from './retry.ts'
 
 /**
  * Istio's resources in data-plane words. This is where Istio's semantics live: which VirtualServices a listener
@@ -16,7 +16,7 @@ import { lowerRetries } from './retry.ts'
 export function translate(config: Config, identity: Identity = defaultIdentity): Rib {
   const mesh = config.mesh?.spec
   const clusters = new Clusters(config, identity)
-  const meshRetries = mesh?.defaultHttpRetryPolicy && lowerRetries(mesh.defaultHttpRetryPolicy)
+  const meshRetries = mesh?.defaultHttpRetryPolicy && lowerMeshRetries(mesh.defaultHttpRetryPolicy)
   const trustedHops = mesh?.defaultConfig?.gatewayTopology?.numTrustedProxies
   return {
     listeners: listenersOf(config, { identity, clusters, ...(meshRetries && { meshRetries }) }),

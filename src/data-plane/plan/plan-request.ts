@@ -1,4 +1,5 @@
 import type { Action, ForwardAction, RedirectAction, RespondAction } from '../../fib/action.ts'
+import { isByKey } from '../../fib/balancing.ts'
 import { type ActionRow, type ClusterRow, none, type RouteRow, route } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import { defaultRetries } from '../../fib/retry.ts'
@@ -136,6 +137,7 @@ function planForward(
     ...decided,
     kind: 'forward',
     cluster,
+    ...(action.hashKeys && cluster.balancing && isByKey(cluster.balancing) && { hashKeys: action.hashKeys }),
     target: withQuery(path, head.query),
     authority: action.authority ?? destination.authority ?? head.authority,
     requestHeaders: destination.headers?.request ?? [],

@@ -1,4 +1,5 @@
 import type { RespondBody } from '../../fib/action.ts'
+import type { HashKey } from '../../fib/balancing.ts'
 import type { Cluster } from '../../fib/cluster.ts'
 import type { HeaderChanges } from '../../fib/header-changes.ts'
 import type { RetryPolicy } from '../../fib/retry.ts'
@@ -24,6 +25,8 @@ export interface ForwardPlan extends RouteDecision {
   readonly kind: 'forward'
   readonly routeName: string
   readonly cluster: Cluster
+  /** What leads the request to an endpoint, where its cluster is balanced by key. */
+  readonly hashKeys?: readonly HashKey[]
   /** What the endpoint is asked for: the path after rewrites, and the query as sent. Starts with one `/`. */
   readonly target: string
   /** The Host that the endpoint is asked for, after rewrites. */

@@ -1,7 +1,10 @@
 import type { Endpoint } from '../../fib/cluster.ts'
-import { pickEndpoint } from '../balance/pick-endpoint.ts'
+import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
+import type { EndpointState } from '../balance/endpoint-state.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
 import type { AttemptOutcome, DownstreamRequest, HeaderFields, Platform, UpstreamCall } from '../platform.ts'
+import { resultOf } from './attempt-result.ts'
+import { isGrpcRequest } from './local-reply.ts'
 import { asksForRetry, backoffMs } from './retry.ts'
 
 /** What a body is kept up to, so that it can be sent again, as in Envoy. */
@@ -9,19 +12,29 @@ export const maxKeptBytes = 1024 * 1024
 
 /** What all attempts to serve a request came to. */
 export interface Attempted {
-  /** `timeout`, `gone` (the client) and `late` (a try's own timeout) end the attempts whatever the endpoint does. */
-  readonly end: AttemptOutcome | { readonly kind: 'timeout' | 'gone' | 'late' }
-  readonly endpoint: Endpoint
+  /**
+   * `timeout`, `gone` (the client) and `late` (a try's own timeout) end the attempts whatever the endpoint does;
+   * `no-endpoint` is where none is fit for an attempt.
+   */
+  readonly end: AttemptOutcome | { readonly kind: 'timeout' | 'gone' | 'late' | 'no-endpoint' }
+  /** The last one that was tried. */
+  readonly endpoint?: Endpoint
   readonly attempts: number
   /** Why no further try was made although the policy asked for one. */
   readonly givenUp: 'exhausted' | 'body-not-kept' | undefined
 }
 
+const noEndpoint = { kind: 'no-endpoint' } as const
+
 /** What one request is sent with, whatever the endpoint. */
 export interface Sending {
-  readonly request: Pick<DownstreamRequest, 'method' | 'body' | 'isWebSocket' | 'whenGone'>
+  readonly request: Pick<DownstreamRequest, 'method' | 'headers' | 'body' | 'isWebSocket' | 'whenGone'>
   readonly platform: Platform
   readonly headers: HeaderFields
+  /** Of the plan's cluster. */
+  readonly balancer: ClusterBalancer
+  /** Of the request's key, where it has one. */
+  readonly hash?: bigint | undefined
 }
 
 /**
@@ -37,6 +50,8 @@ export class Attempts {
   #wake: (() => void) | undefined
   #stopTimer: (() => void) | undefined
   #isOver = false
+  /** The one that an attempt is under way to, its response included. */
+  #busy: EndpointState | undefined
 
   /** @param onCut told when the timeout or the client's going cuts a response whose head was handed on already */
   constructor(plan: ForwardPlan, sending: Sending, onCut: (why: 'timeout' | 'gone') => void) {
@@ -47,7 +62,7 @@ export class Attempts {
 
   async run(): Promise<Attempted> {
     const { retries, cluster, timeoutMs, target, authority } = this.#plan
-    const { request, platform, headers } = this.#sending
+    const { request, platform, headers, balancer, hash } = this.#sending
     const { method, body, isWebSocket } = request
     const { perTryTimeoutMs } = retries
     if (body && retries.attempts > 0) body.keep(maxKeptBytes)
@@ -55,15 +70,24 @@ export class Attempts {
     if (timeoutMs !== undefined) this.#afterRequest(() => this.#startTimer(timeoutMs))
 
     const cancellable = timeoutMs !== undefined ? 'to-the-end' : perTryTimeoutMs !== undefined ? 'before-head' : 'never'
-    const tried: Endpoint[] = []
+    const tried: EndpointState[] = []
     for (let attempts = 1; ; attempts++) {
-      const endpoint = pickEndpoint(cluster, platform.random, retries.avoidsTriedEndpoints ? tried : undefined)
+      const avoided = retries.avoidsTriedEndpoints ? tried : undefined
+      const state = balancer.pick({ random: platform.random, nowMs: platform.now(), hash, avoided })
+      if (!state) {
+        this.finish()
+        const last = tried.at(-1)
+        return { end: noEndpoint, ...(last && { endpoint: last.endpoint }), attempts: attempts - 1, givenUp: undefined }
+      }
+      const { endpoint } = state
+      this.#begin(state)
       const call = platform.send({ endpoint, method, target, authority, headers, body, isWebSocket, cancellable })
       this.#call = call
       const attempt = perTryTimeoutMs === undefined ? undefined : this.#limit(call, perTryTimeoutMs)
       const outcome = await call.outcome
       attempt?.stop()
 
+      if (cluster.outlierDetection) this.#note(state, outcome, attempt?.isLate === true || this.#ended === 'timeout')
       const isLate = attempt?.isLate === true && outcome.kind === 'failed'
       const attempted = (end: Attempted['end'], givenUp?: Attempted['givenUp']) => {
         if (end.kind !== 'responded') this.finish()
@@ -78,7 +102,8 @@ export class Attempts {
       if (attempts > retries.attempts) return attempted(end, retries.attempts > 0 ? 'exhausted' : undefined)
       if (body && !body.isWhole) return attempted(end, 'body-not-kept')
       if (outcome.kind === 'responded') outcome.response.discard()
-      tried.push(endpoint)
+      tried.push(state)
+      this.#leave()
       await this.#pause(backoffMs(retries, attempts, platform.random))
       if (this.#ended) return attempted({ kind: this.#ended })
     }
@@ -88,6 +113,23 @@ export class Attempts {
   finish(): void {
     this.#isOver = true
     this.#stopTimer?.()
+    this.#leave()
+  }
+
+  #begin(state: EndpointState): void {
+    state.active++
+    this.#busy = state
+  }
+
+  #leave(): void {
+    if (this.#busy) this.#busy.active--
+    this.#busy = undefined
+  }
+
+  #note(state: EndpointState, outcome: AttemptOutcome, isLate: boolean): void {
+    const { request, platform, balancer } = this.#sending
+    const result = resultOf(outcome, { isGrpc: isGrpcRequest(request), isLate })
+    if (result !== undefined) balancer.note(state, result, platform.now())
   }
 
   /** Envoy's timeouts start when the last byte of the request has come: a slow upload is not the endpoint's fault. */

@@ -7,6 +7,7 @@ import { responseHeaders } from './finish-response.ts'
 import { isGrpcRequest, type Refusal, refuse } from './local-reply.ts'
 import type { Passage, Served } from './passage.ts'
 import { finishLocalReply } from './reply-here.ts'
+import { requestKey } from './request-key.ts'
 import { sendMirrors } from './send-mirrors.ts'
 import { templateValues } from './template-values.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
@@ -25,7 +26,7 @@ export async function carryForward(plan: ForwardPlan, passage: Passage<RequestHe
 }
 
 async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, leavePlace: () => void): Promise<Served> {
-  const { request, table, platform, places } = passage
+  const { request, table, platform, places, balancers, startMs } = passage
   const context = {
     ...passage,
     requestId: platform.uuid(),
@@ -34,11 +35,13 @@ async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, le
   }
   const makeHeaders = () => upstreamHeaders(plan, context)
   if (plan.mirrors.length > 0 && !request.isWebSocket) {
-    sendMirrors(plan, { request, platform, makeHeaders, takePlace: () => places.take() })
+    sendMirrors(plan, { request, platform, makeHeaders, takePlace: () => places.take(), balancers })
   }
   const headers = makeHeaders()
+  const { hash, cookie } = requestKey(plan, passage, headers)
+  const balancer = balancers.of(plan.cluster, { random: platform.random, nowMs: startMs })
   let served: Served | undefined
-  const attempts = new Attempts(plan, { request, platform, headers }, why => {
+  const attempts = new Attempts(plan, { request, platform, headers, balancer, hash }, why => {
     // The head is out already: all that can be told is told in the log.
     if (!served) return
     served.flags = [...served.flags, why === 'timeout' ? 'UT' : 'DC']
@@ -63,7 +66,7 @@ async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, le
     leavePlace()
   })
   try {
-    served = handOn(plan, passage, attempted, response, headers)
+    served = handOn(plan, passage, attempted, response, { requestHeaders: headers, cookie })
   } catch (error) {
     response.discard()
     throw error
@@ -84,18 +87,19 @@ function handOn(
   passage: Passage<RequestHead>,
   { endpoint, attempts, givenUp }: Attempted,
   response: UpstreamResponse,
-  sent: HeaderFields,
+  { requestHeaders, cookie }: { readonly requestHeaders: HeaderFields; readonly cookie: string | undefined },
 ): Served {
-  const headers = responseHeaders(response, plan, () =>
+  const headers = responseHeaders(response, plan, cookie, () =>
     templateValues(plan, passage, {
-      upstreamHost: endpointAuthority(endpoint),
-      requestHeaders: sent,
+      upstreamHost: endpoint && endpointAuthority(endpoint),
+      requestHeaders,
       responseCode: response.status,
       responseHeaders: response.headers,
     }),
   )
   const reply = { kind: 'upstream', response, ...(headers && { headers }) } as const
-  return { reply, flags: givenUp ? ['URX'] : [], details: detailsOf('via_upstream', givenUp), endpoint, attempts }
+  const details = detailsOf('via_upstream', givenUp)
+  return { reply, flags: givenUp ? ['URX'] : [], details, ...(endpoint && { endpoint }), attempts }
 }
 
 function detailsOf(details: string, givenUp: Attempted['givenUp']): string {
@@ -157,6 +161,8 @@ function faultOf(end: Failed, request: DownstreamRequest): Fault {
       return { status: 504, flag: 'UT', details: 'response_timeout' }
     case 'late':
       return { status: 504, flag: 'UT', details: 'upstream_per_try_timeout' }
+    case 'no-endpoint':
+      return { status: 503, flag: 'UH', details: 'no_healthy_upstream' }
     case 'gone':
       return { status: 499, flag: 'DC', details: 'downstream_remote_disconnect' }
     case 'failed':

@@ -2,6 +2,7 @@ import { endpointAuthority } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
+import { Balancers } from '../balance/balancers.ts'
 import { malformedHead } from '../plan/plan-request.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
 import type { BodyEnd, DownstreamRequest, Platform, Reply } from '../platform.ts'
@@ -34,10 +35,11 @@ export function createGateway(
   limits: GatewayLimits = defaultLimits,
 ): Gateway {
   const places = new Places(limits.maxUpstreamRequests)
+  const balancers = new Balancers()
   return async (request, table, platform) => {
     const startMs = platform.now()
     const arrived = readHead(request, table, platform)
-    const passage = { request, head: arrived.head, table, platform, startMs, places }
+    const passage = { request, head: arrived.head, table, platform, startMs, places, balancers }
     const log = logOnce(passage, arrived, accessLog)
     let plan: RequestPlan = malformedHead
     let served: Served | undefined

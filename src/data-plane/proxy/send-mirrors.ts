@@ -1,20 +1,23 @@
 import type { Cluster } from '../../fib/cluster.ts'
-import { pickEndpoint } from '../balance/pick-endpoint.ts'
+import type { Balancers } from '../balance/balancers.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
 import type { DownstreamRequest, HeaderFields, Platform, RequestBody } from '../platform.ts'
+import { resultOf } from './attempt-result.ts'
 import { maxKeptBytes } from './attempts.ts'
+import { isGrpcRequest } from './local-reply.ts'
 
 /** How long a copy may take where the route sets no timeout; nobody waits for it. */
 const defaultTimeoutMs = 15_000
 
 /** What a copy is made from. */
 export interface Mirrored {
-  readonly request: Pick<DownstreamRequest, 'method' | 'body'>
+  readonly request: Pick<DownstreamRequest, 'method' | 'headers' | 'body'>
   readonly platform: Platform
   /** Fresh ones for each copy. */
   readonly makeHeaders: () => HeaderFields
   /** Takes a place among the requests that may be upstream at once; what is returned gives it back. */
   readonly takePlace: () => (() => void) | undefined
+  readonly balancers: Balancers
 }
 
 /**
@@ -38,16 +41,19 @@ export function sendMirrors(plan: ForwardPlan, mirrored: Mirrored): void {
 function sendCopy(
   cluster: Cluster,
   { target, authority, timeoutMs = defaultTimeoutMs }: ForwardPlan,
-  { request: { method }, platform, makeHeaders, takePlace }: Mirrored,
+  { request, platform, makeHeaders, takePlace, balancers }: Mirrored,
   body: RequestBody | undefined,
 ): void {
-  const leavePlace = takePlace()
+  const circumstances = { random: platform.random, nowMs: platform.now() }
+  const balancer = balancers.of(cluster, circumstances)
+  const state = balancer.pick(circumstances)
+  const leavePlace = state && takePlace()
   if (!leavePlace) return
-  const endpoint = pickEndpoint(cluster, platform.random)
+  state.active++
   const headers = makeHeaders()
   const call = platform.send({
-    endpoint,
-    method,
+    endpoint: state.endpoint,
+    method: request.method,
     target,
     authority,
     headers,
@@ -55,10 +61,17 @@ function sendCopy(
     isWebSocket: false,
     cancellable: 'before-head',
   })
-  const stopTimer = platform.startTimer(timeoutMs, () => call.cancel())
+  let isLate = false
+  const stopTimer = platform.startTimer(timeoutMs, () => {
+    isLate = true
+    call.cancel()
+  })
   const done = call.outcome.then(outcome => {
     stopTimer()
     leavePlace()
+    state.active--
+    const result = resultOf(outcome, { isGrpc: isGrpcRequest(request), isLate })
+    if (result !== undefined) balancer.note(state, result, platform.now())
     if (outcome.kind === 'responded') outcome.response.discard()
   })
   platform.waitUntil(done)

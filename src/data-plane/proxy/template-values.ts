@@ -13,8 +13,8 @@ export interface TemplateContext {
 
 /** What is known when headers are changed; the rest of a template's values has no value yet. */
 export interface Moment {
-  readonly requestHeaders?: Pick<HeaderFields, 'get' | 'first'>
-  readonly responseHeaders?: Pick<HeaderFields, 'get' | 'first'>
+  readonly requestHeaders?: Pick<HeaderFields, 'get' | 'valuesOf'>
+  readonly responseHeaders?: Pick<HeaderFields, 'get' | 'valuesOf'>
   readonly responseCode?: number
   readonly responseFlags?: string
   readonly upstreamHost?: string | undefined
@@ -52,6 +52,6 @@ export function clusterOf(plan: RequestPlan): string | undefined {
 }
 
 /** What an operator stands for: the first line, as in Envoy; where a runtime joins lines, all of them. */
-function firstOf(headers: Pick<HeaderFields, 'get' | 'first'>, name: string): string | undefined {
-  return (headers.first ? headers.first(name) : headers.get(name)) ?? undefined
+function firstOf(headers: Pick<HeaderFields, 'get' | 'valuesOf'>, name: string): string | undefined {
+  return headers.valuesOf ? headers.valuesOf(name)[0] : (headers.get(name) ?? undefined)
 }

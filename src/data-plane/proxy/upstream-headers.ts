@@ -7,7 +7,7 @@ import { type TemplateContext, templateValues } from './template-values.ts'
 
 /** What the headers that go upstream are made from. */
 export interface UpstreamContext extends TemplateContext {
-  readonly request: Pick<DownstreamRequest, 'headers' | 'copyHeaders'>
+  readonly request: Pick<DownstreamRequest, 'headers' | 'copyHeaders' | 'connection'>
   readonly head: RequestHead
   readonly requestId: string
   readonly trustedHops: number

@@ -70,6 +70,12 @@ export class NodeRequest implements DownstreamRequest {
     return this.headers
   }
 
+  /** Both ends of it, as Envoy writes them. */
+  get connection(): string {
+    const { remoteAddress, remotePort, localAddress, localPort } = this.incoming.socket
+    return `${remoteAddress}:${remotePort}${localAddress}:${localPort}`
+  }
+
   copyHeaders(isLeftOut: (name: string) => boolean): RawHeaders {
     return this.headers.copyWithout(isLeftOut)
   }

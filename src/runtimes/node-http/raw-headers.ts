@@ -35,13 +35,6 @@ export class RawHeaders implements HeaderFields, HeaderLines {
     return joined
   }
 
-  first(name: string): string | null {
-    const { flat } = this
-    const key = name.toLowerCase()
-    for (let at = 0; at < flat.length; at += 2) if (flat[at] === key) return flat[at + 1]!
-    return null
-  }
-
   has(name: string): boolean {
     const { flat } = this
     const key = name.toLowerCase()

@@ -60,17 +60,17 @@ test('policies of a DestinationRule are told apart field by field', () => {
   host: a.example.net
   trafficPolicy:
     tls: { mode: SIMPLE, sni: b.example.net }
-    outlierDetection: { interval: 1s }
+    outlierDetection: { outlierDetectionHttpErrorCodes: [500], interval: 1s }
     portLevelSettings:
       - port: { number: 80 }
         tls: { mode: DISABLE }
-        loadBalancer: { simple: RANDOM }
+        loadBalancer: { simple: PASSTHROUGH }
 `,
   )
   expect(noEffect(rule, origin)).toEqual([
     '7:26 spec.trafficPolicy.tls.sni',
-    '8:5 spec.trafficPolicy.outlierDetection',
-    '12:9 spec.trafficPolicy.portLevelSettings[0].loadBalancer',
+    '8:25 spec.trafficPolicy.outlierDetection.outlierDetectionHttpErrorCodes',
+    '12:25 spec.trafficPolicy.portLevelSettings[0].loadBalancer.simple',
   ])
 })
 

@@ -159,8 +159,8 @@ describe('tries', () => {
   })
 
   test('avoid the endpoints that were tried, where another one is drawn in time', async () => {
-    // Each draw takes the next number: a, then again a, then b.
-    const draws = [0.1, 0.5, 0.1, 0.9]
+    // Where turns begin; then two draws for each choice, and one for the pause before a retry: a, again a, then b.
+    const draws = [0, 0.1, 0.1, 0.5, 0.1, 0.1, 0.9, 0.9]
     const { sent } = await play(on(['5xx'], { attempts: 1 }), {
       endpoint: () => 'reset',
       random: () => draws.shift() ?? 0.9,

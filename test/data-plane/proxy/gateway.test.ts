@@ -412,7 +412,7 @@ describe('a response that breaks off behind its head', () => {
 })
 
 test('an operator stands for the first line of a header, where the runtime knows lines', async () => {
-  const lines = { get: () => 'one, two', first: () => 'one' }
+  const lines = { get: () => 'one, two', valuesOf: () => ['one', 'two'] }
   const context = { request: { headers: lines as unknown as HeaderFields }, head: undefined, startMs: 0 }
   expect(templateValues(noRoute, context, {}).request('x-many')).toBe('one')
   expect(templateValues(noRoute, context, { responseHeaders: { get: () => 'a, b' } }).response('x-many')).toBe('a, b')

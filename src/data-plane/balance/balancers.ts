@@ -1,0 +1,47 @@
+import { type Cluster, endpointAuthority } from '../../fib/cluster.ts'
+import { type Choice, ClusterBalancer } from './cluster-balancer.ts'
+import { EndpointState } from './endpoint-state.ts'
+
+/** So many clusters are remembered; of more, those that were asked for first are forgotten, with what was learned. */
+const mostClusters = 10_000
+
+/** The balancers of an isolate, by cluster; they outlive the table that named it. */
+export class Balancers {
+  readonly #byName = new Map<string, Known>()
+
+  /** @param circumstances what a cluster that is new begins with */
+  of(cluster: Cluster, circumstances: Pick<Choice, 'random' | 'nowMs'>): ClusterBalancer {
+    const known = this.#byName.get(cluster.name)
+    if (known?.cluster === cluster) return known.balancer
+    const states = known && statesFrom(known, cluster)
+    const isUnchanged = known !== undefined && isSame(known.cluster, cluster)
+    const balancer = isUnchanged ? known.balancer : new ClusterBalancer(cluster, circumstances, states)
+    if (!known && this.#byName.size >= mostClusters) this.#byName.delete(this.#byName.keys().next().value!)
+    this.#byName.set(cluster.name, { cluster, balancer })
+    return balancer
+  }
+}
+
+interface Known {
+  /** As the last table decoded it. */
+  readonly cluster: Cluster
+  readonly balancer: ClusterBalancer
+}
+
+/**
+ * What is known of the endpoints that stay in a cluster. Where anything but its endpoints has changed, it is another
+ * cluster, of which nothing is known, as in Envoy.
+ */
+function statesFrom({ cluster: before, balancer }: Known, cluster: Cluster): EndpointState[] | undefined {
+  if (!isSame({ ...before, endpoints: [] }, { ...cluster, endpoints: [] })) return undefined
+  const states = Map.groupBy(balancer.states, ({ endpoint }) => endpointAuthority(endpoint))
+  return cluster.endpoints.map(endpoint => {
+    const known = states.get(endpointAuthority(endpoint))?.find(state => isSame(state.endpoint, endpoint))
+    return known ?? new EndpointState(endpoint)
+  })
+}
+
+/** Both were decoded from a table: what is the same is written alike. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

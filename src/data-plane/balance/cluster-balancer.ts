@@ -1,0 +1,102 @@
+import { type Balancing, defaultBalancing, isByKey } from '../../fib/balancing.ts'
+import type { Cluster } from '../../fib/cluster.ts'
+import { EarliestDeadline } from './earliest-deadline.ts'
+import { EndpointState } from './endpoint-state.ts'
+import { HashRing } from './hash-ring.ts'
+import { LeastOfTwo } from './least-of-two.ts'
+import { MaglevTable } from './maglev-table.ts'
+import { type AttemptResult, OutlierDetector } from './outlier-detector.ts'
+import { anyOf, type Picker } from './picker.ts'
+import { type Turn, Turns } from './turns.ts'
+
+/** Envoy gives up looking for another endpoint after so many further choices. */
+const mostDraws = 5
+
+/** What one attempt chooses by. */
+export interface Choice {
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  readonly nowMs: number
+  /** Of the request's key; absent where it has none. */
+  readonly hash?: bigint | undefined
+  /** Endpoints that were tried already, and are avoided for the most part. */
+  readonly avoided?: readonly EndpointState[] | undefined
+}
+
+/** Chooses the endpoints of one cluster, and learns from what became of the requests to them. */
+export class ClusterBalancer {
+  readonly cluster: Cluster
+  readonly #states: readonly EndpointState[]
+  readonly #detector: OutlierDetector | undefined
+  readonly #turn: Turn
+  /** Made for these endpoints, when it is first needed. */
+  #picker: Picker | undefined
+  #pickedFrom: readonly EndpointState[]
+
+  /**
+   * @param states what is known of the cluster's endpoints already; of each other one, nothing is
+   * @param random where turns begin
+   */
+  constructor(
+    cluster: Cluster,
+    { random, nowMs }: Pick<Choice, 'random' | 'nowMs'>,
+    states: readonly EndpointState[] = cluster.endpoints.map(endpoint => new EndpointState(endpoint)),
+  ) {
+    this.cluster = cluster
+    this.#states = states
+    this.#detector = cluster.outlierDetection && new OutlierDetector(cluster.outlierDetection, states, nowMs)
+    this.#turn = { next: Math.floor(random() * Math.max(1, states.length)) }
+    this.#pickedFrom = states
+  }
+
+  get states(): readonly EndpointState[] {
+    return this.#states
+  }
+
+  /** The endpoint for an attempt; undefined where the cluster has none, or none that is fit. */
+  pick({ random, nowMs, hash, avoided = [] }: Choice): EndpointState | undefined {
+    const inUse = this.#detector?.inUse(nowMs) ?? this.#states
+    if (inUse.length <= 1) return inUse[0]
+    const { balancing = defaultBalancing } = this.cluster
+    if (inUse !== this.#pickedFrom) this.#picker = undefined
+    this.#pickedFrom = inUse
+    this.#picker ??= pickerFor(balancing, inUse, this.#turn, random)
+    const key = hash ?? (isByKey(balancing) ? randomHash(random) : 0n)
+    let picked = this.#picker.pick(random, key, 0)
+    for (let draws = 1; draws <= mostDraws && avoided.includes(picked); draws++) {
+      picked = this.#picker.pick(random, key, draws)
+    }
+    return picked
+  }
+
+  /** Learns how an attempt at one of its endpoints ended. */
+  note(state: EndpointState, result: AttemptResult, nowMs: number): void {
+    this.#detector?.note(state, result, nowMs)
+  }
+}
+
+function pickerFor(balancing: Balancing, states: readonly EndpointState[], turn: Turn, random: () => number): Picker {
+  const weightOf = ({ endpoint }: EndpointState) => endpoint.weight
+  const areEqual = states.every(state => weightOf(state) === weightOf(states[0]!))
+  switch (balancing.kind) {
+    case 'least-request':
+      if (areEqual) return new LeastOfTwo(states)
+      return new EarliestDeadline(states, state => weightOf(state) / (state.active + 1), random)
+    case 'round-robin':
+      return areEqual ? new Turns(states, turn) : new EarliestDeadline(states, weightOf, random)
+    case 'random':
+      // Whatever their weights. Source: Envoy's RandomLoadBalancer.
+      return { pick: () => anyOf(states, random) }
+    case 'ring':
+      return new HashRing(states, balancing.minSize)
+    case 'maglev':
+      return new MaglevTable(states, balancing.size)
+    default:
+      return balancing satisfies never
+  }
+}
+
+function randomHash(random: () => number): bigint {
+  const half = () => BigInt(Math.floor(random() * 0x1_0000_0000))
+  return (half() << 32n) | half()
+}

@@ -1,0 +1,46 @@
+import { endpointAuthority } from '../../fib/cluster.ts'
+import type { EndpointState } from './endpoint-state.ts'
+import { type Picker, sharesOf } from './picker.ts'
+import { xxHash64 } from './xx-hash64.ts'
+
+/**
+ * Endpoints around a ring of hashes, each at as many places as it weighs; a key belongs to the first place behind its
+ * hash. Where an endpoint goes, its keys move, and of the others those only that come by the places which fill the ring
+ * up again.
+ *
+ * Source: Envoy's RingHashLoadBalancer; every key comes to the endpoint that it has there, as far as that goes by
+ * `address:port` there, too: Envoy takes the address for which a name stands.
+ */
+export class HashRing implements Picker {
+  /** Ascending. */
+  readonly #hashes: BigUint64Array
+  readonly #owners: ReadonlyMap<bigint, EndpointState>
+
+  /** @param minSize how many places there are at least; the lightest has a whole number of them */
+  constructor(states: readonly EndpointState[], minSize: number) {
+    const shares = sharesOf(states)
+    const least = Math.min(...shares)
+    const size = Math.ceil(least * minSize) / least
+    const owners = new Map<bigint, EndpointState>()
+    let places = 0
+    let due = 0
+    for (const [number, state] of states.entries()) {
+      due += size * shares[number]!
+      const name = endpointAuthority(state.endpoint)
+      for (let place = 0; places < due; place++, places++) owners.set(xxHash64(`${name}_${place}`), state)
+    }
+    this.#owners = owners
+    this.#hashes = BigUint64Array.from(owners.keys()).sort()
+  }
+
+  pick(_random: () => number, hash: bigint, draws: number): EndpointState {
+    const hashes = this.#hashes
+    let [from, to] = [0, hashes.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (hashes[middle]! < hash) from = middle + 1
+      else to = middle
+    }
+    return this.#owners.get(hashes[(from + draws) % hashes.length]!)!
+  }
+}

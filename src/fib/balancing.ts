@@ -1,0 +1,29 @@
+/** How one of the endpoints of a cluster is chosen for an attempt. A ring or a Maglev table leads a key to its endpoint. */
+export type Balancing =
+  | { readonly kind: 'least-request' | 'round-robin' | 'random' }
+  | { readonly kind: 'ring'; readonly minSize: number }
+  | { readonly kind: 'maglev'; readonly size: number }
+
+/** That of a cluster that says nothing else. Source: Istio LoadBalancerSettings.simple, UNSPECIFIED. */
+export const defaultBalancing: Balancing = { kind: 'least-request' }
+
+/** Whether requests with the same key go to the same endpoint. */
+export function isByKey({ kind }: Balancing): boolean {
+  return kind === 'ring' || kind === 'maglev'
+}
+
+/** What of a request is its key. Names of headers are in lower case. */
+export type HashKey =
+  | { readonly kind: 'header' | 'query'; readonly name: string }
+  | { readonly kind: 'client-address' }
+  | CookieKey
+
+export interface CookieKey {
+  readonly kind: 'cookie'
+  readonly name: string
+  /** Given to who has no such cookie; absent: none is given, and the request has no key. 0: until the browser closes. */
+  readonly ttlSeconds?: number
+  readonly path?: string
+  /** Further attributes, as they are written: `SameSite=Lax`. */
+  readonly attributes?: readonly string[]
+}

@@ -1,0 +1,203 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Balancers } from '../../../src/data-plane/balance/balancers.ts'
+import { ClusterBalancer } from '../../../src/data-plane/balance/cluster-balancer.ts'
+import { xxHash64 } from '../../../src/data-plane/balance/xx-hash64.ts'
+import type { Balancing } from '../../../src/fib/balancing.ts'
+import type { Cluster } from '../../../src/fib/cluster.ts'
+
+const never = () => {
+  throw new Error('nothing is drawn')
+}
+
+function clusterOf(weights: readonly number[], balancing?: Balancing): Cluster {
+  const endpoints = weights.map((weight, index) => ({
+    scheme: 'http' as const,
+    address: '127.0.0.1',
+    port: 20_001 + index,
+    weight,
+  }))
+  return { name: 'a', isKnown: true, endpoints, ...(balancing && { balancing }) }
+}
+
+/** The balancer of 127.0.0.1:20001, :20002, … with these weights. */
+function balancerOf(balancing: Balancing, weights: readonly number[], random: () => number = () => 0): ClusterBalancer {
+  return new ClusterBalancer(clusterOf(weights, balancing), { random, nowMs: 0 })
+}
+
+/** Which of them was picked, from 1. */
+function numberOf(picked: ReturnType<ClusterBalancer['pick']>): number {
+  return picked!.endpoint.port - 20_000
+}
+
+describe('a key leads to the endpoint to which Envoy 1.40 leads it', () => {
+  const equal = [1, 1, 1, 1, 1]
+  const unequal = [1, 7, 3, 50]
+  // The endpoints of `key-0` to `key-29`, as Envoy chose them by a header.
+  test.each<[string, Balancing, number[], string]>([
+    ['a ring', { kind: 'ring', minSize: 1024 }, equal, '142244415211535452155354322241'],
+    ['a small ring', { kind: 'ring', minSize: 7 }, [1, 1, 1], '112332121232222332312131112322'],
+    ['a ring of weights', { kind: 'ring', minSize: 100 }, unequal, '444442444444444444244434444444'],
+    ['a Maglev table', { kind: 'maglev', size: 65_537 }, equal, '344312532124242253432243412255'],
+    ['a Maglev table of weights', { kind: 'maglev', size: 997 }, unequal, '424443444244244441444442444444'],
+    ['a table smaller than its cluster', { kind: 'maglev', size: 3 }, equal, '131223112221333133131133213113'],
+  ])('%s', (_, balancing, weights, choices) => {
+    const balancer = balancerOf(balancing, weights)
+    const picked = [...choices].map((_, key) => {
+      return numberOf(balancer.pick({ random: never, nowMs: 0, hash: xxHash64(`key-${key}`) }))
+    })
+    expect(picked.join('')).toBe(choices)
+  })
+})
+
+describe('endpoints of other weights take turns as in Envoy 1.40', () => {
+  // One round, from wherever it begins.
+  test.each<[number[], string]>([
+    [[5, 2, 1], '21132111'],
+    [[6, 2, 4], '231131'],
+    [[3, 5], '21212212'],
+    [[4, 1], '11112'],
+    [[4, 4, 2], '2123121231'],
+    [[5, 6, 1, 2, 6], '41252512514251251253'],
+  ])('%j', (weights, round) => {
+    for (const start of [0, 0.4, 0.99]) {
+      const balancer = balancerOf({ kind: 'round-robin' }, weights, () => start)
+      const picked = Array.from({ length: round.length * 3 }, () =>
+        numberOf(balancer.pick({ random: () => start, nowMs: 0 })),
+      ).join('')
+      expect(picked).toContain(round.repeat(2))
+    }
+  })
+})
+
+test('every endpoint gets exactly what it weighs in each round', () => {
+  const weights = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 8 })
+  fc.assert(
+    fc.property(weights, fc.double({ min: 0, max: 0.999, noNaN: true }), (weights, start) => {
+      const balancer = balancerOf({ kind: 'round-robin' }, weights, () => start)
+      const total = weights.reduce((sum, weight) => sum + weight, 0)
+      const counts = weights.map(() => 0)
+      for (let pick = 0; pick < total * 2; pick++) {
+        counts[numberOf(balancer.pick({ random: () => start, nowMs: 0 })) - 1]!++
+      }
+      expect(counts).toEqual(weights.map(weight => weight * 2))
+    }),
+  )
+})
+
+describe('where keys lead', () => {
+  const kinds = { ring: { kind: 'ring', minSize: 1024 }, maglev: { kind: 'maglev', size: 65_537 } } as const
+  const keys = Array.from({ length: 2000 }, (_, key) => xxHash64(`user-${key}`))
+  const choices = (balancing: Balancing, weights: number[]) => {
+    const balancer = balancerOf(balancing, weights)
+    return keys.map(hash => numberOf(balancer.pick({ random: never, nowMs: 0, hash })))
+  }
+
+  test.each<[string, Balancing, number]>([
+    ['a ring that is not filled up again', { kind: 'ring', minSize: 1 }, 0],
+    ['a ring', kinds.ring, 0.2],
+    ['a Maglev table', kinds.maglev, 0.05],
+  ])('the keys of an endpoint that is gone move, and few others: %s', (_, balancing, most) => {
+    const before = choices(balancing, [1, 1, 1, 1, 1])
+    const after = choices(balancing, [1, 1, 1, 1])
+    const others = before.filter(number => number !== 5).length
+    const moved = before.filter((number, key) => number !== 5 && after[key] !== number).length
+    expect(moved / others).toBeLessThanOrEqual(most)
+    expect(after).not.toContain(5)
+  })
+
+  test.each(Object.entries(kinds))('about as many keys lead to an endpoint as it weighs: %s', (_, balancing) => {
+    const picked = choices(balancing, [1, 3])
+    expect(picked.filter(number => number === 2).length / picked.length).toBeCloseTo(0.75, 1)
+  })
+
+  test.each(Object.entries(kinds))('a request without a key goes anywhere: %s', (_, balancing) => {
+    const balancer = balancerOf(balancing, [1, 1, 1])
+    const picked = Array.from({ length: 200 }, () => numberOf(balancer.pick({ random: Math.random, nowMs: 0 })))
+    expect(new Set(picked)).toEqual(new Set([1, 2, 3]))
+  })
+
+  test.each(Object.entries(kinds))('who was tried is passed over on the way, not for ever: %s', (_, balancing) => {
+    const balancer = balancerOf(balancing, [1, 1, 1])
+    const first = balancer.pick({ random: never, nowMs: 0, hash: 7n })!
+    const second = balancer.pick({ random: never, nowMs: 0, hash: 7n, avoided: [first] })!
+    expect(second).not.toBe(first)
+    const all = balancer.pick({ random: never, nowMs: 0, hash: 7n, avoided: balancer.states })
+    expect(all).toBeDefined()
+  })
+})
+
+describe('where nothing leads', () => {
+  const draws =
+    (...numbers: number[]) =>
+    () =>
+      numbers.shift()!
+
+  test('of two that are drawn, the one with fewer requests under way is taken, the first where they have as many', () => {
+    const balancer = balancerOf({ kind: 'least-request' }, [1, 1, 1])
+    const [, second, third] = balancer.states
+    second!.active = 2
+    third!.active = 1
+    expect(numberOf(balancer.pick({ random: draws(0.5, 0.9), nowMs: 0 }))).toBe(3)
+    expect(numberOf(balancer.pick({ random: draws(0.5, 0.5), nowMs: 0 }))).toBe(2)
+    second!.active = 1
+    expect(numberOf(balancer.pick({ random: draws(0.5, 0.9), nowMs: 0 }))).toBe(2)
+  })
+
+  test('where weights differ, what is under way makes an endpoint lighter', () => {
+    const balancer = balancerOf({ kind: 'least-request' }, [1, 2])
+    const counts = [0, 0]
+    balancer.states[1]!.active = 3
+    for (let pick = 0; pick < 300; pick++) counts[numberOf(balancer.pick({ random: () => 0, nowMs: 0 })) - 1]!++
+    // 1 / (0 + 1) against 2 / (3 + 1).
+    expect(counts[0]! / counts[1]!).toBeCloseTo(2, 1)
+  })
+
+  test('at random, weights do not count', () => {
+    const balancer = balancerOf({ kind: 'random' }, [1, 99])
+    expect(numberOf(balancer.pick({ random: () => 0.49, nowMs: 0 }))).toBe(1)
+  })
+
+  test('turns begin anywhere, and go round', () => {
+    const balancer = balancerOf({ kind: 'round-robin' }, [1, 1, 1], () => 0.5)
+    const picked = Array.from({ length: 6 }, () => numberOf(balancer.pick({ random: never, nowMs: 0 })))
+    expect(picked).toEqual([2, 3, 1, 2, 3, 1])
+  })
+
+  test('without endpoints, nothing is chosen', () => {
+    expect(balancerOf({ kind: 'round-robin' }, []).pick({ random: never, nowMs: 0 })).toBeUndefined()
+  })
+})
+
+describe('what was learned of a cluster', () => {
+  const circumstances = { random: () => 0, nowMs: 0 }
+
+  test('goes on where it is decoded anew', () => {
+    const balancers = new Balancers()
+    const before = balancers.of(clusterOf([1, 1], { kind: 'round-robin' }), circumstances)
+    expect(balancers.of(clusterOf([1, 1], { kind: 'round-robin' }), circumstances)).toBe(before)
+  })
+
+  test('goes on for the endpoints that stay', () => {
+    const balancers = new Balancers()
+    const before = balancers.of(clusterOf([1, 1]), circumstances)
+    const after = balancers.of(clusterOf([1, 1, 1]), circumstances)
+    expect(after).not.toBe(before)
+    expect(after.states.slice(0, 2)).toEqual(before.states)
+    expect(after.states[0]).toBe(before.states[0])
+  })
+
+  test('is forgotten where its endpoints are asked in another way', () => {
+    const balancers = new Balancers()
+    const before = balancers.of(clusterOf([1, 1]), circumstances)
+    const after = balancers.of(clusterOf([1, 1], { kind: 'random' }), circumstances)
+    expect(after.states[0]).not.toBe(before.states[0])
+  })
+
+  test('is forgotten where there are very many clusters', () => {
+    const balancers = new Balancers()
+    const first = balancers.of(clusterOf([1]), circumstances)
+    for (let other = 0; other < 10_000; other++) balancers.of({ ...clusterOf([1]), name: `b${other}` }, circumstances)
+    expect(balancers.of(clusterOf([1]), circumstances)).not.toBe(first)
+  })
+})
