@@ -54,12 +54,12 @@ function holds(values: readonly Value[], test: Test): boolean {
 /**
  * What a rule may ask for: `runtime`, `kind`, `method`, `host`, `target`, `targetBytes`, `targetForm` (origin, absolute, asterisk,
  * other), `targetScheme`, `targetNamesHost` (whether an absolute target has the authority that Host names),
- * `bodyBytes`, `header.NAME`, `matchedHeader` (the lines of all headers that a `match` of the configuration asks for),
+ * `bodyBytes`, `requestsOnConnection` (how many are sent one after the other), `header.NAME`, `matchedHeader` (the lines of all headers that a `match` of the configuration asks for),
  * `formattedHeaderLines` (how many lines each header has that a `%REQ(…)%` of the configuration names), and `config.FIELD`: every value that the configuration has under this name, anywhere.
  */
 function factsOf(
   { config, mesh }: Bundle,
-  { kind = 'http', request }: RecordedCase,
+  { kind = 'http', request, repeat = 1 }: RecordedCase,
   runtime: string,
 ): (name: string) => readonly Value[] {
   const { method = 'GET', target = '/', host = null, headers = {}, bodyBytes = 0 } = request
@@ -72,6 +72,7 @@ function factsOf(
     host,
     target,
     bodyBytes,
+    requestsOnConnection: repeat,
     targetBytes: Buffer.byteLength(target),
     targetForm: form,
     targetScheme: absolute?.[1]?.toLowerCase(),

@@ -81,12 +81,21 @@ const serviceEntry = fc
   )
 
 const destinationRule = fc
-  .record({ host: pick('one', 'two.test'), mode: pick('SIMPLE', 'DISABLE'), subset: pick('v1', 'v2') })
-  .map(({ host, mode, subset }) =>
+  .record({
+    host: pick('one', 'two.test'),
+    policy: pick(
+      'tls: { mode: SIMPLE }',
+      'tls: { mode: DISABLE }',
+      'loadBalancer: { consistentHash: { httpHeaderName: a } }',
+      'loadBalancer: { consistentHash: { httpHeaderName: b } }, outlierDetection: {}',
+    ),
+    subset: pick('v1', 'v2'),
+  })
+  .map(({ host, policy, subset }) =>
     kindOf(
       'DestinationRule',
       'dr1',
-      `  host: ${host}\n  trafficPolicy: { tls: { mode: ${mode} } }\n  subsets: [{ name: ${subset} }]\n`,
+      `  host: ${host}\n  trafficPolicy: { ${policy} }\n  subsets: [{ name: ${subset} }]\n`,
     ),
   )
 

@@ -49,9 +49,11 @@ export function splitFacts(
 }
 
 /** The endpoints of a cluster with their shares, and the one that is drawn for the first attempt. */
-export function endpointFacts({ endpoints }: Cluster, drawn: Cluster['endpoints'][number]): EndpointShare[] {
-  const percent = percentOf(endpoints)
-  return endpoints.map(each => ({ ...each, percent: percent(each), isDrawn: each === drawn }))
+export function endpointFacts({ endpoints, balancing }: Cluster, drawn: Cluster['endpoints'][number]): EndpointShare[] {
+  // At random, weights do not count.
+  const counts = balancing?.kind === 'random' ? endpoints.map(() => ({ weight: 1 })) : endpoints
+  const percent = percentOf(counts)
+  return endpoints.map((each, index) => ({ ...each, percent: percent(counts[index]!), isDrawn: each === drawn }))
 }
 
 /**

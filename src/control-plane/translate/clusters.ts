@@ -1,5 +1,5 @@
 import type { HashKey } from '../../fib/balancing.ts'
-import { type Cluster, clusterName, type Endpoint } from '../../fib/cluster.ts'
+import { type Cluster, clusterName, type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
 import type { Scheme } from '../../fib/request-head.ts'
 import type { Config } from '../config/resource.ts'
 import { lowerBalancing, lowerHashKey } from './balancing.ts'
@@ -81,11 +81,12 @@ export class Clusters implements ClusterLookup {
       : service.workloads
     const { tls, loadBalancer, outlierDetection } = policy ? policyFor(policy, subset, port.number) : {}
     const scheme: Scheme = (tls ? tls.mode !== 'DISABLE' : speaksTls(port)) ? 'https' : 'http'
+    const endpoints = workloads.map(workload => endpointOf(workload, port, scheme))
     const balancing = loadBalancer && lowerBalancing(loadBalancer)
     return {
       name,
       isKnown: true,
-      endpoints: workloads.map(workload => endpointOf(workload, port, scheme)),
+      endpoints: service.isStatic ? withoutDoubles(endpoints) : endpoints,
       ...(balancing && { balancing }),
       ...(outlierDetection && { outlierDetection: lowerOutlierDetection(outlierDetection) }),
     }
@@ -100,6 +101,16 @@ function onlyPort(service: Service | undefined): number | undefined {
 /** Without a policy, a port that is named HTTPS or numbered 443 is one that speaks TLS. */
 function speaksTls({ number, protocol }: ServicePort): boolean {
   return protocol === 'HTTPS' || protocol === 'TLS' || (number === 443 && !protocol.startsWith('HTTP'))
+}
+
+/** Of an address that is declared several times, the first counts, with its weight. Source: Envoy's EDS. */
+function withoutDoubles(endpoints: readonly Endpoint[]): Endpoint[] {
+  const first = new Map<string, Endpoint>()
+  for (const endpoint of endpoints) {
+    const authority = endpointAuthority(endpoint)
+    if (!first.has(authority)) first.set(authority, endpoint)
+  }
+  return [...first.values()]
 }
 
 function endpointOf({ address, weight, portByName }: Workload, port: ServicePort, scheme: Scheme): Endpoint {

@@ -9,6 +9,8 @@ export interface Service {
   readonly namespace: string
   readonly ports: readonly ServicePort[]
   readonly workloads: readonly Workload[]
+  /** Whether its addresses are taken as they stand; others are names to be resolved. */
+  readonly isStatic: boolean
 }
 
 export interface ServicePort {
@@ -82,6 +84,7 @@ function serviceOf({ namespace, spec }: ServiceEntryResource, host: string, work
       protocol: protocol ?? '',
       ...(targetPort !== undefined && { targetPort }),
     })),
+    isStatic: spec.resolution === 'STATIC',
     workloads: workloads.length > 0 || !namesItsOwnEndpoint(spec, host) ? workloads : [hostWorkload(host)],
   }
 }

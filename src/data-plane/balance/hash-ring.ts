@@ -14,26 +14,43 @@ import { xxHash64 } from './xx-hash64.ts'
 export class HashRing implements Picker {
   /** Ascending. */
   readonly #hashes: BigUint64Array
-  readonly #owners: ReadonlyMap<bigint, EndpointState>
+  /** The number of the endpoint of each. */
+  readonly #owners: Uint32Array
+  readonly #states: readonly EndpointState[]
 
   /** @param minSize how many places there are at least; the lightest has a whole number of them */
   constructor(states: readonly EndpointState[], minSize: number) {
     const shares = sharesOf(states)
     const least = Math.min(...shares)
     const size = Math.ceil(least * minSize) / least
-    const owners = new Map<bigint, EndpointState>()
+    // Shares do not add up to 1 exactly.
+    const hashes = new BigUint64Array(Math.ceil(size) + states.length)
+    /** Where the places of each end, as long as they are not in order. */
+    const ends: number[] = []
     let places = 0
     let due = 0
     for (const [number, state] of states.entries()) {
       due += size * shares[number]!
       const name = endpointAuthority(state.endpoint)
-      for (let place = 0; places < due; place++, places++) owners.set(xxHash64(`${name}_${place}`), state)
+      for (let place = 0; places < due; place++) hashes[places++] = xxHash64(`${name}_${place}`)
+      ends.push(places)
     }
-    this.#owners = owners
-    this.#hashes = BigUint64Array.from(owners.keys()).sort()
+    this.#states = states
+    this.#hashes = hashes.slice(0, places).sort()
+    this.#owners = new Uint32Array(places)
+    let number = 0
+    for (let place = 0; place < places; place++) {
+      while (place >= ends[number]!) number++
+      this.#owners[this.#firstFrom(hashes[place]!)] = number
+    }
   }
 
   pick(_random: () => number, hash: bigint, draws: number): EndpointState {
+    return this.#states[this.#owners[(this.#firstFrom(hash) + draws) % this.#owners.length]!]!
+  }
+
+  /** The first place whose hash is not less. */
+  #firstFrom(hash: bigint): number {
     const hashes = this.#hashes
     let [from, to] = [0, hashes.length]
     while (from < to) {
@@ -41,6 +58,6 @@ export class HashRing implements Picker {
       if (hashes[middle]! < hash) from = middle + 1
       else to = middle
     }
-    return this.#owners.get(hashes[(from + draws) % hashes.length]!)!
+    return from
   }
 }

@@ -5,8 +5,12 @@ import { RawHeaders } from '../node-http/raw-headers.ts'
 import { StreamedBody } from '../node-http/request-body.ts'
 import { webRequest } from '../web-request.ts'
 
-/** A web request as Deno serves it, with headers and a body that `node:http` can send on. */
-export function fetchRequest(request: Request): DownstreamRequest {
+/**
+ * A web request as Deno serves it, with headers and a body that `node:http` can send on.
+ *
+ * @param connection what tells the client's from others
+ */
+export function fetchRequest(request: Request, connection: string | undefined): DownstreamRequest {
   const { headers, body, signal } = request
   const flat = new RawHeaders([...headers].flat())
   const streamed = body === null ? undefined : bodyOf(body, headers.get('content-length'))
@@ -14,6 +18,7 @@ export function fetchRequest(request: Request): DownstreamRequest {
   return {
     ...read,
     headers: flat,
+    connection,
     copyHeaders: isLeftOut => flat.copyWithout(isLeftOut),
     ...(read.isWebSocket && asWebSocket(flat)),
   }

@@ -1,7 +1,7 @@
 /** The part of Deno's own interface that is used here. */
 declare namespace Deno {
   interface ServeHandlerInfo {
-    readonly remoteAddr: { readonly transport: string; readonly hostname?: string }
+    readonly remoteAddr: { readonly transport: string; readonly hostname?: string; readonly port?: number }
   }
   /** Switches a request to WebSocket; the response has to be returned to its client. */
   function upgradeWebSocket(

@@ -36,6 +36,12 @@ function clientOf({ info }: DenoContext): ClientContext {
   return hostname === undefined ? {} : { address: hostname }
 }
 
+/** The end of the client: the other one is ours, and the same for all. */
+function connectionOf({ info }: DenoContext): string | undefined {
+  const { hostname, port } = info.remoteAddr
+  return hostname === undefined || port === undefined ? undefined : `${hostname}:${port}`
+}
+
 const app = createApp({
   health: {
     path: healthPathOf(process.env.SIGNALBOX_HEALTH_PATH),
@@ -46,7 +52,7 @@ const app = createApp({
   },
   tables: tableSource(process.env.SIGNALBOX_STORE),
   transportOf: (request, context) => ({
-    request: fetchRequest(request),
+    request: fetchRequest(request, connectionOf(context as DenoContext)),
     platform: new FetchPlatform(undefined, clientOf(context as DenoContext), parts),
     respond: reply => fetchResponse(reply, request),
   }),

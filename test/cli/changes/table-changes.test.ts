@@ -312,6 +312,23 @@ describe('of a changed route is told', () => {
   })
 })
 
+test('of a route, what makes the key of its requests is told', () => {
+  const shop = rules('shop', `{ ${to('{ destination: { host: a.internal } }')} }`)
+  const byHeader = (name: string) => [
+    shop,
+    serviceEntry('a.internal', 'one'),
+    resource(
+      'DestinationRule',
+      'a',
+      `  host: a.internal\n  trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: ${name} } } }`,
+    ),
+  ]
+  const [host] = compareTables(tableOf(...byHeader('x-user')), tableOf(...byHeader('x-tenant'))).hosts
+  expect(host?.kind === 'changed' && host.routes[0]!.differences).toEqual([
+    { aspect: 'key', from: ['header x-user'], to: ['header x-tenant'] },
+  ])
+})
+
 describe('of clusters is told', () => {
   const shop = rules('shop', `{ ${to('{ destination: { host: a.internal } }')} }`)
   const entry = (...addresses: readonly string[]) => serviceEntry('a.internal', ...addresses)
@@ -348,6 +365,32 @@ describe('of clusters is told', () => {
         resource('DestinationRule', 'a', '  host: a.internal\n  trafficPolicy: { tls: { mode: SIMPLE } }'),
       ],
       changed: [{ endpoints: [{ endpoint: 'one:80', from: http1, to: { scheme: 'https', weight: 1 } }] }],
+    },
+    {
+      title: 'another way to choose one of them',
+      before: [shop, entry('one', 'two')],
+      after: [
+        shop,
+        entry('one', 'two'),
+        resource(
+          'DestinationRule',
+          'a',
+          '  host: a.internal\n  trafficPolicy: { loadBalancer: { simple: RANDOM }, outlierDetection: { maxEjectionPercent: 50 } }',
+        ),
+      ],
+      changed: [
+        {
+          endpoints: [],
+          differences: [
+            { aspect: 'balancing', from: ['fewest requests'], to: ['at random'] },
+            {
+              aspect: 'outlier detection',
+              from: [],
+              to: ['after 5 server errors', 'for 30000 ms, looked at every 10000 ms', 'at most 50 %'],
+            },
+          ],
+        },
+      ],
     },
     {
       title: 'that nothing declares them any more',

@@ -120,6 +120,60 @@ test.each<PolicyCase>([
   expect(policyText(renderDecision(decision, { color: false }))).toEqual(text)
 })
 
+/** A rule with the policy of its destination. */
+const withPolicy = (policy: string) => `  - { ${toOrigin} }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: o }
+spec: { host: origin.example, trafficPolicy: { ${policy} } }`
+
+test.each<{ title: string; policy: string; balancing?: object; text: string }>([
+  {
+    title: 'in turn',
+    policy: 'loadBalancer: { simple: ROUND_ROBIN }',
+    balancing: { kind: 'round-robin' },
+    text: 'balanced in turn',
+  },
+  {
+    title: 'by key',
+    policy: 'loadBalancer: { consistentHash: { httpCookie: { name: sid, ttl: 60s, path: /p } } }',
+    balancing: {
+      kind: 'ring',
+      minSize: 1024,
+      keys: [{ kind: 'cookie', name: 'sid', ttlSeconds: 60, path: '/p' }],
+    },
+    text: 'balanced by key, ring of 1024: cookie sid, given for 60 s at /p',
+  },
+  {
+    title: 'by a key that nothing names',
+    policy: 'loadBalancer: { consistentHash: { maglev: {} } }',
+    balancing: { kind: 'maglev', size: 65_537 },
+    text: 'balanced by key, Maglev table of 65537: no key is named',
+  },
+  {
+    title: 'without outliers',
+    policy: 'outlierDetection: { consecutiveGatewayErrors: 2, minHealthPercent: 40 }',
+    text: 'outliers left out after 5 server errors, after 2 gateway errors, for 30000 ms, looked at every 10000 ms, at most 10 %, all in use below 40 %',
+  },
+])('how endpoints are chosen is told: $title', ({ policy, balancing, text }) => {
+  const { decision } = explainRules(withPolicy(policy))
+  expect(decision.policy?.balancing).toEqual(balancing)
+  expect(policyText(renderDecision(decision, { color: false }))[1]).toBe(text)
+})
+
+test('the endpoint that is told is the one where the key leads', () => {
+  const byUser = withPolicy('loadBalancer: { consistentHash: { httpHeaderName: x-user } }')
+  const drawn = (user: string, random: number) => {
+    const { decision } = explainRules(byUser, { headers: [`x-user: ${user}`], random })
+    return decision.outcome.endpoints?.find(({ isDrawn }) => isDrawn)?.address
+  }
+  const users = Array.from({ length: 20 }, (_, user) => `user-${user}`)
+  const told = users.map(user => drawn(user, 0))
+  expect(users.map(user => drawn(user, 0.99))).toEqual(told)
+  expect(new Set(told).size).toBe(2)
+})
+
 test('a mirror without endpoints is told as such', () => {
   const { decision } = explainRules(`  - { ${toOrigin}, mirror: { host: origin.example, subset: v3 } }
 ---

@@ -251,3 +251,33 @@ describe('outlier detection', () => {
     expect(cluster.outlierDetection).toEqual(expected)
   })
 })
+
+describe('an address that is declared twice', () => {
+  const addresses = (resolution: string) => {
+    const endpoints = '[{ address: 10.0.0.1 }, { address: 10.0.0.2 }, { address: 10.0.0.1, weight: 5 }]'
+    const entry = inNamespace(
+      'shop',
+      'ServiceEntry',
+      'b',
+      `{ hosts: [b.test], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: ${resolution}, endpoints: ${endpoints} }`,
+    )
+    const { clusters } = translated([
+      entry,
+      inNamespace(
+        'shop',
+        'VirtualService',
+        'a',
+        '{ hosts: [a.test], http: [{ route: [{ destination: { host: b.test } }] }] }',
+      ),
+    ])
+    return [...clusters.values()][0]!.endpoints.map(({ address, weight }) => `${address} ${weight}`)
+  }
+
+  test('counts once where addresses are taken as they stand', () => {
+    expect(addresses('STATIC')).toEqual(['10.0.0.1 1', '10.0.0.2 1'])
+  })
+
+  test('counts as often as it is declared where names are resolved', () => {
+    expect(addresses('DNS')).toEqual(['10.0.0.1 1', '10.0.0.2 1', '10.0.0.1 5'])
+  })
+})

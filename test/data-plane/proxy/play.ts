@@ -11,7 +11,12 @@ import type {
   UpstreamRequest,
   UpstreamResponse,
 } from '../../../src/data-plane/platform.ts'
-import { createGateway, defaultLimits, type GatewayLimits } from '../../../src/data-plane/proxy/gateway.ts'
+import {
+  createGateway,
+  defaultLimits,
+  type Gateway,
+  type GatewayLimits,
+} from '../../../src/data-plane/proxy/gateway.ts'
 import { endpointAuthority } from '../../../src/fib/cluster.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
 import { openTable, type TableView } from '../../../src/fib/view.ts'
@@ -41,6 +46,8 @@ export interface Scene {
   readonly random?: () => number
   readonly platform?: Partial<Platform>
   readonly limits?: GatewayLimits
+  /** One that has served requests before; it tells its log to nobody. */
+  readonly gateway?: Gateway
   /** The body of the request, where it has one, and when its last byte comes. */
   readonly body?: PlayedBody
   /** How the body of the response that is handed on ends. */
@@ -237,7 +244,7 @@ export async function play(table: TableView, scene: Scene = {}): Promise<Outcome
   const fail = (error: unknown) => {
     throw error
   }
-  const gateway = createGateway(entry => entries.push(entry), fail, scene.limits ?? defaultLimits)
+  const gateway = scene.gateway ?? createGateway(entry => entries.push(entry), fail, scene.limits ?? defaultLimits)
   let reply: Reply | undefined
   const replied = gateway(request, table, platform).then(given => {
     reply = given

@@ -96,6 +96,13 @@ spec:
       maxAge: 1h
       allowCredentials: true
     route: [{destination: {host: main.internal}}]
+  - name: by-cookie
+    match: [{uri: {prefix: /by-cookie}}]
+    route: [{destination: {host: by-cookie.internal}}]
+  - name: without-outliers
+    match: [{uri: {prefix: /without-outliers}}]
+    retries: {attempts: 0}
+    route: [{destination: {host: without-outliers.internal}}]
   - name: loop
     match: [{uri: {prefix: /loop}}]
     route: [{destination: {host: self.internal}}]
@@ -110,7 +117,22 @@ ${[
   service('mirror', [ports.mirror]),
   service('fleeting', [ports.fleeting]),
   service('self', [gatewayPort]),
+  service('by-cookie', [ports.main, ports.second]),
+  policy('by-cookie', 'loadBalancer: {consistentHash: {httpCookie: {name: sid, ttl: 60s, path: /by-cookie}}}'),
+  service('without-outliers', [ports.main, ports.second]),
+  policy(
+    'without-outliers',
+    'outlierDetection: {consecutive5xxErrors: 1, baseEjectionTime: 10m, maxEjectionPercent: 50}',
+  ),
 ].join('---\n')}`
+}
+
+function policy(name: string, trafficPolicy: string): string {
+  return `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: ${name}}
+spec: {host: ${name}.internal, trafficPolicy: {${trafficPolicy}}}
+`
 }
 
 function service(name: string, ports: readonly number[]): string {

@@ -1,5 +1,6 @@
 import type { Section } from '../outcome.ts'
 import { answers } from './answers.ts'
+import { balancing } from './balancing.ts'
 import { connections } from './connections.ts'
 import { failingOrigins } from './failing-origins.ts'
 import { forwarded } from './forwarded.ts'
@@ -27,6 +28,7 @@ export const sections: readonly Section[] = [
   connections,
   webSocket,
   retries,
+  balancing,
   mirrors,
   localAnswers,
   leavingClients,
