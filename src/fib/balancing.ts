@@ -1,15 +1,18 @@
 /** How one of the endpoints of a cluster is chosen for an attempt. A ring or a Maglev table leads a key to its endpoint. */
-export type Balancing =
-  | { readonly kind: 'least-request' | 'round-robin' | 'random' }
+export type Balancing = PlainBalancing | KeyedBalancing
+export interface PlainBalancing {
+  readonly kind: 'least-request' | 'round-robin' | 'random'
+}
+export type KeyedBalancing =
   | { readonly kind: 'ring'; readonly minSize: number }
   | { readonly kind: 'maglev'; readonly size: number }
 
 /** That of a cluster that says nothing else. Source: Istio LoadBalancerSettings.simple, UNSPECIFIED. */
-export const defaultBalancing: Balancing = { kind: 'least-request' }
+export const defaultBalancing: PlainBalancing = { kind: 'least-request' }
 
 /** Whether requests with the same key go to the same endpoint. */
-export function isByKey({ kind }: Balancing): boolean {
-  return kind === 'ring' || kind === 'maglev'
+export function isByKey(balancing: Balancing): balancing is KeyedBalancing {
+  return balancing.kind === 'ring' || balancing.kind === 'maglev'
 }
 
 /** What of a request is its key. Names of headers are in lower case. */

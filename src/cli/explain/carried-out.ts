@@ -1,4 +1,4 @@
-import { ClusterBalancer } from '../../data-plane/balance/cluster-balancer.ts'
+import { Balancers } from '../../data-plane/balance/balancers.ts'
 import type { ForwardPlan, RequestPlan } from '../../data-plane/plan/request-plan.ts'
 import type { DownstreamRequest } from '../../data-plane/platform.ts'
 import type { ArrivedRequest } from '../../data-plane/proxy/read-head.ts'
@@ -73,7 +73,7 @@ function forwarded(plan: ForwardPlan, decided: Outcome, context: UpstreamContext
   const { hash } = requestKey(plan, { ...context, platform: { uuid: () => freshId } }, sent)
   const circumstances = { random, nowMs: context.startMs }
   // As a gateway begins, with nothing under way. A plan to forward has endpoints.
-  const { endpoint } = new ClusterBalancer(plan.cluster, circumstances).pick({ ...circumstances, hash })!
+  const { endpoint } = new Balancers().of(plan.cluster, circumstances).pick({ ...circumstances, hash })!
   // Otherwise the runtime sets it by the endpoint's address.
   if (context.keepsHost) sent.set('host', plan.authority)
   const requestHeaders = headerFacts(plan.requestHeaders, [], sent)

@@ -1,13 +1,18 @@
+import { BoundedCache } from '../../fib/bounded-cache.ts'
 import { type Cluster, endpointAuthority } from '../../fib/cluster.ts'
-import { type Choice, ClusterBalancer } from './cluster-balancer.ts'
+import { type Choice, ClusterBalancer, type KeyedPickers } from './cluster-balancer.ts'
 import { EndpointState } from './endpoint-state.ts'
 
-/** So many clusters are remembered; of more, those that were asked for first are forgotten, with what was learned. */
-const mostClusters = 10_000
+/** So many endpoints are remembered (some 15 MB); of more, the clusters that were asked for first are forgotten. */
+const mostEndpoints = 100_000
+/** What rings and Maglev tables may take together, in bytes; those that were made first are made again when asked for. */
+const mostBytes = 32_000_000
 
 /** The balancers of an isolate, by cluster; they outlive the table that named it. */
 export class Balancers {
   readonly #byName = new Map<string, Known>()
+  readonly #keyed: KeyedPickers = new BoundedCache(mostBytes, ({ bytes }) => bytes)
+  #endpoints = 0
 
   /** @param circumstances what a cluster that is new begins with */
   of(cluster: Cluster, circumstances: Pick<Choice, 'random' | 'nowMs'>): ClusterBalancer {
@@ -15,10 +20,20 @@ export class Balancers {
     if (known?.cluster === cluster) return known.balancer
     const states = known && statesFrom(known, cluster)
     const isUnchanged = known !== undefined && isSame(known.cluster, cluster)
-    const balancer = isUnchanged ? known.balancer : new ClusterBalancer(cluster, circumstances, states)
-    if (!known && this.#byName.size >= mostClusters) this.#byName.delete(this.#byName.keys().next().value!)
+    const balancer = isUnchanged ? known.balancer : new ClusterBalancer(cluster, circumstances, this.#keyed, states)
+    if (known) this.#forget(known)
+    for (const oldest of this.#byName.values()) {
+      if (this.#endpoints + cluster.endpoints.length <= mostEndpoints) break
+      this.#forget(oldest)
+    }
+    this.#endpoints += cluster.endpoints.length
     this.#byName.set(cluster.name, { cluster, balancer })
     return balancer
+  }
+
+  #forget({ cluster }: Known): void {
+    this.#endpoints -= cluster.endpoints.length
+    this.#byName.delete(cluster.name)
   }
 }
 

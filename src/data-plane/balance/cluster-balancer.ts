@@ -1,4 +1,5 @@
-import { type Balancing, defaultBalancing, isByKey } from '../../fib/balancing.ts'
+import { defaultBalancing, isByKey, type KeyedBalancing, type PlainBalancing } from '../../fib/balancing.ts'
+import type { BoundedCache } from '../../fib/bounded-cache.ts'
 import type { Cluster } from '../../fib/cluster.ts'
 import { EarliestDeadline } from './earliest-deadline.ts'
 import { EndpointState } from './endpoint-state.ts'
@@ -23,27 +24,34 @@ export interface Choice {
   readonly avoided?: readonly EndpointState[] | undefined
 }
 
+/** Rings and Maglev tables by the list of endpoints that they are for. */
+export type KeyedPickers = BoundedCache<readonly EndpointState[], HashRing | MaglevTable>
+
 /** Chooses the endpoints of one cluster, and learns from what became of the requests to them. */
 export class ClusterBalancer {
   readonly cluster: Cluster
   readonly #states: readonly EndpointState[]
   readonly #detector: OutlierDetector | undefined
   readonly #turn: Turn
+  readonly #keyed: KeyedPickers
   /** Made for these endpoints, when it is first needed. */
   #picker: Picker | undefined
   #pickedFrom: readonly EndpointState[]
 
   /**
+   * @param keyed where rings and tables are kept
    * @param states what is known of the cluster's endpoints already; of each other one, nothing is
    * @param random where turns begin
    */
   constructor(
     cluster: Cluster,
     { random, nowMs }: Pick<Choice, 'random' | 'nowMs'>,
+    keyed: KeyedPickers,
     states: readonly EndpointState[] = cluster.endpoints.map(endpoint => new EndpointState(endpoint)),
   ) {
     this.cluster = cluster
     this.#states = states
+    this.#keyed = keyed
     this.#detector = cluster.outlierDetection && new OutlierDetector(cluster.outlierDetection, states, nowMs)
     this.#turn = { next: Math.floor(random() * Math.max(1, states.length)) }
     this.#pickedFrom = states
@@ -58,15 +66,28 @@ export class ClusterBalancer {
     const inUse = this.#detector?.inUse(nowMs) ?? this.#states
     if (inUse.length <= 1) return inUse[0]
     const { balancing = defaultBalancing } = this.cluster
-    if (inUse !== this.#pickedFrom) this.#picker = undefined
-    this.#pickedFrom = inUse
-    this.#picker ??= pickerFor(balancing, inUse, this.#turn, random)
+    const picker = isByKey(balancing)
+      ? this.#keyedPicker(balancing, inUse)
+      : this.#plainPicker(balancing, inUse, random)
     const key = hash ?? (isByKey(balancing) ? randomHash(random) : 0n)
-    let picked = this.#picker.pick(random, key, 0)
+    let picked = picker.pick(random, key, 0)
     for (let draws = 1; draws <= mostDraws && avoided.includes(picked); draws++) {
-      picked = this.#picker.pick(random, key, draws)
+      picked = picker.pick(random, key, draws)
     }
     return picked
+  }
+
+  #keyedPicker(balancing: KeyedBalancing, inUse: readonly EndpointState[]): Picker {
+    return this.#keyed.get(inUse, () =>
+      balancing.kind === 'ring' ? new HashRing(inUse, balancing.minSize) : new MaglevTable(inUse, balancing.size),
+    )
+  }
+
+  #plainPicker(balancing: PlainBalancing, inUse: readonly EndpointState[], random: () => number): Picker {
+    if (inUse !== this.#pickedFrom) this.#picker = undefined
+    this.#pickedFrom = inUse
+    this.#picker ??= plainPicker(balancing, inUse, this.#turn, random)
+    return this.#picker
   }
 
   /** Learns how an attempt at one of its endpoints ended. */
@@ -75,7 +96,12 @@ export class ClusterBalancer {
   }
 }
 
-function pickerFor(balancing: Balancing, states: readonly EndpointState[], turn: Turn, random: () => number): Picker {
+function plainPicker(
+  balancing: PlainBalancing,
+  states: readonly EndpointState[],
+  turn: Turn,
+  random: () => number,
+): Picker {
   const weightOf = ({ endpoint }: EndpointState) => endpoint.weight
   const areEqual = states.every(state => weightOf(state) === weightOf(states[0]!))
   switch (balancing.kind) {
@@ -87,12 +113,8 @@ function pickerFor(balancing: Balancing, states: readonly EndpointState[], turn:
     case 'random':
       // Whatever their weights. Source: Envoy's RandomLoadBalancer.
       return { pick: () => anyOf(states, random) }
-    case 'ring':
-      return new HashRing(states, balancing.minSize)
-    case 'maglev':
-      return new MaglevTable(states, balancing.size)
     default:
-      return balancing satisfies never
+      return balancing.kind satisfies never
   }
 }
 

@@ -17,6 +17,8 @@ export class HashRing implements Picker {
   /** The number of the endpoint of each. */
   readonly #owners: Uint32Array
   readonly #states: readonly EndpointState[]
+  /** What it takes. */
+  readonly bytes: number
 
   /** @param minSize how many places there are at least; the lightest has a whole number of them */
   constructor(states: readonly EndpointState[], minSize: number) {
@@ -38,6 +40,7 @@ export class HashRing implements Picker {
     this.#states = states
     this.#hashes = hashes.slice(0, places).sort()
     this.#owners = new Uint32Array(places)
+    this.bytes = this.#hashes.byteLength + this.#owners.byteLength
     let number = 0
     for (let place = 0; place < places; place++) {
       while (place >= ends[number]!) number++

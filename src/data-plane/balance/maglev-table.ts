@@ -14,6 +14,8 @@ export class MaglevTable implements Picker {
   readonly #states: readonly EndpointState[]
   /** Of each place, the number of its endpoint. */
   readonly #places: Uint32Array
+  /** What it takes. */
+  readonly bytes: number
 
   /** @param size a prime number */
   constructor(states: readonly EndpointState[], size: number) {
@@ -22,6 +24,7 @@ export class MaglevTable implements Picker {
     named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     this.#states = named.map(({ state }) => state)
     this.#places = new Uint32Array(size)
+    this.bytes = this.#places.byteLength
     const shares = sharesOf(this.#states)
     const largest = Math.max(...shares)
     const asking = named.map(({ name }, number) => ({

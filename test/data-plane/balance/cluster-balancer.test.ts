@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Balancers } from '../../../src/data-plane/balance/balancers.ts'
-import { ClusterBalancer } from '../../../src/data-plane/balance/cluster-balancer.ts'
+import type { ClusterBalancer } from '../../../src/data-plane/balance/cluster-balancer.ts'
 import { xxHash64 } from '../../../src/data-plane/balance/xx-hash64.ts'
 import type { Balancing } from '../../../src/fib/balancing.ts'
 import type { Cluster } from '../../../src/fib/cluster.ts'
@@ -22,7 +22,7 @@ function clusterOf(weights: readonly number[], balancing?: Balancing): Cluster {
 
 /** The balancer of 127.0.0.1:20001, :20002, … with these weights. */
 function balancerOf(balancing: Balancing, weights: readonly number[], random: () => number = () => 0): ClusterBalancer {
-  return new ClusterBalancer(clusterOf(weights, balancing), { random, nowMs: 0 })
+  return new Balancers().of(clusterOf(weights, balancing), { random, nowMs: 0 })
 }
 
 /** Which of them was picked, from 1. */
@@ -194,10 +194,57 @@ describe('what was learned of a cluster', () => {
     expect(after.states[0]).not.toBe(before.states[0])
   })
 
-  test('is forgotten where there are very many clusters', () => {
+  test('is forgotten where there are more than 100,000 endpoints, of who was asked for first', () => {
+    const balancers = new Balancers()
+    const clusters = Array.from({ length: 1001 }, (_, index) => ({
+      ...clusterOf(Array.from({ length: 100 }, () => 1)),
+      name: `c${index}`,
+    }))
+    const balancerOf = (index: number) => balancers.of(clusters[index]!, circumstances)
+    const before = clusters.slice(0, 1000).map((_, index) => balancerOf(index))
+    expect(balancerOf(0)).toBe(before[0])
+    balancerOf(1000)
+    expect(balancerOf(1)).toBe(before[1])
+    expect(balancerOf(0)).not.toBe(before[0])
+  })
+
+  test('does not count twice where a cluster changes', () => {
     const balancers = new Balancers()
     const first = balancers.of(clusterOf([1]), circumstances)
-    for (let other = 0; other < 10_000; other++) balancers.of({ ...clusterOf([1]), name: `b${other}` }, circumstances)
-    expect(balancers.of(clusterOf([1]), circumstances)).not.toBe(first)
+    for (let change = 0; change < 1000; change++) {
+      const weights = Array.from({ length: 200 }, () => 1 + (change % 2))
+      balancers.of({ ...clusterOf(weights), name: 'changing' }, circumstances)
+    }
+    expect(balancers.of(clusterOf([1]), circumstances)).toBe(first)
+  })
+
+  test('does not hold the tables of all clusters at once: those that were made first are made again', () => {
+    const balancers = new Balancers()
+    let reads = 0
+    const counted = (name: string): Cluster => {
+      const endpoint = (address: string) => ({
+        ...clusterOf([1]).endpoints[0]!,
+        // Read where a table is made, and by no choice.
+        get address() {
+          reads++
+          return address
+        },
+      })
+      const balancing = { kind: 'maglev', size: 3_259_999 } as const
+      return { name, isKnown: true, endpoints: [endpoint('one'), endpoint('two')], balancing }
+    }
+    // 13 MB each, of 32.
+    const clusters = [counted('a'), counted('b'), counted('c')]
+    const readsOf = (index: number) => {
+      const before = reads
+      balancers.of(clusters[index]!, circumstances).pick({ random: never, nowMs: 0, hash: 7n })
+      return reads - before
+    }
+    expect(readsOf(0)).toBeGreaterThan(0)
+    expect(readsOf(0)).toBe(0)
+    readsOf(1)
+    expect(readsOf(0)).toBe(0)
+    readsOf(2)
+    expect(readsOf(0)).toBeGreaterThan(0)
   })
 })

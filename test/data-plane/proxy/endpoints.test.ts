@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ClusterBalancer } from '../../../src/data-plane/balance/cluster-balancer.ts'
+import { Balancers } from '../../../src/data-plane/balance/balancers.ts'
 import type { ForwardPlan } from '../../../src/data-plane/plan/request-plan.ts'
 import type { AttemptOutcome, Platform, UpstreamResponse } from '../../../src/data-plane/platform.ts'
 import { resultOf } from '../../../src/data-plane/proxy/attempt-result.ts'
@@ -147,7 +147,7 @@ describe('requests under way are counted', () => {
 
   /** Runs attempts that end one after the other like this, and tells how many are under way at each moment. */
   async function run(outcomes: AttemptOutcome[]) {
-    const balancer = new ClusterBalancer(cluster, { random: () => 0, nowMs: 0 })
+    const balancer = new Balancers().of(cluster, { random: () => 0, nowMs: 0 })
     const counts: number[][] = []
     const count = () => counts.push(balancer.states.map(({ active }) => active))
     const platform = {
