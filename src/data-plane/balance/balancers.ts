@@ -3,7 +3,7 @@ import { type Cluster, endpointAuthority } from '../../fib/cluster.ts'
 import { type Choice, ClusterBalancer, type KeyedPickers } from './cluster-balancer.ts'
 import { EndpointState } from './endpoint-state.ts'
 
-/** So many endpoints are remembered (some 15 MB); of more, the clusters that were asked for first are forgotten. */
+/** So many endpoints are remembered (10 MB); of more, the clusters that were asked for first are forgotten. */
 const mostEndpoints = 100_000
 /** What rings and Maglev tables may take together, in bytes; those that were made first are made again when asked for. */
 const mostBytes = 32_000_000
