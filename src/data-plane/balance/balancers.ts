@@ -18,9 +18,10 @@ export class Balancers {
   of(cluster: Cluster, circumstances: Pick<Choice, 'random' | 'nowMs'>): ClusterBalancer {
     const known = this.#byName.get(cluster.name)
     if (known?.cluster === cluster) return known.balancer
-    const states = known && statesFrom(known, cluster)
-    const isUnchanged = known !== undefined && isSame(known.cluster, cluster)
-    const balancer = isUnchanged ? known.balancer : new ClusterBalancer(cluster, circumstances, this.#keyed, states)
+    const balancer =
+      known && isSame(known.cluster, cluster)
+        ? known.balancer
+        : new ClusterBalancer(cluster, circumstances, this.#keyed, known && statesFrom(known, cluster))
     if (known) this.#forget(known)
     for (const oldest of this.#byName.values()) {
       if (this.#endpoints + cluster.endpoints.length <= mostEndpoints) break
