@@ -1,4 +1,5 @@
 import { type Balancing, defaultBalancing, type HashKey } from '../fib/balancing.ts'
+import type { ClusterLimits } from '../fib/cluster-limits.ts'
 import type { OutlierDetection } from '../fib/outlier-detection.ts'
 
 /** How an endpoint is chosen. */
@@ -35,6 +36,17 @@ export function hashKeyWords(key: HashKey): string {
     default:
       return key satisfies never
   }
+}
+
+/** What limits a cluster, one thing a line. */
+export function limitWords({ maxRequests, maxConnections, maxWaiting, maxRetries }: ClusterLimits): string[] {
+  const most = (count: number | undefined, what: string) => (count === undefined ? [] : [`at most ${count} ${what}`])
+  return [
+    ...most(maxRequests, 'requests'),
+    ...most(maxConnections, 'requests at a time, others wait'),
+    ...most(maxWaiting, 'waiting'),
+    ...most(maxRetries, 'tried again'),
+  ]
 }
 
 /** When an endpoint is left out, and for how long, one thing a line. */

@@ -93,6 +93,7 @@ export const catalogue = {
   SB6015: { severity: 'info', stage: 'effect', title: 'a host is dialled by its name' },
   SB6016: { severity: 'info', stage: 'effect', title: 'a fault without a percentage never happens' },
   SB6017: { severity: 'info', stage: 'effect', title: 'outlier detection leaves nobody out' },
+  SB6018: { severity: 'info', stage: 'effect', title: 'a limit of waiting requests without one of connections' },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type DiagnosticCode = keyof typeof catalogue

@@ -1,4 +1,5 @@
 import type { Balancing } from './balancing.ts'
+import type { ClusterLimits } from './cluster-limits.ts'
 import type { OutlierDetection } from './outlier-detection.ts'
 import type { Scheme } from './request-head.ts'
 
@@ -15,6 +16,7 @@ export interface Cluster {
   /** Absent: `defaultBalancing`. */
   readonly balancing?: Balancing
   readonly outlierDetection?: OutlierDetection
+  readonly limits?: ClusterLimits
 }
 
 /** One address that can be dialled. */

@@ -25,6 +25,7 @@ export const aspects = [
   'endpoint order',
   'balancing',
   'outlier detection',
+  'limits',
   'path normalisation',
   'trusted hops',
   'details',

@@ -1,5 +1,6 @@
 import type { RespondBody } from '../../fib/action.ts'
 import type { Balancing, HashKey } from '../../fib/balancing.ts'
+import type { ClusterLimits } from '../../fib/cluster-limits.ts'
 import type { CorsPolicy } from '../../fib/cors.ts'
 import type { OutlierDetection } from '../../fib/outlier-detection.ts'
 import type { ClientContext, Scheme } from '../../fib/request-head.ts'
@@ -149,6 +150,7 @@ export interface RoutePolicy {
   /** How endpoints of the drawn cluster are chosen, and what makes the key, where it is by key; absent: as by default. */
   readonly balancing?: Balancing & { readonly keys?: readonly HashKey[] }
   readonly outlierDetection?: OutlierDetection
+  readonly limits?: ClusterLimits
   readonly mirrors?: readonly MirrorShare[]
   readonly fault?: {
     readonly delay?: { readonly durationMs: number; readonly percent: number; readonly isDrawn: boolean }

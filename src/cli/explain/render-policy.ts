@@ -1,7 +1,7 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { isByKey } from '../../fib/balancing.ts'
 import { defaultBackoffMs } from '../../fib/retry.ts'
-import { balancingWords, hashKeyWords, outlierWords } from '../balancing-words.ts'
+import { balancingWords, hashKeyWords, limitWords, outlierWords } from '../balancing-words.ts'
 import { cutList } from './cut-list.ts'
 import type { Decision, MirrorShare, RetryFacts, RoutePolicy } from './decision.ts'
 import type { Paint } from './paint.ts'
@@ -9,11 +9,12 @@ import type { Paint } from './paint.ts'
 /** What a route does beside its action: how long and how often it tries, who gets a copy, faults and CORS. */
 export function policyLines({ policy, outcome }: Decision, paint: Paint): string[] {
   if (!policy) return []
-  const { timeoutMs, retries, balancing, outlierDetection, mirrors = [], fault, cors } = policy
+  const { timeoutMs, retries, balancing, outlierDetection, limits, mirrors = [], fault, cors } = policy
   const timeout = timeoutMs === undefined ? 'no timeout' : `timeout ${timeoutMs} ms`
   const lines = [`${timeout} · ${retryText(retries)}`]
   if (balancing) lines.push(visible(balancingText(balancing)))
   if (outlierDetection) lines.push(`outliers left out ${outlierWords(outlierDetection).join(', ')}`)
+  if (limits) lines.push(`limited: ${limitWords(limits).join(', ')}`)
   for (const each of cutList(mirrors, ({ isDrawn }) => isDrawn)) {
     if ('item' in each) lines.push(mirrorLine(each.item, outcome.kind === 'forward'))
     else lines.push(paint('dim', `… ${each.leftOut} more`))

@@ -86,12 +86,13 @@ export function policyFacts(
   }
 }
 
-function balancingFacts(plan: RequestPlan): Pick<RoutePolicy, 'balancing' | 'outlierDetection'> {
+function balancingFacts(plan: RequestPlan): Pick<RoutePolicy, 'balancing' | 'outlierDetection' | 'limits'> {
   if (plan.kind !== 'forward') return {}
-  const { balancing, outlierDetection } = plan.cluster
+  const { balancing, outlierDetection, limits } = plan.cluster
   return {
     ...(balancing && { balancing: { ...balancing, ...(plan.hashKeys && { keys: plan.hashKeys }) } }),
     ...(outlierDetection && { outlierDetection }),
+    ...(limits && { limits }),
   }
 }
 

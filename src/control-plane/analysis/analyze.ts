@@ -17,6 +17,7 @@ import { findGlobs } from './glob-regex.ts'
 import { findHiddenResources } from './hidden-resource.ts'
 import { findIdleFields } from './idle-field.ts'
 import { findIdleOutlierDetection } from './idle-outlier-detection.ts'
+import { findIdlePendingLimits } from './idle-pending-limit.ts'
 import { findIgnoredValues } from './ignored-value.ts'
 import { findImpossibleConditions } from './impossible-condition.ts'
 import { findLargeBodies } from './large-body.ts'
@@ -54,6 +55,7 @@ export type Analyzer = (context: AnalysisContext) => Diagnostic[]
 const alone: readonly ((context: LoneContext) => Diagnostic[])[] = [
   findNoEffect,
   findIdleFields,
+  findIdlePendingLimits,
   findRewrittenPaths,
   findOddSubstitutions,
   findMisplacedAddresses,

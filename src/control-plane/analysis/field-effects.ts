@@ -91,12 +91,15 @@ const portPolicy: Effects = {
   },
   connectionPool: {
     tcp: {
-      maxConnections: noConnections,
+      maxConnections: adapted('so many requests are under way at once, in each isolate; others wait'),
       tcpKeepalive: noConnections,
       maxConnectionDuration: noConnections,
       idleTimeout: noConnections,
     },
     http: {
+      http1MaxPendingRequests: adapted('so many wait for one of `maxConnections`; further ones are answered 503 (UO)'),
+      http2MaxRequests: adapted(perIsolate),
+      maxRetries: adapted(perIsolate),
       maxRequestsPerConnection: noConnections,
       idleTimeout: noConnections,
       h2UpgradePolicy: noConnections,

@@ -3,6 +3,7 @@ import { type Cluster, clusterName, type Endpoint, endpointAuthority } from '../
 import type { Scheme } from '../../fib/request-head.ts'
 import type { Config } from '../config/resource.ts'
 import { lowerBalancing, lowerHashKey } from './balancing.ts'
+import { lowerLimits } from './cluster-limits.ts'
 import { DestinationRules } from './destination-rules.ts'
 import { fullHostName } from './host-name.ts'
 import { type Identity, selects } from './identity.ts'
@@ -79,16 +80,18 @@ export class Clusters implements ClusterLookup {
     const workloads = subset
       ? service.workloads.filter(({ labels }) => selects(subset.labels, labels))
       : service.workloads
-    const { tls, loadBalancer, outlierDetection } = policy ? policyFor(policy, subset, port.number) : {}
+    const { tls, loadBalancer, outlierDetection, connectionPool } = policy ? policyFor(policy, subset, port.number) : {}
     const scheme: Scheme = (tls ? tls.mode !== 'DISABLE' : speaksTls(port)) ? 'https' : 'http'
     const endpoints = workloads.map(workload => endpointOf(workload, port, scheme))
     const balancing = loadBalancer && lowerBalancing(loadBalancer)
+    const limits = connectionPool && lowerLimits(connectionPool)
     return {
       name,
       isKnown: true,
       endpoints: service.isStatic ? withoutDoubles(endpoints) : endpoints,
       ...(balancing && { balancing }),
       ...(outlierDetection && { outlierDetection: lowerOutlierDetection(outlierDetection) }),
+      ...(limits && { limits }),
     }
   }
 }

@@ -1,6 +1,6 @@
 import { BoundedCache } from '../../fib/bounded-cache.ts'
 import { type Cluster, endpointAuthority } from '../../fib/cluster.ts'
-import { type Choice, ClusterBalancer, type KeyedPickers } from './cluster-balancer.ts'
+import { type Choice, ClusterBalancer, type Inheritance, type KeyedPickers } from './cluster-balancer.ts'
 import { EndpointState } from './endpoint-state.ts'
 
 /** So many endpoints are remembered (10 MB); of more, the clusters that were asked for first are forgotten. */
@@ -21,7 +21,7 @@ export class Balancers {
     const balancer =
       known && isSame(known.cluster, cluster)
         ? known.balancer
-        : new ClusterBalancer(cluster, circumstances, this.#keyed, known && statesFrom(known, cluster))
+        : new ClusterBalancer(cluster, circumstances, this.#keyed, known && inheritanceOf(known, cluster))
     if (known) this.#forget(known)
     for (const oldest of this.#byName.values()) {
       if (this.#endpoints + cluster.endpoints.length <= mostEndpoints) break
@@ -45,16 +45,17 @@ interface Known {
 }
 
 /**
- * What is known of the endpoints that stay in a cluster. Where anything but its endpoints has changed, it is another
+ * What is known of a cluster and of the endpoints that stay in it. Where anything but its endpoints has changed, it is another
  * cluster, of which nothing is known, as in Envoy.
  */
-function statesFrom({ cluster: before, balancer }: Known, cluster: Cluster): EndpointState[] | undefined {
+function inheritanceOf({ cluster: before, balancer }: Known, cluster: Cluster): Inheritance | undefined {
   if (!isSame({ ...before, endpoints: [] }, { ...cluster, endpoints: [] })) return undefined
-  const states = Map.groupBy(balancer.states, ({ endpoint }) => endpointAuthority(endpoint))
-  return cluster.endpoints.map(endpoint => {
-    const known = states.get(endpointAuthority(endpoint))?.find(state => isSame(state.endpoint, endpoint))
-    return known ?? new EndpointState(endpoint)
+  const known = Map.groupBy(balancer.states, ({ endpoint }) => endpointAuthority(endpoint))
+  const states = cluster.endpoints.map(endpoint => {
+    const same = known.get(endpointAuthority(endpoint))?.find(state => isSame(state.endpoint, endpoint))
+    return same ?? new EndpointState(endpoint)
   })
+  return { states, gate: balancer.gate }
 }
 
 /** Both were decoded from a table: what is the same is written alike. */

@@ -1,6 +1,7 @@
 import { defaultBalancing, isByKey, type KeyedBalancing, type PlainBalancing } from '../../fib/balancing.ts'
 import type { BoundedCache } from '../../fib/bounded-cache.ts'
 import type { Cluster } from '../../fib/cluster.ts'
+import { ClusterGate } from './cluster-gate.ts'
 import { EarliestDeadline } from './earliest-deadline.ts'
 import { EndpointState } from './endpoint-state.ts'
 import { HashRing } from './hash-ring.ts'
@@ -27,10 +28,19 @@ export interface Choice {
 /** Rings and Maglev tables by the list of endpoints that they are for. */
 export type KeyedPickers = BoundedCache<readonly EndpointState[], HashRing | MaglevTable>
 
+/** What outlives the endpoints of a cluster. */
+export interface Inheritance {
+  /** Of each endpoint, in their order. */
+  readonly states: readonly EndpointState[]
+  readonly gate: ClusterGate | undefined
+}
+
 /** Chooses the endpoints of one cluster, and learns from what became of the requests to them. */
 export class ClusterBalancer {
   readonly cluster: Cluster
-  readonly #states: readonly EndpointState[]
+  /** Absent where nothing limits what is under way. */
+  readonly gate: ClusterGate | undefined
+  readonly states: readonly EndpointState[]
   readonly #detector: OutlierDetector | undefined
   readonly #turn: Turn
   readonly #keyed: KeyedPickers
@@ -40,30 +50,28 @@ export class ClusterBalancer {
 
   /**
    * @param keyed where rings and tables are kept
-   * @param states what is known of the cluster's endpoints already; of each other one, nothing is
+   * @param inherited what is known of the cluster already
    * @param random where turns begin
    */
   constructor(
     cluster: Cluster,
     { random, nowMs }: Pick<Choice, 'random' | 'nowMs'>,
     keyed: KeyedPickers,
-    states: readonly EndpointState[] = cluster.endpoints.map(endpoint => new EndpointState(endpoint)),
+    inherited?: Inheritance,
   ) {
+    const states = inherited?.states ?? cluster.endpoints.map(endpoint => new EndpointState(endpoint))
     this.cluster = cluster
-    this.#states = states
+    this.gate = inherited ? inherited.gate : cluster.limits && new ClusterGate(cluster.limits)
+    this.states = states
     this.#keyed = keyed
     this.#detector = cluster.outlierDetection && new OutlierDetector(cluster.outlierDetection, states, nowMs)
     this.#turn = { next: Math.floor(random() * Math.max(1, states.length)) }
     this.#pickedFrom = states
   }
 
-  get states(): readonly EndpointState[] {
-    return this.#states
-  }
-
   /** The endpoint for an attempt; undefined where the cluster has none, or none that is fit. */
   pick({ random, nowMs, hash, avoided = [] }: Choice): EndpointState | undefined {
-    const inUse = this.#detector?.inUse(nowMs) ?? this.#states
+    const inUse = this.#detector?.inUse(nowMs) ?? this.states
     if (inUse.length <= 1) return inUse[0]
     const { balancing = defaultBalancing } = this.cluster
     const picker = isByKey(balancing)

@@ -1,5 +1,7 @@
 import type { Endpoint } from '../../fib/cluster.ts'
+import { longestTimerMs } from '../../fib/timer.ts'
 import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
+import type { ClusterGate } from '../balance/cluster-gate.ts'
 import type { EndpointState } from '../balance/endpoint-state.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
 import type { AttemptOutcome, DownstreamRequest, HeaderFields, Platform, UpstreamCall } from '../platform.ts'
@@ -14,17 +16,18 @@ export const maxKeptBytes = 1024 * 1024
 export interface Attempted {
   /**
    * `timeout`, `gone` (the client) and `late` (a try's own timeout) end the attempts whatever the endpoint does;
-   * `no-endpoint` is where none is fit for an attempt.
+   * `no-endpoint` is where none is fit for an attempt, `overflow` where too much is under way to the cluster.
    */
-  readonly end: AttemptOutcome | { readonly kind: 'timeout' | 'gone' | 'late' | 'no-endpoint' }
+  readonly end: AttemptOutcome | { readonly kind: 'timeout' | 'gone' | 'late' | 'no-endpoint' | 'overflow' }
   /** The last one that was tried. */
   readonly endpoint?: Endpoint
   readonly attempts: number
   /** Why no further try was made although the policy asked for one. */
-  readonly givenUp: 'exhausted' | 'body-not-kept' | undefined
+  readonly givenUp: 'exhausted' | 'body-not-kept' | 'overflow' | undefined
 }
 
 const noEndpoint = { kind: 'no-endpoint' } as const
+const overflow = { kind: 'overflow' } as const
 
 /** What one request is sent with, whatever the endpoint. */
 export interface Sending {
@@ -52,6 +55,7 @@ export class Attempts {
   #isOver = false
   /** The one that an attempt is under way to, its response included. */
   #busy: EndpointState | undefined
+  #isRetrying = false
 
   /** @param onCut told when the timeout or the client's going cuts a response whose head was handed on already */
   constructor(plan: ForwardPlan, sending: Sending, onCut: (why: 'timeout' | 'gone') => void) {
@@ -63,6 +67,7 @@ export class Attempts {
   async run(): Promise<Attempted> {
     const { retries, cluster, timeoutMs, target, authority } = this.#plan
     const { request, platform, headers, balancer, hash } = this.#sending
+    const { gate } = balancer
     const { method, body, isWebSocket } = request
     const { perTryTimeoutMs } = retries
     if (body && retries.attempts > 0) body.keep(maxKeptBytes)
@@ -80,7 +85,13 @@ export class Attempts {
         return { end: noEndpoint, ...(last && { endpoint: last.endpoint }), attempts: attempts - 1, givenUp: undefined }
       }
       const { endpoint } = state
-      this.#begin(state)
+      const attempted = (end: Attempted['end'], givenUp?: Attempted['givenUp']) => {
+        if (end.kind !== 'responded') this.finish()
+        return { end, endpoint, attempts, givenUp }
+      }
+      if (gate && !(await this.#enter(gate))) return attempted(this.#ended ? { kind: this.#ended } : overflow)
+      state.active++
+      this.#busy = state
       const call = platform.send({ endpoint, method, target, authority, headers, body, isWebSocket, cancellable })
       this.#call = call
       const attempt = perTryTimeoutMs === undefined ? undefined : this.#limit(call, perTryTimeoutMs)
@@ -89,10 +100,7 @@ export class Attempts {
 
       if (cluster.outlierDetection) this.#note(state, outcome, attempt?.isLate === true || this.#ended === 'timeout')
       const isLate = attempt?.isLate === true && outcome.kind === 'failed'
-      const attempted = (end: Attempted['end'], givenUp?: Attempted['givenUp']) => {
-        if (end.kind !== 'responded') this.finish()
-        return { end, endpoint, attempts, givenUp }
-      }
+      this.#leaveRetry()
       if (this.#ended) {
         if (outcome.kind === 'responded') outcome.response.discard()
         return attempted({ kind: this.#ended })
@@ -101,6 +109,8 @@ export class Attempts {
       if (!asksForRetry(retries, outcome)) return attempted(end)
       if (attempts > retries.attempts) return attempted(end, retries.attempts > 0 ? 'exhausted' : undefined)
       if (body && !body.isWhole) return attempted(end, 'body-not-kept')
+      if (gate && !gate.enterRetry()) return attempted(end, 'overflow')
+      this.#isRetrying = gate !== undefined
       if (outcome.kind === 'responded') outcome.response.discard()
       tried.push(state)
       this.#leave()
@@ -114,16 +124,41 @@ export class Attempts {
     this.#isOver = true
     this.#stopTimer?.()
     this.#leave()
+    this.#leaveRetry()
   }
 
-  #begin(state: EndpointState): void {
-    state.active++
-    this.#busy = state
+  /** Whether the gate lets an attempt in, now or when its turn has come; not where all is over before. */
+  async #enter(gate: ClusterGate): Promise<boolean> {
+    let isIn = false
+    let wake = () => {}
+    const way = gate.enter(() => {
+      isIn = true
+      wake()
+    })
+    if (typeof way === 'string') return way === 'in'
+    let stopTimer = () => {}
+    await new Promise<void>(resolve => {
+      wake = resolve
+      this.#wake = resolve
+      // A Worker that waits for nothing of its own is taken for one that hangs.
+      stopTimer = this.#sending.platform.startTimer(longestTimerMs, resolve)
+    })
+    stopTimer()
+    if (isIn && this.#ended) gate.leave()
+    else if (!isIn) way()
+    return isIn && !this.#ended
   }
 
   #leave(): void {
-    if (this.#busy) this.#busy.active--
+    if (!this.#busy) return
+    this.#busy.active--
     this.#busy = undefined
+    this.#sending.balancer.gate?.leave()
+  }
+
+  #leaveRetry(): void {
+    if (this.#isRetrying) this.#sending.balancer.gate?.leaveRetry()
+    this.#isRetrying = false
   }
 
   #note(state: EndpointState, outcome: AttemptOutcome, isLate: boolean): void {

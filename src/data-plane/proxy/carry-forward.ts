@@ -99,7 +99,11 @@ function handOn(
   )
   const reply = { kind: 'upstream', response, ...(headers && { headers }) } as const
   const details = detailsOf('via_upstream', givenUp)
-  return { reply, flags: givenUp ? ['URX'] : [], details, ...(endpoint && { endpoint }), attempts }
+  return { reply, flags: givenUp ? [flagOf(givenUp)] : [], details, ...(endpoint && { endpoint }), attempts }
+}
+
+function flagOf(givenUp: NonNullable<Attempted['givenUp']>): ResponseFlag {
+  return givenUp === 'overflow' ? 'UO' : 'URX'
 }
 
 function detailsOf(details: string, givenUp: Attempted['givenUp']): string {
@@ -121,7 +125,7 @@ function failed(
   const served = refused(plan, passage, { status, flag }, detailsOf(details, givenUp), attempted, sent)
   return {
     ...served,
-    ...(givenUp && { flags: [...served.flags, 'URX'] }),
+    ...(givenUp && { flags: [...served.flags, flagOf(givenUp)] }),
     ...(end.kind === 'gone' && { isUnanswered: true }),
   }
 }
@@ -161,6 +165,8 @@ function faultOf(end: Failed, request: DownstreamRequest): Fault {
       return { status: 504, flag: 'UT', details: 'response_timeout' }
     case 'late':
       return { status: 504, flag: 'UT', details: 'upstream_per_try_timeout' }
+    case 'overflow':
+      return { status: 503, flag: 'UO', details: 'upstream_reset_before_response_started{overflow}' }
     case 'no-endpoint':
       return { status: 503, flag: 'UH', details: 'no_healthy_upstream' }
     case 'gone':

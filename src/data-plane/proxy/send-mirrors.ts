@@ -49,6 +49,13 @@ function sendCopy(
   const state = balancer.pick(circumstances)
   const leavePlace = state && takePlace()
   if (!leavePlace) return
+  // Nobody waits for a copy, and a copy waits for nobody.
+  const way = balancer.gate?.enter(() => {}) ?? 'in'
+  if (way !== 'in') {
+    leavePlace()
+    if (way !== 'full') way()
+    return
+  }
   state.active++
   const headers = makeHeaders()
   const call = platform.send({
@@ -70,6 +77,7 @@ function sendCopy(
     stopTimer()
     leavePlace()
     state.active--
+    balancer.gate?.leave()
     const result = resultOf(outcome, { isGrpc: isGrpcRequest(request), isLate })
     if (result !== undefined) balancer.note(state, result, platform.now())
     if (outcome.kind === 'responded') outcome.response.discard()

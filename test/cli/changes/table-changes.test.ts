@@ -375,7 +375,7 @@ describe('of clusters is told', () => {
         resource(
           'DestinationRule',
           'a',
-          '  host: a.internal\n  trafficPolicy: { loadBalancer: { simple: RANDOM }, outlierDetection: { maxEjectionPercent: 50 } }',
+          '  host: a.internal\n  trafficPolicy: { loadBalancer: { simple: RANDOM }, outlierDetection: { maxEjectionPercent: 50 }, connectionPool: { http: { http2MaxRequests: 9 } } }',
         ),
       ],
       changed: [
@@ -388,6 +388,7 @@ describe('of clusters is told', () => {
               from: [],
               to: ['after 5 server errors', 'for 30000 ms, looked at every 10000 ms', 'at most 50 %'],
             },
+            { aspect: 'limits', from: [], to: ['at most 9 requests'] },
           ],
         },
       ],

@@ -152,6 +152,11 @@ test.each<{ title: string; policy: string; balancing?: object; text: string }>([
     text: 'balanced by key, Maglev table of 65537: no key is named',
   },
   {
+    title: 'within limits',
+    policy: 'connectionPool: { tcp: { maxConnections: 2 }, http: { http1MaxPendingRequests: 1, maxRetries: 3 } }',
+    text: 'limited: at most 2 requests at a time, others wait, at most 1 waiting, at most 3 tried again',
+  },
+  {
     title: 'without outliers',
     policy: 'outlierDetection: { consecutiveGatewayErrors: 2, minHealthPercent: 40 }',
     text: 'outliers left out after 5 server errors, after 2 gateway errors, for 30000 ms, looked at every 10000 ms, at most 10 %, all in use below 40 %',

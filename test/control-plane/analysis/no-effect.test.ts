@@ -133,7 +133,7 @@ describe('a field may have its effect on one target and not on another', () => {
     },
     {
       title: '`fetch` gives no hold of connections',
-      text: rule('connectionPool: { tcp: { maxConnections: 1 } }'),
+      text: rule('connectionPool: { tcp: { idleTimeout: 1s } }'),
       told: notYetElsewhere,
     },
     {

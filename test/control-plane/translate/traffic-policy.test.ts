@@ -252,6 +252,20 @@ describe('outlier detection', () => {
   })
 })
 
+describe('limits', () => {
+  test.each([
+    { written: 'http: { http2MaxRequests: 3 }', expected: { maxRequests: 3 } },
+    {
+      written: 'tcp: { maxConnections: 1 }, http: { http1MaxPendingRequests: 2, maxRetries: 4 }',
+      expected: { maxConnections: 1, maxWaiting: 2, maxRetries: 4 },
+    },
+    { written: 'http: { http2MaxRequests: 0, maxRetries: 0 }', expected: undefined },
+    { written: 'tcp: { connectTimeout: 1s }', expected: undefined },
+  ])('{ $written }', ({ written, expected }) => {
+    expect(lowered(`trafficPolicy: { connectionPool: { ${written} } }`).cluster.limits).toEqual(expected)
+  })
+})
+
 describe('an address that is declared twice', () => {
   const addresses = (resolution: string) => {
     const endpoints = '[{ address: 10.0.0.1 }, { address: 10.0.0.2 }, { address: 10.0.0.1, weight: 5 }]'

@@ -187,6 +187,13 @@ describe('what was learned of a cluster', () => {
     expect(after.states[0]).toBe(before.states[0])
   })
 
+  test('goes on for what is under way, where endpoints come and go', () => {
+    const balancers = new Balancers()
+    const limited = (weights: number[]) => ({ ...clusterOf(weights), limits: { maxRequests: 1 } })
+    expect(balancers.of(limited([1, 1]), circumstances).gate!.enter(() => {})).toBe('in')
+    expect(balancers.of(limited([1, 1, 1]), circumstances).gate!.enter(() => {})).toBe('full')
+  })
+
   test('is forgotten where its endpoints are asked in another way', () => {
     const balancers = new Balancers()
     const before = balancers.of(clusterOf([1, 1]), circumstances)

@@ -103,6 +103,20 @@ spec:
     match: [{uri: {prefix: /without-outliers}}]
     retries: {attempts: 0}
     route: [{destination: {host: without-outliers.internal}}]
+  - name: one-at-a-time
+    match: [{uri: {prefix: /one-at-a-time}}]
+    route: [{destination: {host: one-at-a-time.internal}}]
+  - name: in-turn-for-a-moment
+    match: [{uri: {prefix: /in-turn-for-a-moment}}]
+    timeout: 100ms
+    route: [{destination: {host: in-turn.internal}}]
+  - name: in-turn
+    match: [{uri: {prefix: /in-turn}}]
+    route: [{destination: {host: in-turn.internal}}]
+  - name: sparsely-retried
+    match: [{uri: {prefix: /sparsely-retried}}]
+    retries: {attempts: 1, retryOn: "5xx"}
+    route: [{destination: {host: sparsely-retried.internal}}]
   - name: loop
     match: [{uri: {prefix: /loop}}]
     route: [{destination: {host: self.internal}}]
@@ -119,6 +133,10 @@ ${[
   service('self', [gatewayPort]),
   service('by-cookie', [ports.main, ports.second]),
   policy('by-cookie', 'loadBalancer: {consistentHash: {httpCookie: {name: sid, ttl: 60s, path: /by-cookie}}}'),
+  ...['one-at-a-time', 'in-turn', 'sparsely-retried'].map(name => service(name, [ports.main])),
+  policy('one-at-a-time', 'connectionPool: {tcp: {maxConnections: 1}, http: {http1MaxPendingRequests: 1}}'),
+  policy('in-turn', 'connectionPool: {tcp: {maxConnections: 1}}'),
+  policy('sparsely-retried', 'connectionPool: {http: {maxRetries: 1}}'),
   service('without-outliers', [ports.main, ports.second]),
   policy(
     'without-outliers',

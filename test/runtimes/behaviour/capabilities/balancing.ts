@@ -74,6 +74,69 @@ const choices = [
       }
     }),
   ),
+  capability(
+    'limits of what is under way to a cluster',
+    everywhere,
+    rule('one more waits for its turn; those for which there is no room are answered 503', async stage => {
+      const origin = stage.origin()
+      const first = stage.told({ target: '/one-at-a-time/1' })
+      const held = await origin.next()
+      const second = stage.told({ target: '/one-at-a-time/2' })
+      // Which of the two comes first at the gateway is chance; one of them waits, and the other one is told at once.
+      const third = stage.told({ target: '/one-at-a-time/3' })
+      const refused = await Promise.race([second, third])
+      expect(refused).toMatch(/^503/)
+      expect(origin.arrivals).toHaveLength(1)
+      await held.answer(200, ['connection: close'], 'first')
+      held.wire.end()
+      expect(await first).toBe('200 first')
+      const next = await origin.next()
+      await next.answer(200, ['connection: close'], 'next')
+      next.wire.end()
+      expect([await second, await third].sort()).toEqual(['200 next', refused].sort())
+      const entry = await stage.loggedAs(({ path, response_code }) => {
+        return path.startsWith('/one-at-a-time') && response_code === 503
+      })
+      expect([entry.response_flags, entry.response_code_details]).toEqual([
+        'UO',
+        'upstream_reset_before_response_started{overflow}',
+      ])
+    }),
+    rule('one that has no time left gives its turn up', async stage => {
+      const origin = stage.origin()
+      const first = stage.told({ target: '/in-turn/1' })
+      const held = await origin.next()
+      expect(await stage.told({ target: '/in-turn-for-a-moment' })).toMatch(/^504/)
+      const third = stage.told({ target: '/in-turn/3' })
+      await held.answer(200, ['connection: close'], 'first')
+      held.wire.end()
+      expect(await first).toBe('200 first')
+      const next = await origin.next()
+      expect(next.target).toBe('/in-turn/3')
+      await next.answer(200, ['connection: close'], 'third')
+      next.wire.end()
+      expect(await third).toBe('200 third')
+    }),
+    rule('what is too much to be tried again is handed on', async stage => {
+      const origin = stage.origin()
+      // It holds the only place for tries.
+      const trying = stage.told({ target: '/sparsely-retried/1' })
+      const failed = await origin.next()
+      await failed.answer(503, ['connection: close'])
+      failed.wire.end()
+      const again = await origin.next()
+      const second = stage.told({ target: '/sparsely-retried/2' })
+      const other = await origin.next()
+      await other.answer(503, ['connection: close'], 'busy')
+      other.wire.end()
+      expect(await second).toBe('503 busy')
+      await again.answer(200, ['connection: close'], 'again')
+      again.wire.end()
+      expect(await trying).toBe('200 again')
+      const entry = await stage.loggedAs(({ path }) => path === '/sparsely-retried/2')
+      expect(entry.response_flags).toBe('UO')
+    }),
+  ),
 ]
 
 export const balancing: Section = { title: 'Balancing', capabilities: choices }

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { ClusterGate } from '../../../src/data-plane/balance/cluster-gate.ts'
+import type { ClusterLimits } from '../../../src/fib/cluster-limits.ts'
+
+/** Lets so many come at once, and tells what becomes of each. */
+function crowd(limits: ClusterLimits, count: number) {
+  const gate = new ClusterGate(limits)
+  const states: string[] = []
+  const cancels: (() => void)[] = []
+  for (let number = 0; number < count; number++) {
+    const way = gate.enter(() => {
+      states[number] = 'in'
+    })
+    states[number] = typeof way === 'string' ? way : 'waits'
+    if (typeof way !== 'string') cancels[number] = way
+  }
+  return { gate, states, cancels }
+}
+
+describe('of five requests at once', () => {
+  test.each<{ title: string; limits: ClusterLimits; states: string }>([
+    { title: 'all are let in without a limit', limits: {}, states: 'in in in in in' },
+    { title: 'what is too much is refused', limits: { maxRequests: 2 }, states: 'in in full full full' },
+    { title: 'others wait for a connection', limits: { maxConnections: 1 }, states: 'in waits waits waits waits' },
+    {
+      title: 'not more wait than may',
+      limits: { maxConnections: 2, maxWaiting: 1 },
+      states: 'in in waits full full',
+    },
+    { title: 'nobody waits where there are connections', limits: { maxWaiting: 1 }, states: 'in in in in in' },
+    {
+      title: 'nobody waits for what is refused',
+      limits: { maxConnections: 9, maxRequests: 3, maxWaiting: 1 },
+      states: 'in in in full full',
+    },
+  ])('$title', ({ limits, states }) => {
+    expect(crowd(limits, 5).states.join(' ')).toBe(states)
+  })
+})
+
+test('who waits comes in when another one leaves, in order', () => {
+  const { gate, states } = crowd({ maxConnections: 1 }, 3)
+  gate.leave()
+  expect(states).toEqual(['in', 'in', 'waits'])
+  gate.leave()
+  expect(states).toEqual(['in', 'in', 'in'])
+})
+
+test('who has given up waiting is passed over', () => {
+  const { gate, states, cancels } = crowd({ maxConnections: 1 }, 3)
+  cancels[1]!()
+  gate.leave()
+  expect(states).toEqual(['in', 'waits', 'in'])
+})
+
+test('so many may be tried again at once', () => {
+  const gate = new ClusterGate({ maxRetries: 1 })
+  expect([gate.enterRetry(), gate.enterRetry()]).toEqual([true, false])
+  gate.leaveRetry()
+  expect(gate.enterRetry()).toBe(true)
+})
