@@ -1,5 +1,5 @@
 import { type Balancing, defaultBalancing, type HashKey } from '../fib/balancing.ts'
-import type { ClusterLimits } from '../fib/cluster-limits.ts'
+import type { Cluster } from '../fib/cluster.ts'
 import type { OutlierDetection } from '../fib/outlier-detection.ts'
 
 /** How an endpoint is chosen. */
@@ -39,13 +39,15 @@ export function hashKeyWords(key: HashKey): string {
 }
 
 /** What limits a cluster, one thing a line. */
-export function limitWords({ maxRequests, maxConnections, maxWaiting, maxRetries }: ClusterLimits): string[] {
+export function limitWords({ limits = {}, connectTimeoutMs }: Pick<Cluster, 'limits' | 'connectTimeoutMs'>): string[] {
+  const { maxRequests, maxConnections, maxWaiting, maxRetries } = limits
   const most = (count: number | undefined, what: string) => (count === undefined ? [] : [`at most ${count} ${what}`])
   return [
     ...most(maxRequests, 'requests'),
     ...most(maxConnections, 'requests at a time, others wait'),
     ...most(maxWaiting, 'waiting'),
     ...most(maxRetries, 'tried again'),
+    ...most(connectTimeoutMs, 'ms to connect'),
   ]
 }
 

@@ -104,6 +104,8 @@ export interface UpstreamRequest {
   readonly headers: HeaderFields
   readonly body: RequestBody | undefined
   readonly isWebSocket: boolean
+  /** Until a connection has to stand, where a policy says so; not where `fetch` connects. */
+  readonly connectTimeoutMs?: number | undefined
   /** Until when `cancel` may be called; some runtimes have to prepare for it. */
   readonly cancellable: 'never' | 'before-head' | 'to-the-end'
 }

@@ -17,6 +17,8 @@ export interface Cluster {
   readonly balancing?: Balancing
   readonly outlierDetection?: OutlierDetection
   readonly limits?: ClusterLimits
+  /** Until a connection to an endpoint has to stand; absent: as long as the runtime allows. */
+  readonly connectTimeoutMs?: number
 }
 
 /** One address that can be dialled. */

@@ -75,7 +75,7 @@ function changeOf(before: Cluster, after: Cluster): ClusterChange {
         : []),
       ...linesDifference('balancing', [balancingWords(before.balancing)], [balancingWords(after.balancing)]),
       ...linesDifference('outlier detection', outlierOf(before), outlierOf(after)),
-      ...linesDifference('limits', limitWords(before.limits ?? {}), limitWords(after.limits ?? {})),
+      ...linesDifference('limits', limitWords(before), limitWords(after)),
     ],
   }
 }

@@ -151,6 +151,7 @@ export interface RoutePolicy {
   readonly balancing?: Balancing & { readonly keys?: readonly HashKey[] }
   readonly outlierDetection?: OutlierDetection
   readonly limits?: ClusterLimits
+  readonly connectTimeoutMs?: number
   readonly mirrors?: readonly MirrorShare[]
   readonly fault?: {
     readonly delay?: { readonly durationMs: number; readonly percent: number; readonly isDrawn: boolean }

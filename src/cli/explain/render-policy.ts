@@ -9,12 +9,13 @@ import type { Paint } from './paint.ts'
 /** What a route does beside its action: how long and how often it tries, who gets a copy, faults and CORS. */
 export function policyLines({ policy, outcome }: Decision, paint: Paint): string[] {
   if (!policy) return []
-  const { timeoutMs, retries, balancing, outlierDetection, limits, mirrors = [], fault, cors } = policy
+  const { timeoutMs, retries, balancing, outlierDetection, mirrors = [], fault, cors } = policy
   const timeout = timeoutMs === undefined ? 'no timeout' : `timeout ${timeoutMs} ms`
   const lines = [`${timeout} · ${retryText(retries)}`]
   if (balancing) lines.push(visible(balancingText(balancing)))
   if (outlierDetection) lines.push(`outliers left out ${outlierWords(outlierDetection).join(', ')}`)
-  if (limits) lines.push(`limited: ${limitWords(limits).join(', ')}`)
+  const limits = limitWords(policy)
+  if (limits.length > 0) lines.push(`limited: ${limits.join(', ')}`)
   for (const each of cutList(mirrors, ({ isDrawn }) => isDrawn)) {
     if ('item' in each) lines.push(mirrorLine(each.item, outcome.kind === 'forward'))
     else lines.push(paint('dim', `… ${each.leftOut} more`))

@@ -86,13 +86,16 @@ export function policyFacts(
   }
 }
 
-function balancingFacts(plan: RequestPlan): Pick<RoutePolicy, 'balancing' | 'outlierDetection' | 'limits'> {
+function balancingFacts(
+  plan: RequestPlan,
+): Pick<RoutePolicy, 'balancing' | 'outlierDetection' | 'limits' | 'connectTimeoutMs'> {
   if (plan.kind !== 'forward') return {}
-  const { balancing, outlierDetection, limits } = plan.cluster
+  const { balancing, outlierDetection, limits, connectTimeoutMs } = plan.cluster
   return {
     ...(balancing && { balancing: { ...balancing, ...(plan.hashKeys && { keys: plan.hashKeys }) } }),
     ...(outlierDetection && { outlierDetection }),
     ...(limits && { limits }),
+    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
   }
 }
 

@@ -92,6 +92,7 @@ const portPolicy: Effects = {
   connectionPool: {
     tcp: {
       maxConnections: adapted('so many requests are under way at once, in each isolate; others wait'),
+      connectTimeout: onFetch(impossible('`fetch` connects as it likes'), works),
       tcpKeepalive: noConnections,
       maxConnectionDuration: noConnections,
       idleTimeout: noConnections,

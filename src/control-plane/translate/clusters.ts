@@ -9,6 +9,7 @@ import { fullHostName } from './host-name.ts'
 import { type Identity, selects } from './identity.ts'
 import { lowerOutlierDetection } from './outlier-detection.ts'
 import { type Service, type ServicePort, ServiceRegistry, type Workload } from './service-registry.ts'
+import { lowerTimeout } from './timeout.ts'
 import { consistentHashFor, policyFor } from './traffic-policy.ts'
 
 /** What a route names as its destination. */
@@ -85,6 +86,7 @@ export class Clusters implements ClusterLookup {
     const endpoints = workloads.map(workload => endpointOf(workload, port, scheme))
     const balancing = loadBalancer && lowerBalancing(loadBalancer)
     const limits = connectionPool && lowerLimits(connectionPool)
+    const connectTimeoutMs = lowerTimeout(connectionPool?.tcp?.connectTimeout)
     return {
       name,
       isKnown: true,
@@ -92,6 +94,7 @@ export class Clusters implements ClusterLookup {
       ...(balancing && { balancing }),
       ...(outlierDetection && { outlierDetection: lowerOutlierDetection(outlierDetection) }),
       ...(limits && { limits }),
+      ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     }
   }
 }

@@ -66,6 +66,7 @@ export class Attempts {
 
   async run(): Promise<Attempted> {
     const { retries, cluster, timeoutMs, target, authority } = this.#plan
+    const { connectTimeoutMs } = cluster
     const { request, platform, headers, balancer, hash } = this.#sending
     const { gate } = balancer
     const { method, body, isWebSocket } = request
@@ -92,7 +93,17 @@ export class Attempts {
       if (gate && !(await this.#enter(gate))) return attempted(this.#ended ? { kind: this.#ended } : overflow)
       state.active++
       this.#busy = state
-      const call = platform.send({ endpoint, method, target, authority, headers, body, isWebSocket, cancellable })
+      const call = platform.send({
+        endpoint,
+        method,
+        target,
+        authority,
+        headers,
+        body,
+        isWebSocket,
+        connectTimeoutMs,
+        cancellable,
+      })
       this.#call = call
       const attempt = perTryTimeoutMs === undefined ? undefined : this.#limit(call, perTryTimeoutMs)
       const outcome = await call.outcome

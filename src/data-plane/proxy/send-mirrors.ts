@@ -66,6 +66,7 @@ function sendCopy(
     headers,
     body,
     isWebSocket: false,
+    connectTimeoutMs: cluster.connectTimeoutMs,
     cancellable: 'before-head',
   })
   let isLate = false

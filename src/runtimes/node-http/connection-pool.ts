@@ -33,9 +33,11 @@ interface KeptConnection {
 type PooledSocket = Socket & { _httpMessage?: (ClientRequest & { readonly res?: IncomingMessage }) | null }
 
 /** Where a request is to go, out of what `http.request` was given. */
-interface Destination {
+export interface Destination {
   readonly host: string
   readonly port: number
+  /** Of this request alone. */
+  readonly connectTimeoutMs?: number | undefined
 }
 
 /**
@@ -59,11 +61,11 @@ export class ConnectionPool extends Agent {
   }
 
   /** Is called by `node:http` for each request. */
-  addRequest(request: ClientRequest, { host, port }: Destination): void {
-    const key = `${host}:${port}`
+  addRequest(request: ClientRequest, destination: Destination): void {
+    const key = `${destination.host}:${destination.port}`
     const kept = this.#take(key)
     if (kept) request.reusedSocket = true
-    request.onSocket(kept ?? this.#connect(key, host, port))
+    request.onSocket(kept ?? this.#connect(key, destination))
   }
 
   #take(key: string): Socket | undefined {
@@ -76,8 +78,8 @@ export class ConnectionPool extends Agent {
     return undefined
   }
 
-  #connect(key: string, host: string, port: number): Socket {
-    const { connectTimeoutMs, idleTimeoutMs } = this.#limits
+  #connect(key: string, { host, port, connectTimeoutMs = this.#limits.connectTimeoutMs }: Destination): Socket {
+    const { idleTimeoutMs } = this.#limits
     const isSecure = this.#scheme === 'https'
     const socket = isSecure ? this.#connectSecurely(key, host, port) : connect({ host, port, noDelay: true })
     const timer = connectTimeoutMs && setTimeout(() => socket.destroy(new Error('connect timeout')), connectTimeoutMs)

@@ -1,7 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AttemptOutcome, UpstreamCall, UpstreamFault, UpstreamRequest } from '../../data-plane/platform.ts'
-import { isStanding, type UpstreamPools } from './connection-pool.ts'
+import { type Destination, isStanding, type UpstreamPools } from './connection-pool.ts'
 import { IdleError, type Limits } from './limits.ts'
 import type { RawHeaders } from './raw-headers.ts'
 import { BrokenBodyError, type StreamedBody } from './request-body.ts'
@@ -123,14 +123,16 @@ function reasonOf(error: unknown): string {
   return code ?? message
 }
 
-function optionsOf(sent: UpstreamRequest, pools: UpstreamPools): RequestOptions {
-  const { endpoint, method, target } = sent
+function optionsOf(sent: UpstreamRequest, pools: UpstreamPools): RequestOptions & Destination {
+  const { endpoint, method, target, connectTimeoutMs } = sent
   const { scheme, address, port } = endpoint
   return {
     agent: pools[scheme],
     protocol: scheme === 'https' ? 'https:' : 'http:',
     host: address,
     port,
+    // For the pool.
+    connectTimeoutMs,
     method,
     path: target,
     headers: linesOf(sent),

@@ -153,8 +153,9 @@ test.each<{ title: string; policy: string; balancing?: object; text: string }>([
   },
   {
     title: 'within limits',
-    policy: 'connectionPool: { tcp: { maxConnections: 2 }, http: { http1MaxPendingRequests: 1, maxRetries: 3 } }',
-    text: 'limited: at most 2 requests at a time, others wait, at most 1 waiting, at most 3 tried again',
+    policy:
+      'connectionPool: { tcp: { maxConnections: 2, connectTimeout: 1s }, http: { http1MaxPendingRequests: 1, maxRetries: 3 } }',
+    text: 'limited: at most 2 requests at a time, others wait, at most 1 waiting, at most 3 tried again, at most 1000 ms to connect',
   },
   {
     title: 'without outliers',

@@ -260,10 +260,14 @@ describe('limits', () => {
       expected: { maxConnections: 1, maxWaiting: 2, maxRetries: 4 },
     },
     { written: 'http: { http2MaxRequests: 0, maxRetries: 0 }', expected: undefined },
-    { written: 'tcp: { connectTimeout: 1s }', expected: undefined },
   ])('{ $written }', ({ written, expected }) => {
     expect(lowered(`trafficPolicy: { connectionPool: { ${written} } }`).cluster.limits).toEqual(expected)
   })
+})
+
+test('a time to connect', () => {
+  const { cluster } = lowered('trafficPolicy: { connectionPool: { tcp: { connectTimeout: 1500ms } } }')
+  expect([cluster.connectTimeoutMs, cluster.limits]).toEqual([1500, undefined])
 })
 
 describe('an address that is declared twice', () => {

@@ -178,6 +178,13 @@ test('a handshake that nobody answers is given up: connect', async () => {
   expect(told(await within(sender({ connectTimeoutMs: 50 })(endpoint).outcome))).toBe('connect (connect timeout)')
 })
 
+test('so it is after the time that a policy gives it', async () => {
+  const port = await listen(() => {})
+  const endpoint: Endpoint = { scheme: 'https', address: '127.0.0.1', port, weight: 1 }
+  const { outcome } = sender()(endpoint, { connectTimeoutMs: 50 })
+  expect(told(await within(outcome))).toBe('connect (connect timeout)')
+})
+
 test('an endpoint that says nothing is given up: idle', async () => {
   const { endpoint } = await rawOrigin(() => {})
   expect(told(await within(sender({ idleTimeoutMs: 50 })(endpoint).outcome))).toMatch(/^idle/)
