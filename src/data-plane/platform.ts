@@ -123,7 +123,13 @@ export interface UpstreamCall {
 /** How an attempt ended: with a response, or without one. What an upstream does wrong is a value. */
 export type AttemptOutcome =
   | { readonly kind: 'responded'; readonly response: UpstreamResponse }
-  | { readonly kind: 'failed'; readonly fault: UpstreamFault; readonly reason: string }
+  | {
+      readonly kind: 'failed'
+      readonly fault: UpstreamFault
+      readonly reason: string
+      /** Of one that was cancelled: whether its connection stood by then, where the runtime can tell. */
+      readonly isConnected?: boolean
+    }
 
 /**
  * `connect`: no connection, so nothing was sent. `reset`: it ended before a response head came. `protocol`: what came

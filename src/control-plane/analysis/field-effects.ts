@@ -80,13 +80,13 @@ const portPolicy: Effects = {
   loadBalancer: {
     simple: { ...adapted(`${perIsolate}; \`PASSTHROUGH\` changes nothing yet`), ignores: ['PASSTHROUGH'] },
     consistentHash: {
-      httpHeaderName: works,
+      httpHeaderName: onFetch(adapted('repeated lines are joined to one value'), works),
       httpCookie: { name: works, path: works, ttl: knowsNoConnection, attributes: works },
       useSourceIp: works,
       httpQueryParameterName: works,
-      ringHash: { minimumRingSize: adapted('at most 1,048,576 places') },
+      ringHash: { minimumRingSize: adapted('at most 131,072 places') },
       maglev: works,
-      minimumRingSize: adapted('at most 1,048,576 places'),
+      minimumRingSize: adapted('at most 131,072 places'),
     },
   },
   connectionPool: {

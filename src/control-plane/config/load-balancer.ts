@@ -51,7 +51,7 @@ const consistentHash = message(
     useSourceIp: truth.optional(),
     httpQueryParameterName: text.optional(),
     ringHash: message('ConsistentHashLB.RingHash', { minimumRingSize: size.optional() }).optional(),
-    maglev: message('ConsistentHashLB.MagLev', { tableSize: maglevTable.optional() }).optional(),
+    maglev: message('ConsistentHashLB.MagLev', { tableSize: maglevTable }).optional(),
     minimumRingSize: size.optional(),
   },
   {

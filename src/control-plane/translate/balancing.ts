@@ -1,10 +1,7 @@
-import type { Balancing, HashKey } from '../../fib/balancing.ts'
+import { type Balancing, type HashKey, largestRing } from '../../fib/balancing.ts'
 import type { ConsistentHash, PolicyParts } from './traffic-policy.ts'
 
 const defaultRingSize = 1024
-/** An isolate has 128 MB; a ring of the 8,388,608 places that Envoy would take has more. */
-const largestRing = 1_048_576
-const defaultMaglevSize = 65_537
 
 /**
  * How endpoints are chosen; undefined where that is as by default. Source: Istio's applyLoadBalancer and
@@ -20,7 +17,7 @@ export function lowerBalancing({
 }
 
 function lowerHashing({ ringHash, maglev, minimumRingSize }: ConsistentHash): Balancing {
-  if (maglev) return { kind: 'maglev', size: maglev.tableSize || defaultMaglevSize }
+  if (maglev) return { kind: 'maglev', size: maglev.tableSize }
   const minSize = (ringHash ? ringHash.minimumRingSize : minimumRingSize) || defaultRingSize
   return { kind: 'ring', minSize: Math.min(minSize, largestRing) }
 }

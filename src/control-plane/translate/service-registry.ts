@@ -118,5 +118,12 @@ function selectedWorkloads(
 /** A unix socket or an endpoint known only by its network cannot be dialled from here. */
 function workloadOf({ address, labels, weight, ports }: WorkloadEntryResource['spec']): Workload[] {
   if (address === undefined || address === '' || address.startsWith('unix:')) return []
-  return [{ address: address.toLowerCase(), labels, weight: weight || 1, portByName: ports }]
+  return [{ address: canonicalAddress(address), labels, weight: weight || 1, portByName: ports }]
+}
+
+/** A name in lower case; an IPv6 address in its shortest form (RFC 5952), by which Envoy knows it. */
+function canonicalAddress(address: string): string {
+  const isIpv6 = address.includes(':') && !address.includes('.') && URL.canParse(`http://[${address}]`)
+  if (!isIpv6) return address.toLowerCase()
+  return new URL(`http://[${address}]`).hostname.slice(1, -1)
 }

@@ -3,7 +3,7 @@ import { type Cluster, endpointAuthority } from '../../fib/cluster.ts'
 import { type Choice, ClusterBalancer, type Inheritance, type KeyedPickers } from './cluster-balancer.ts'
 import { EndpointState } from './endpoint-state.ts'
 
-/** So many endpoints are remembered (10 MB); of more, the clusters that were asked for first are forgotten. */
+/** So many endpoints are remembered (10 MB); of more, the clusters that were asked for longest ago are forgotten. */
 const mostEndpoints = 100_000
 /** What rings and Maglev tables may take together, in bytes; those that were made first are made again when asked for. */
 const mostBytes = 32_000_000
@@ -17,19 +17,32 @@ export class Balancers {
   /** @param circumstances what a cluster that is new begins with */
   of(cluster: Cluster, circumstances: Pick<Choice, 'random' | 'nowMs'>): ClusterBalancer {
     const known = this.#byName.get(cluster.name)
-    if (known?.cluster === cluster) return known.balancer
+    if (known?.cluster === cluster) {
+      known.isUsed = true
+      return known.balancer
+    }
     const balancer =
       known && isSame(known.cluster, cluster)
         ? known.balancer
         : new ClusterBalancer(cluster, circumstances, this.#keyed, known && inheritanceOf(known, cluster))
     if (known) this.#forget(known)
-    for (const oldest of this.#byName.values()) {
-      if (this.#endpoints + cluster.endpoints.length <= mostEndpoints) break
-      this.#forget(oldest)
-    }
-    this.#endpoints += cluster.endpoints.length
-    this.#byName.set(cluster.name, { cluster, balancer })
+    this.#makeRoomFor(cluster.endpoints.length)
+    this.#remember({ cluster, balancer, isUsed: false })
     return balancer
+  }
+
+  /** Who was asked for since it was looked at last stays once more. */
+  #makeRoomFor(endpoints: number): void {
+    for (const oldest of this.#byName.values()) {
+      if (this.#endpoints + endpoints <= mostEndpoints) return
+      this.#forget(oldest)
+      if (oldest.isUsed) this.#remember({ ...oldest, isUsed: false })
+    }
+  }
+
+  #remember(known: Known): void {
+    this.#endpoints += known.cluster.endpoints.length
+    this.#byName.set(known.cluster.name, known)
   }
 
   #forget({ cluster }: Known): void {
@@ -42,6 +55,7 @@ interface Known {
   /** As the last table decoded it. */
   readonly cluster: Cluster
   readonly balancer: ClusterBalancer
+  isUsed: boolean
 }
 
 /**
@@ -52,10 +66,14 @@ function inheritanceOf({ cluster: before, balancer }: Known, cluster: Cluster): 
   if (!isSame({ ...before, endpoints: [] }, { ...cluster, endpoints: [] })) return undefined
   const known = Map.groupBy(balancer.states, ({ endpoint }) => endpointAuthority(endpoint))
   const states = cluster.endpoints.map(endpoint => {
-    const same = known.get(endpointAuthority(endpoint))?.find(state => isSame(state.endpoint, endpoint))
-    return same ?? new EndpointState(endpoint)
+    const alike = known.get(endpointAuthority(endpoint)) ?? []
+    const at = alike.findIndex(state => isSame(state.endpoint, endpoint))
+    // An address may be declared several times: each of them is one.
+    return at < 0 ? new EndpointState(endpoint) : alike.splice(at, 1)[0]!
   })
-  return { states, gate: balancer.gate }
+  const { gate, detector } = balancer
+  balancer.leave()
+  return { states, gate, detector }
 }
 
 /** Both were decoded from a table: what is the same is written alike. */

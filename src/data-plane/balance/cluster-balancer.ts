@@ -28,11 +28,12 @@ export interface Choice {
 /** Rings and Maglev tables by the list of endpoints that they are for. */
 export type KeyedPickers = BoundedCache<readonly EndpointState[], HashRing | MaglevTable>
 
-/** What outlives the endpoints of a cluster. */
+/** What outlives the endpoints of a cluster: those that a newer table names take the place of these. */
 export interface Inheritance {
   /** Of each endpoint, in their order. */
   readonly states: readonly EndpointState[]
   readonly gate: ClusterGate | undefined
+  readonly detector: OutlierDetector | undefined
 }
 
 /** Chooses the endpoints of one cluster, and learns from what became of the requests to them. */
@@ -41,12 +42,13 @@ export class ClusterBalancer {
   /** Absent where nothing limits what is under way. */
   readonly gate: ClusterGate | undefined
   readonly states: readonly EndpointState[]
-  readonly #detector: OutlierDetector | undefined
+  readonly detector: OutlierDetector | undefined
   readonly #turn: Turn
   readonly #keyed: KeyedPickers
   /** Made for these endpoints, when it is first needed. */
   #picker: Picker | undefined
   #pickedFrom: readonly EndpointState[]
+  #isCurrent = true
 
   /**
    * @param keyed where rings and tables are kept
@@ -64,14 +66,17 @@ export class ClusterBalancer {
     this.gate = inherited ? inherited.gate : cluster.limits && new ClusterGate(cluster.limits)
     this.states = states
     this.#keyed = keyed
-    this.#detector = cluster.outlierDetection && new OutlierDetector(cluster.outlierDetection, states, nowMs)
+    if (inherited) {
+      this.detector = inherited.detector
+      this.detector?.replace(states)
+    } else this.detector = cluster.outlierDetection && new OutlierDetector(cluster.outlierDetection, states, nowMs)
     this.#turn = { next: Math.floor(random() * Math.max(1, states.length)) }
     this.#pickedFrom = states
   }
 
   /** The endpoint for an attempt; undefined where the cluster has none, or none that is fit. */
   pick({ random, nowMs, hash, avoided = [] }: Choice): EndpointState | undefined {
-    const inUse = this.#detector?.inUse(nowMs) ?? this.states
+    const inUse = this.#inUse(nowMs)
     if (inUse.length <= 1) return inUse[0]
     const { balancing = defaultBalancing } = this.cluster
     const picker = isByKey(balancing)
@@ -83,6 +88,18 @@ export class ClusterBalancer {
       picked = picker.pick(random, key, draws)
     }
     return picked
+  }
+
+  /** A request that is served by a table before the active one keeps to the endpoints of its own. */
+  #inUse(nowMs: number): readonly EndpointState[] {
+    if (!this.detector) return this.states
+    if (this.#isCurrent) return this.detector.inUse(nowMs)
+    return this.states.filter(({ isEjected }) => !isEjected)
+  }
+
+  /** Another one has inherited what is known here. */
+  leave(): void {
+    this.#isCurrent = false
   }
 
   #keyedPicker(balancing: KeyedBalancing, inUse: readonly EndpointState[]): Picker {
@@ -100,7 +117,7 @@ export class ClusterBalancer {
 
   /** Learns how an attempt at one of its endpoints ended. */
   note(state: EndpointState, result: AttemptResult, nowMs: number): void {
-    this.#detector?.note(state, result, nowMs)
+    this.detector?.note(state, result, nowMs)
   }
 }
 

@@ -1,6 +1,9 @@
 import type { EndpointState } from './endpoint-state.ts'
 import type { Picker } from './picker.ts'
 
+/** Each choice looks at all endpoints. */
+const mostSkipped = 100
+
 interface Entry {
   readonly state: EndpointState
   weight: number
@@ -24,7 +27,7 @@ export class EarliestDeadline implements Picker {
 
   /**
    * @param weightOf what an endpoint weighs at this moment; more than 0
-   * @param random so many choices are made at once, so that gateways that start together do not all begin alike
+   * @param random some choices are made at once, so that gateways that start together do not all begin alike
    */
   constructor(states: readonly EndpointState[], weightOf: (state: EndpointState) => number, random: () => number) {
     this.#weightOf = weightOf
@@ -32,7 +35,7 @@ export class EarliestDeadline implements Picker {
       const weight = weightOf(state)
       return { state, weight, sinceTime: 0, picks: 0, deadline: 1 / weight, order: this.#order++ }
     })
-    for (let picks = Math.floor(random() * states.length); picks > 0; picks--) this.pick()
+    for (let picks = Math.floor(random() * Math.min(states.length, mostSkipped)); picks > 0; picks--) this.pick()
   }
 
   pick(): EndpointState {

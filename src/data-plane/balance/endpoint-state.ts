@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../fib/cluster.ts'
 
-/** An endpoint with what has become of the requests to it. The detector of outliers alone changes what is about ejection. */
+/** An endpoint with what has become of the requests to it; what is about ejection is its cluster's detector's. */
 export class EndpointState {
   readonly endpoint: Endpoint
   /** How many requests to it are under way. */

@@ -1,3 +1,4 @@
+import { largestRing } from '../../fib/balancing.ts'
 import { endpointAuthority } from '../../fib/cluster.ts'
 import type { EndpointState } from './endpoint-state.ts'
 import { type Picker, sharesOf } from './picker.ts'
@@ -24,7 +25,8 @@ export class HashRing implements Picker {
   constructor(states: readonly EndpointState[], minSize: number) {
     const shares = sharesOf(states)
     const least = Math.min(...shares)
-    const size = Math.ceil(least * minSize) / least
+    // Where weights differ very much, the lightest may get no place.
+    const size = Math.min(Math.ceil(least * minSize) / least, largestRing)
     // Shares do not add up to 1 exactly.
     const hashes = new BigUint64Array(Math.ceil(size) + states.length)
     /** Where the places of each end, as long as they are not in order. */

@@ -29,7 +29,7 @@ export class MaglevTable implements Picker {
     const largest = Math.max(...shares)
     const asking = named.map(({ name }, number) => ({
       next: remainder(xxHash64(name), size),
-      step: remainder(xxHash64(name, 1n), size - 1) + 1,
+      step: size < 2 ? 1 : remainder(xxHash64(name, 1n), size - 1) + 1,
       share: shares[number]!,
       due: 0,
     }))
@@ -40,7 +40,10 @@ export class MaglevTable implements Picker {
         if (left === 0) break
         if (round * endpoint.share < endpoint.due) continue
         endpoint.due += largest
-        while (isTaken[endpoint.next] === 1) endpoint.next = (endpoint.next + endpoint.step) % size
+        for (let tries = 1; isTaken[endpoint.next] === 1; tries++) {
+          // It comes by all places, since the size is a prime number; whatever a table says, this has to end.
+          endpoint.next = (endpoint.next + (tries < size ? endpoint.step : 1)) % size
+        }
         isTaken[endpoint.next] = 1
         this.#places[endpoint.next] = number
         left--

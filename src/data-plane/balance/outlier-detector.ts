@@ -27,11 +27,13 @@ const overprovisionedPercent = 140
  */
 export class OutlierDetector {
   readonly #policy: OutlierDetection
-  readonly #all: readonly EndpointState[]
+  #all: readonly EndpointState[]
   readonly #startedMs: number
   /** Who may be chosen; while changes are held back, who could be before them. */
   #inUse: readonly EndpointState[]
   #changedMs = Number.NEGATIVE_INFINITY
+  /** When it was last asked, or told something. */
+  #latestMs: number
   #heldBackSinceMs: number | undefined
   /** When the first of those that are out comes back. */
   #nextReturnMs: number
@@ -40,12 +42,22 @@ export class OutlierDetector {
     this.#policy = policy
     this.#all = endpoints
     this.#startedMs = nowMs
+    this.#latestMs = nowMs
+    this.#inUse = this.#fit()
+    this.#nextReturnMs = this.#earliestReturn()
+  }
+
+  /** From now on the cluster has these endpoints; what is known of those that stay, stays. */
+  replace(endpoints: readonly EndpointState[]): void {
+    this.#all = endpoints
+    this.#heldBackSinceMs = undefined
     this.#inUse = this.#fit()
     this.#nextReturnMs = this.#earliestReturn()
   }
 
   /** The endpoints that may be chosen now: the same list as long as they are the same. */
   inUse(nowMs: number): readonly EndpointState[] {
+    this.#follow(nowMs)
     this.#takeBack(nowMs)
     if (this.#heldBackSinceMs !== undefined && nowMs >= this.#heldBackSinceMs + mergeWindowMs) {
       this.#change(this.#heldBackSinceMs + mergeWindowMs)
@@ -53,7 +65,10 @@ export class OutlierDetector {
     return this.#inUse
   }
 
+  /** Takes in how an attempt ended; nothing, where its endpoint has left the cluster. */
   note(state: EndpointState, result: AttemptResult, nowMs: number): void {
+    if (!this.#all.includes(state)) return
+    this.#follow(nowMs)
     if (this.#policy.localFailures === undefined) {
       this.#noteStatus(state, typeof result === 'number' ? result : result === 'timeout' ? 504 : 503, nowMs)
       return
@@ -62,6 +77,17 @@ export class OutlierDetector {
     if (result !== 'connect') state.localFailures = 0
     if (typeof result === 'number') this.#noteStatus(state, result, nowMs)
     else if (++state.localFailures === this.#policy.localFailures && this.#eject(state, nowMs)) state.localFailures = 0
+  }
+
+  /** A clock that is set back must not keep anybody out for longer. */
+  #follow(nowMs: number): void {
+    const backMs = this.#latestMs - nowMs
+    this.#latestMs = nowMs
+    if (backMs <= 0) return
+    this.#changedMs -= backMs
+    if (this.#heldBackSinceMs !== undefined) this.#heldBackSinceMs -= backMs
+    for (const state of this.#out()) state.ejectedAtMs! -= backMs
+    this.#nextReturnMs = this.#earliestReturn()
   }
 
   #noteStatus(state: EndpointState, status: number, nowMs: number): void {

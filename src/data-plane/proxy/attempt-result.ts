@@ -25,7 +25,8 @@ export function resultOf(outcome: AttemptOutcome, { isGrpc, isLate }: AttemptFac
     case 'protocol':
       return 'reset'
     case 'cancelled':
-      return isLate ? 'timeout' : undefined
+      // Envoy does not charge an endpoint with the time that it takes to connect.
+      return isLate && outcome.isConnected !== false ? 'timeout' : undefined
     case 'idle':
     case 'request':
       return undefined
@@ -37,7 +38,8 @@ export function resultOf(outcome: AttemptOutcome, { isGrpc, isLate }: AttemptFac
 /** What gRPC says stands for the status of HTTP, where it is said in the head. Source: Envoy's Grpc::Utility. */
 function statusOf({ status, headers }: UpstreamResponse): number {
   const grpcStatus = headers.get('grpc-status')
-  return grpcStatus === null ? status : (httpStatuses[grpcStatus] ?? 500)
+  if (!grpcStatus) return status
+  return Object.hasOwn(httpStatuses, grpcStatus) ? httpStatuses[grpcStatus]! : 500
 }
 
 /** By number, from OK to UNAUTHENTICATED. */

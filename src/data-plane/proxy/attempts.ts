@@ -4,7 +4,7 @@ import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
 import type { ClusterGate } from '../balance/cluster-gate.ts'
 import type { EndpointState } from '../balance/endpoint-state.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
-import type { AttemptOutcome, DownstreamRequest, HeaderFields, Platform, UpstreamCall } from '../platform.ts'
+import type { AttemptOutcome, BodyEnd, DownstreamRequest, HeaderFields, Platform, UpstreamCall } from '../platform.ts'
 import { resultOf } from './attempt-result.ts'
 import { isGrpcRequest } from './local-reply.ts'
 import { asksForRetry, backoffMs } from './retry.ts'
@@ -72,6 +72,8 @@ export class Attempts {
     const { method, body, isWebSocket } = request
     const { perTryTimeoutMs } = retries
     if (body && retries.attempts > 0) body.keep(maxKeptBytes)
+    // Where the end of a body is seen, a client that breaks it off is told from an endpoint that does.
+    if (cluster.outlierDetection) body?.whenReceived(() => {})
     request.whenGone(() => this.#stop('gone'))
     if (timeoutMs !== undefined) this.#afterRequest(() => this.#startTimer(timeoutMs))
 
@@ -130,8 +132,10 @@ export class Attempts {
     }
   }
 
-  /** To be called when the response is over, whole or not. */
-  finish(): void {
+  /** To be called when the response is over, whole or not; a body that its endpoint has broken off is its fault, too. */
+  finish(end?: BodyEnd): void {
+    const { balancer, platform } = this.#sending
+    if (end === 'reset' && this.#busy && !this.#isOver) balancer.note(this.#busy, 'reset', platform.now())
     this.#isOver = true
     this.#stopTimer?.()
     this.#leave()

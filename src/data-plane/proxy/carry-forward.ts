@@ -1,5 +1,6 @@
 import { endpointAuthority } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
+import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
 import type { ForwardPlan, ResponseFlag } from '../plan/request-plan.ts'
 import type { AttemptOutcome, DownstreamRequest, HeaderFields, UpstreamResponse } from '../platform.ts'
 import { type Attempted, Attempts } from './attempts.ts'
@@ -12,12 +13,22 @@ import { sendMirrors } from './send-mirrors.ts'
 import { templateValues } from './template-values.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 
+/** Those of the clusters that a plan names. */
+export interface ChosenBalancers {
+  readonly own: ClusterBalancer
+  readonly mirrors: readonly ClusterBalancer[]
+}
+
 /** Sends a request upstream, with its mirrors beside it, and hands on what comes back. */
-export async function carryForward(plan: ForwardPlan, passage: Passage<RequestHead>): Promise<Served> {
+export async function carryForward(
+  plan: ForwardPlan,
+  passage: Passage<RequestHead>,
+  balancers: ChosenBalancers,
+): Promise<Served> {
   const leavePlace = passage.places.take()
   if (!leavePlace) return refused(plan, passage, { status: 503, flag: 'UO' }, 'overflow', {})
   try {
-    return await carryInPlace(plan, passage, leavePlace)
+    return await carryInPlace(plan, passage, balancers, leavePlace)
   } catch (error) {
     // A fault of ours must not take the place from requests that have none.
     leavePlace()
@@ -25,8 +36,13 @@ export async function carryForward(plan: ForwardPlan, passage: Passage<RequestHe
   }
 }
 
-async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, leavePlace: () => void): Promise<Served> {
-  const { request, table, platform, places, balancers, startMs } = passage
+async function carryInPlace(
+  plan: ForwardPlan,
+  passage: Passage<RequestHead>,
+  balancers: ChosenBalancers,
+  leavePlace: () => void,
+): Promise<Served> {
+  const { request, table, platform, places } = passage
   const context = {
     ...passage,
     requestId: platform.uuid(),
@@ -35,13 +51,12 @@ async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, le
   }
   const makeHeaders = () => upstreamHeaders(plan, context)
   if (plan.mirrors.length > 0 && !request.isWebSocket) {
-    sendMirrors(plan, { request, platform, makeHeaders, takePlace: () => places.take(), balancers })
+    sendMirrors(plan, { request, platform, makeHeaders, takePlace: () => places.take(), balancers: balancers.mirrors })
   }
   const headers = makeHeaders()
-  const { hash, cookie } = requestKey(plan, passage, headers)
-  const balancer = balancers.of(plan.cluster, { random: platform.random, nowMs: startMs })
+  const { hash, cookies } = requestKey(plan, passage, headers)
   let served: Served | undefined
-  const attempts = new Attempts(plan, { request, platform, headers, balancer, hash }, why => {
+  const attempts = new Attempts(plan, { request, platform, headers, balancer: balancers.own, hash }, why => {
     // The head is out already: all that can be told is told in the log.
     if (!served) return
     served.flags = [...served.flags, why === 'timeout' ? 'UT' : 'DC']
@@ -61,12 +76,12 @@ async function carryInPlace(plan: ForwardPlan, passage: Passage<RequestHead>, le
     const refusal = { status: 502, flag: 'UPE', grpcStatus: unimplemented } as const
     return refused(plan, passage, refusal, 'trailers_not_supported', attempted)
   }
-  response.whenClosed(() => {
-    attempts.finish()
+  response.whenClosed(how => {
+    attempts.finish(how)
     leavePlace()
   })
   try {
-    served = handOn(plan, passage, attempted, response, { requestHeaders: headers, cookie })
+    served = handOn(plan, passage, attempted, response, { requestHeaders: headers, cookies })
   } catch (error) {
     response.discard()
     throw error
@@ -87,9 +102,9 @@ function handOn(
   passage: Passage<RequestHead>,
   { endpoint, attempts, givenUp }: Attempted,
   response: UpstreamResponse,
-  { requestHeaders, cookie }: { readonly requestHeaders: HeaderFields; readonly cookie: string | undefined },
+  { requestHeaders, cookies }: { readonly requestHeaders: HeaderFields; readonly cookies: readonly string[] },
 ): Served {
-  const headers = responseHeaders(response, plan, cookie, () =>
+  const headers = responseHeaders(response, plan, cookies, () =>
     templateValues(plan, passage, {
       upstreamHost: endpoint && endpointAuthority(endpoint),
       requestHeaders,

@@ -7,20 +7,20 @@ import { connectionHeaders, connectionNames, isHopByHop } from './forwarded-head
  * The headers of an upstream response as they go downstream: without those that end at this hop, with the route's
  * changes, and with what CORS says last. Undefined where all of them go on as they are: copying headers is what costs.
  *
- * @param cookie a `set-cookie` of the gateway's own
+ * @param cookies each a `set-cookie` of the gateway's own
  * @param valuesOf asked only where something is changed
  */
 export function responseHeaders(
   response: UpstreamResponse,
   plan: RequestPlan,
-  cookie: string | undefined,
+  cookies: readonly string[],
   valuesOf: () => TemplateValues,
 ): HeaderFields | undefined {
   const isChanged = (plan.responseHeaders?.length ?? 0) > 0 || plan.corsHeaders !== undefined
-  if (!isChanged && cookie === undefined && !hasConnectionHeaders(response.headers)) return undefined
+  if (!isChanged && cookies.length === 0 && !hasConnectionHeaders(response.headers)) return undefined
   const named = connectionNames(response.headers)
   const headers = response.copyHeaders(name => isHopByHop(name) || named.includes(name))
-  if (cookie !== undefined) headers.append('set-cookie', cookie)
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
   if (isChanged) applyChanges(headers, plan, valuesOf())
   return headers
 }

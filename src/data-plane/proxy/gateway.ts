@@ -1,12 +1,12 @@
-import { endpointAuthority } from '../../fib/cluster.ts'
+import { type Cluster, endpointAuthority } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
 import { Balancers } from '../balance/balancers.ts'
 import { malformedHead } from '../plan/plan-request.ts'
-import type { RequestPlan } from '../plan/request-plan.ts'
+import type { ForwardPlan, RequestPlan } from '../plan/request-plan.ts'
 import type { BodyEnd, DownstreamRequest, Platform, Reply } from '../platform.ts'
-import { carryForward } from './carry-forward.ts'
+import { type ChosenBalancers, carryForward } from './carry-forward.ts'
 import type { Passage, Served } from './passage.ts'
 import { Places } from './places.ts'
 import { planFor } from './plan-for.ts'
@@ -39,7 +39,7 @@ export function createGateway(
   return async (request, table, platform) => {
     const startMs = platform.now()
     const arrived = readHead(request, table, platform)
-    const passage = { request, head: arrived.head, table, platform, startMs, places, balancers }
+    const passage = { request, head: arrived.head, table, platform, startMs, places }
     const log = logOnce(passage, arrived, accessLog)
     let plan: RequestPlan = malformedHead
     let served: Served | undefined
@@ -47,7 +47,7 @@ export function createGateway(
     request.whenGone(() => served === undefined && log(plan, unanswered))
     try {
       plan = planFor(arrived, request, table, platform)
-      served = await carryOut(plan, passage)
+      served = await carryOut(plan, passage, balancers)
     } catch (error) {
       reportFault(error)
       const reply = { kind: 'local', status: 500, headers: platform.newHeaders(), body: undefined } as const
@@ -84,12 +84,19 @@ function logOnce(
   }
 }
 
-async function carryOut(plan: RequestPlan, passage: Passage): Promise<Served> {
+async function carryOut(plan: RequestPlan, passage: Passage, balancers: Balancers): Promise<Served> {
+  // Before any delay: after it, another table may be the active one, and this one must not be taken for the newer.
+  const chosen = plan.kind === 'forward' ? balancersOf(plan, passage, balancers) : undefined
   if (plan.delayMs !== undefined) await delay(plan.delayMs, passage)
   // Only what has a head is ever forwarded.
-  if (plan.kind === 'forward') return carryForward(plan, passage as Passage<RequestHead>)
+  if (plan.kind === 'forward') return carryForward(plan, passage as Passage<RequestHead>, chosen!)
   // Answers and refusals never leave the gateway.
   return { reply: replyHere(plan, passage), flags: plan.kind === 'refuse' ? [plan.flag] : [], details: plan.details }
+}
+
+function balancersOf(plan: ForwardPlan, { platform, startMs }: Passage, balancers: Balancers): ChosenBalancers {
+  const of = (cluster: Cluster) => balancers.of(cluster, { random: platform.random, nowMs: startMs })
+  return { own: of(plan.cluster), mirrors: plan.mirrors.map(of) }
 }
 
 /** As long as the fault says, or until the client has gone. */

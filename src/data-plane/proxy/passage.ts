@@ -1,7 +1,6 @@
 import type { Endpoint } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
-import type { Balancers } from '../balance/balancers.ts'
 import type { ResponseFlag } from '../plan/request-plan.ts'
 import type { DownstreamRequest, Platform, Reply } from '../platform.ts'
 import type { Places } from './places.ts'
@@ -14,7 +13,6 @@ export interface Passage<Head extends RequestHead | undefined = RequestHead | un
   readonly platform: Platform
   readonly startMs: number
   readonly places: Places
-  readonly balancers: Balancers
 }
 
 /** What came of it. Some of it changes while the response is still on its way, until the log entry is written. */

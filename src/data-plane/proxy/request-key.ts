@@ -8,8 +8,8 @@ import type { DownstreamRequest, HeaderFields, Platform } from '../platform.ts'
 export interface RequestKey {
   /** Undefined where it has none: then chance does. */
   readonly hash: bigint | undefined
-  /** The `set-cookie` by which the client comes to the same endpoint again, where it is given one. */
-  readonly cookie: string | undefined
+  /** A `set-cookie` for each cookie that it lacks, and is given, so that it comes to the same endpoint again. */
+  readonly cookies: readonly string[]
 }
 
 /** What the key of a request is read from. */
@@ -19,7 +19,7 @@ export interface KeyContext {
   readonly platform: Pick<Platform, 'uuid'>
 }
 
-const noKey: RequestKey = { hash: undefined, cookie: undefined }
+const noKey: RequestKey = { hash: undefined, cookies: [] }
 
 /**
  * The hash of all that a plan is balanced by, as far as the request has it.
@@ -34,15 +34,16 @@ export function requestKey(
   headers: HeaderFields,
 ): RequestKey {
   if (!plan.hashKeys) return noKey
-  let { hash, cookie } = noKey
+  let { hash } = noKey
+  const cookies: string[] = []
   for (const key of plan.hashKeys) {
     const given =
       key.kind === 'cookie' ? cookieHash(key, context, headers) : { hash: hashOf(key, plan, context, headers) }
     if (given.hash === undefined) continue
     hash = hash === undefined ? given.hash : BigInt.asUintN(64, (hash << 1n) | (hash >> 63n)) ^ given.hash
-    cookie = given.cookie ?? cookie
+    if (given.cookie !== undefined) cookies.push(given.cookie)
   }
-  return { hash, cookie }
+  return { hash, cookies }
 }
 
 function hashOf(
@@ -54,7 +55,7 @@ function hashOf(
   switch (key.kind) {
     case 'header': {
       const values = headerLines(key.name, plan, head, headers)
-      // Several lines are one key, in whatever order they come.
+      // Several lines are one key, in whatever order they come; where a runtime joins them, what they are joined to.
       return values.length === 0 ? undefined : [...values].sort().reduce((hash, value) => xxHash64(value, hash), 0n)
     }
     case 'query':
@@ -112,7 +113,7 @@ function cookieHash(
 function cookieValue(lines: readonly string[], name: string): string {
   for (const pair of lines.flatMap(line => line.split(';'))) {
     const equals = pair.indexOf('=')
-    if (equals < 0 || pair.slice(0, equals).trimStart() !== name) continue
+    if (equals < 0 || pair.slice(0, equals).replace(/^ +/, '') !== name) continue
     const value = pair.slice(equals + 1)
     return value.length >= 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value
   }

@@ -1,5 +1,4 @@
-import type { Cluster } from '../../fib/cluster.ts'
-import type { Balancers } from '../balance/balancers.ts'
+import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
 import type { DownstreamRequest, HeaderFields, Platform, RequestBody } from '../platform.ts'
 import { resultOf } from './attempt-result.ts'
@@ -17,7 +16,8 @@ export interface Mirrored {
   readonly makeHeaders: () => HeaderFields
   /** Takes a place among the requests that may be upstream at once; what is returned gives it back. */
   readonly takePlace: () => (() => void) | undefined
-  readonly balancers: Balancers
+  /** Of the plan's mirrors. */
+  readonly balancers: readonly ClusterBalancer[]
 }
 
 /**
@@ -26,27 +26,25 @@ export interface Mirrored {
  */
 export function sendMirrors(plan: ForwardPlan, mirrored: Mirrored): void {
   const { body } = mirrored.request
-  for (const cluster of plan.mirrors) {
+  for (const balancer of mirrored.balancers) {
     if (!body) {
-      sendCopy(cluster, plan, mirrored, undefined)
+      sendCopy(balancer, plan, mirrored, undefined)
       continue
     }
     body.keep(maxKeptBytes)
     body.whenReceived(() => {
-      if (body.isWhole) sendCopy(cluster, plan, mirrored, body)
+      if (body.isWhole) sendCopy(balancer, plan, mirrored, body)
     })
   }
 }
 
 function sendCopy(
-  cluster: Cluster,
+  balancer: ClusterBalancer,
   { target, authority, timeoutMs = defaultTimeoutMs }: ForwardPlan,
-  { request, platform, makeHeaders, takePlace, balancers }: Mirrored,
+  { request, platform, makeHeaders, takePlace }: Mirrored,
   body: RequestBody | undefined,
 ): void {
-  const circumstances = { random: platform.random, nowMs: platform.now() }
-  const balancer = balancers.of(cluster, circumstances)
-  const state = balancer.pick(circumstances)
+  const state = balancer.pick({ random: platform.random, nowMs: platform.now() })
   const leavePlace = state && takePlace()
   if (!leavePlace) return
   // Nobody waits for a copy, and a copy waits for nobody.
@@ -66,7 +64,7 @@ function sendCopy(
     headers,
     body,
     isWebSocket: false,
-    connectTimeoutMs: cluster.connectTimeoutMs,
+    connectTimeoutMs: balancer.cluster.connectTimeoutMs,
     cancellable: 'before-head',
   })
   let isLate = false

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Reply } from '../../data-plane/platform.ts'
 import { finish, refuse } from './answer-request.ts'
 import { type Door, NodeRequest } from './downstream-request.ts'
+import { lingerMs } from './linger.ts'
 import type { NodePlatform } from './node-platform.ts'
 import type { RawHeaders } from './raw-headers.ts'
 import { refusalOf } from './refusal.ts'
@@ -75,6 +76,12 @@ function openTunnel(reply: Reply & { readonly kind: 'upstream' }, client: Socket
   passOn(endpoint, client)
   endpoint.on('close', hadError => origin.over(hadError ? 'reset' : 'whole'))
   client.setTimeout(idleTimeoutMs, () => client.destroy())
+  // Whoever ends a WebSocket has nothing more to say, and is owed at most an answer to that: an endpoint that goes on
+  // would hold its place for ever.
+  client.once('end', () => {
+    const timer = setTimeout(() => endpoint.destroy(), lingerMs).unref()
+    endpoint.once('close', () => clearTimeout(timer))
+  })
 }
 
 function passOn(from: Socket, to: Socket): void {

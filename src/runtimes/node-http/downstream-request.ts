@@ -70,7 +70,7 @@ export class NodeRequest implements DownstreamRequest {
     return this.headers
   }
 
-  /** Both ends of it, as Envoy writes them. */
+  /** Both ends of it. */
   get connection(): string {
     const { remoteAddress, remotePort, localAddress, localPort } = this.incoming.socket
     return `${remoteAddress}:${remotePort}${localAddress}:${localPort}`

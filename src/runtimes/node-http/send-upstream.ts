@@ -42,7 +42,7 @@ export class NodeCall implements UpstreamCall {
   }
 
   cancel(): void {
-    this.#fail('cancelled', 'cancelled')
+    this.#fail('cancelled', 'cancelled', isStanding(this.#outgoing?.socket))
     if (this.#response) this.#response.cut()
     else this.#outgoing?.destroy()
   }
@@ -92,11 +92,11 @@ export class NodeCall implements UpstreamCall {
     return error.code?.startsWith('HPE_') ? 'protocol' : 'reset'
   }
 
-  #fail(fault: UpstreamFault, reason: string): void {
+  #fail(fault: UpstreamFault, reason: string, isConnected?: boolean): void {
     if (this.#isSettled) return
     this.#isSettled = true
     if (this.#outgoing) this.#body?.leave(this.#outgoing)
-    this.#settle({ kind: 'failed', fault, reason })
+    this.#settle({ kind: 'failed', fault, reason, ...(isConnected !== undefined && { isConnected }) })
   }
 }
 

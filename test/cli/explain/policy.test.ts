@@ -147,7 +147,7 @@ test.each<{ title: string; policy: string; balancing?: object; text: string }>([
   },
   {
     title: 'by a key that nothing names',
-    policy: 'loadBalancer: { consistentHash: { maglev: {} } }',
+    policy: 'loadBalancer: { consistentHash: { maglev: { tableSize: 65537 } } }',
     balancing: { kind: 'maglev', size: 65_537 },
     text: 'balanced by key, Maglev table of 65537: no key is named',
   },

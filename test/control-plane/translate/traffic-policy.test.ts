@@ -106,10 +106,9 @@ describe('balancing', () => {
     },
     {
       written: 'consistentHash: { httpHeaderName: a, ringHash: { minimumRingSize: 99999999 } }',
-      expected: { kind: 'ring', minSize: 1_048_576 },
+      expected: { kind: 'ring', minSize: 131_072 },
     },
     { written: 'consistentHash: { httpHeaderName: a, ringHash: {} }', expected: { kind: 'ring', minSize: 1024 } },
-    { written: 'consistentHash: { httpHeaderName: a, maglev: {} }', expected: { kind: 'maglev', size: 65_537 } },
     {
       written: 'consistentHash: { httpHeaderName: a, maglev: { tableSize: 997 } }',
       expected: { kind: 'maglev', size: 997 },
@@ -268,6 +267,19 @@ describe('limits', () => {
 test('a time to connect', () => {
   const { cluster } = lowered('trafficPolicy: { connectionPool: { tcp: { connectTimeout: 1500ms } } }')
   expect([cluster.connectTimeoutMs, cluster.limits]).toEqual([1500, undefined])
+})
+
+test('an IPv6 address is known by its shortest form', () => {
+  const entry = inNamespace(
+    'shop',
+    'ServiceEntry',
+    'b',
+    '{ hosts: [b.test], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: STATIC, endpoints: [{ address: "2001:DB8:0:0::1" }, { address: "2001:db8::1" }, { address: "::ffff:1.2.3.4" }] }',
+  )
+  const rule = '{ hosts: [a.test], http: [{ route: [{ destination: { host: b.test } }] }] }'
+  const { clusters } = translated([entry, inNamespace('shop', 'VirtualService', 'a', rule)])
+  const addresses = [...clusters.values()][0]!.endpoints.map(({ address }) => address)
+  expect(addresses).toEqual(['2001:db8::1', '::ffff:1.2.3.4'])
 })
 
 describe('an address that is declared twice', () => {

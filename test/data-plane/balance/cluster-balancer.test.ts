@@ -127,6 +127,13 @@ describe('where keys lead', () => {
   })
 })
 
+test('a ring has its bound, however much weights differ, and a table from elsewhere ends, too', () => {
+  const pick = (balancing: Balancing, weights: number[]) =>
+    numberOf(balancerOf(balancing, weights).pick({ random: never, nowMs: 0, hash: 7n }))
+  expect(pick({ kind: 'ring', minSize: 1024 }, [1, 4_000_000_000])).toBe(2)
+  for (const size of [1, 4, 100]) expect([1, 2, 3]).toContain(pick({ kind: 'maglev', size }, [1, 1, 1]))
+})
+
 describe('where nothing leads', () => {
   const draws =
     (...numbers: number[]) =>
@@ -194,6 +201,47 @@ describe('what was learned of a cluster', () => {
     expect(balancers.of(limited([1, 1, 1]), circumstances).gate!.enter(() => {})).toBe('full')
   })
 
+  test('goes on while requests of the table before are under way, and these add to it', () => {
+    const balancers = new Balancers()
+    const outlierDetection = {
+      serverErrors: 1,
+      intervalMs: 1000,
+      baseEjectionMs: 5000,
+      maxEjectionPercent: 50,
+      minHealthPercent: 0,
+    }
+    const before = balancers.of({ ...clusterOf([1, 1]), outlierDetection }, circumstances)
+    const after = balancers.of({ ...clusterOf([1, 1, 1]), outlierDetection }, circumstances)
+    before.note(before.states[0]!, 500, 2000)
+    const seen = (nowMs: number) => {
+      const picks = Array.from({ length: 60 }, () => numberOf(after.pick({ random: Math.random, nowMs })))
+      return [...new Set(picks)].sort()
+    }
+    expect(seen(2000)).toEqual([2, 3])
+    expect(seen(7000)).toEqual([1, 2, 3])
+    // Those requests keep to the endpoints of their own table.
+    after.note(after.states[1]!, 500, 8000)
+    const picks = Array.from({ length: 20 }, () => numberOf(before.pick({ random: Math.random, nowMs: 8000 })))
+    expect([...new Set(picks)]).toEqual([1])
+    // What left the cluster is nobody's any more.
+    const fewer = balancers.of({ ...clusterOf([1]), outlierDetection }, circumstances)
+    after.note(after.states[2]!, 500, 9000)
+    expect(after.states[2]!.isEjected).toBe(false)
+    expect(numberOf(fewer.pick({ random: never, nowMs: 9000 }))).toBe(1)
+  })
+
+  test('goes on for each of several endpoints with one address', () => {
+    const balancers = new Balancers()
+    const twice = (more: number[]) => {
+      const { endpoints, ...rest } = clusterOf([1, ...more])
+      return { ...rest, endpoints: [endpoints[0]!, ...endpoints] }
+    }
+    const before = balancers.of(twice([]), circumstances)
+    const after = balancers.of(twice([1]), circumstances)
+    expect(after.states.slice(0, 2)).toEqual(before.states)
+    expect(after.states[0]).not.toBe(after.states[1])
+  })
+
   test('is forgotten where its endpoints are asked in another way', () => {
     const balancers = new Balancers()
     const before = balancers.of(clusterOf([1, 1]), circumstances)
@@ -201,7 +249,7 @@ describe('what was learned of a cluster', () => {
     expect(after.states[0]).not.toBe(before.states[0])
   })
 
-  test('is forgotten where there are more than 100,000 endpoints, of who was asked for first', () => {
+  test('is forgotten where there are more than 100,000 endpoints, of who was asked for longest ago', () => {
     const balancers = new Balancers()
     const clusters = Array.from({ length: 1001 }, (_, index) => ({
       ...clusterOf(Array.from({ length: 100 }, () => 1)),
@@ -211,8 +259,9 @@ describe('what was learned of a cluster', () => {
     const before = clusters.slice(0, 1000).map((_, index) => balancerOf(index))
     expect(balancerOf(0)).toBe(before[0])
     balancerOf(1000)
-    expect(balancerOf(1)).toBe(before[1])
-    expect(balancerOf(0)).not.toBe(before[0])
+    expect(balancerOf(0)).toBe(before[0])
+    expect(balancerOf(2)).toBe(before[2])
+    expect(balancerOf(1)).not.toBe(before[1])
   })
 
   test('does not count twice where a cluster changes', () => {

@@ -169,9 +169,11 @@ describe('tries', () => {
   })
 
   test('take the endpoint that is drawn, where the policy does not avoid any', async () => {
+    const draws = [0, 0.1, 0.1, 0.5, 0.1, 0.1]
     const { sent } = await play(on(['5xx'], { attempts: 1, avoidsTriedEndpoints: false }), {
       endpoint: () => 'reset',
-      random: () => 0.1,
+      // Another choice would be `b`.
+      random: () => draws.shift() ?? 0.9,
     })
     expect(sent.map(({ url }) => url)).toEqual(['http://a.test:80/', 'http://a.test:80/'])
   })

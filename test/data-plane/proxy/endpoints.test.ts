@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Balancers } from '../../../src/data-plane/balance/balancers.ts'
 import type { ForwardPlan } from '../../../src/data-plane/plan/request-plan.ts'
-import type { AttemptOutcome, Platform, UpstreamResponse } from '../../../src/data-plane/platform.ts'
+import type { AttemptOutcome, BodyEnd, Platform, UpstreamResponse } from '../../../src/data-plane/platform.ts'
 import { resultOf } from '../../../src/data-plane/proxy/attempt-result.ts'
 import { Attempts } from '../../../src/data-plane/proxy/attempts.ts'
 import { createGateway } from '../../../src/data-plane/proxy/gateway.ts'
@@ -11,7 +11,7 @@ import type { OutlierDetection } from '../../../src/fib/outlier-detection.ts'
 import { defaultRetries } from '../../../src/fib/retry.ts'
 import type { TableView } from '../../../src/fib/view.ts'
 import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
-import { type Play, play, tableOf } from './play.ts'
+import { type Play, play, type Sent, tableOf } from './play.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
 const endpoint = (address: string) => ({ scheme: 'http', address, port: 80, weight: 1 }) as const
@@ -30,10 +30,14 @@ function tableWith(
   addresses: readonly string[],
   cluster: Partial<Cluster>,
   action: Partial<ForwardAction<string>> = {},
+  others: readonly Cluster[] = [],
 ) {
   const forward = { kind: 'forward', destinations: [{ cluster: 'c', weight: 1 }], ...action } as const
   return tableOf({
-    clusters: new Map([['c', { name: 'c', isKnown: true, endpoints: addresses.map(endpoint), ...cluster }]]),
+    clusters: new Map([
+      ['c', { name: 'c', isKnown: true, endpoints: addresses.map(endpoint), ...cluster }],
+      ...others.map(other => [other.name, other] as const),
+    ]),
     listeners: [
       {
         name: 'default',
@@ -57,9 +61,10 @@ function gatewayWith(table: TableView) {
   )
   let nowMs = 0
   return {
-    async ask(answer: () => Play, init: RequestInit = {}) {
+    async ask(answer: (sent: Sent) => Play, init: RequestInit = {}, end: BodyEnd = 'whole') {
       nowMs += 2000
-      const { response, sent } = await play(table, { gateway, init, endpoint: answer, platform: { now: () => nowMs } })
+      const platform = { now: () => nowMs }
+      const { response, sent } = await play(table, { gateway, init, endpoint: answer, platform, end })
       return { response, asked: sent.map(({ url }) => new URL(url).hostname), entry: entries.at(-1)! }
     },
   }
@@ -103,11 +108,34 @@ describe('an endpoint that fails', () => {
   })
 
   test('as a mirror is not asked for further copies', async () => {
-    const table = tableWith(['a.test'], { outlierDetection: atOnce }, { mirrors: [{ cluster: 'c', percent: 100 }] })
-    const gateway = gatewayWith(table)
-    // The copy goes first, and both come before either is answered.
-    expect((await gateway.ask(broken)).asked).toEqual(['a.test', 'a.test'])
+    const shadow = { name: 's', isKnown: true, endpoints: [endpoint('s.test')], outlierDetection: atOnce }
+    const mirrored = tableWith(['a.test'], {}, { mirrors: [{ cluster: 's', percent: 100 }] }, [shadow])
+    const gateway = gatewayWith(mirrored)
+    const onlyMainAnswers = (sent: Sent) => (sent.url.includes('s.test') ? broken() : ok())
+    expect((await gateway.ask(onlyMainAnswers)).asked.sort()).toEqual(['a.test', 's.test'])
+    expect((await gateway.ask(onlyMainAnswers)).asked).toEqual(['a.test'])
+  })
+
+  test('by taking too long is asked no more, be it for a try or in all', async () => {
+    const retries = { ...defaultRetries, attempts: 0, perTryTimeoutMs: 100 }
+    for (const action of [{ timeoutMs: 100 }, { retries }]) {
+      const gateway = gatewayWith(tableWith(['a.test'], { outlierDetection: atOnce }, action))
+      expect((await gateway.ask(() => 'silence')).response.status).toBe(504)
+      expect((await gateway.ask(ok)).asked).toEqual([])
+    }
+  })
+
+  test('with a body that breaks off is asked no more', async () => {
+    const gateway = gatewayWith(tableWith(['a.test'], { outlierDetection: atOnce }))
+    expect((await gateway.ask(ok, {}, 'reset')).response.status).toBe(200)
     expect((await gateway.ask(ok)).asked).toEqual([])
+  })
+
+  test('is asked for as long as it is the client who breaks off', async () => {
+    const gateway = gatewayWith(tableWith(['a.test'], { outlierDetection: atOnce }))
+    await gateway.ask(() => 'request')
+    await gateway.ask(ok, {}, 'cut')
+    expect((await gateway.ask(ok)).asked).toEqual(['a.test'])
   })
 })
 
@@ -118,10 +146,13 @@ describe('what an attempt tells of its endpoint', () => {
   }
   const failed = (fault: Extract<AttemptOutcome, { kind: 'failed' }>['fault']) =>
     ({ kind: 'failed', fault, reason: '' }) as const
+  const unconnected = { ...failed('cancelled'), isConnected: false } as const
   test.each<[string, AttemptOutcome, Partial<Parameters<typeof resultOf>[1]>, ReturnType<typeof resultOf>]>([
     ['its status', answered(404), {}, 404],
     ['that there is none, where the platform made the answer', answered(522, {}, true), {}, 'connect'],
     ['what gRPC says, to a client of gRPC', answered(200, { 'grpc-status': '14' }), { isGrpc: true }, 503],
+    ['that of gRPC that is a word', answered(200, { 'grpc-status': 'constructor' }), { isGrpc: true }, 500],
+    ['its status, where gRPC says nothing', answered(200, { 'grpc-status': '' }), { isGrpc: true }, 200],
     ['that of gRPC that means nothing', answered(200, { 'grpc-status': '99' }), { isGrpc: true }, 500],
     ['its status, to other clients', answered(200, { 'grpc-status': '14' }), {}, 200],
     ['its status, where gRPC says something behind the body', answered(200), { isGrpc: true }, 200],
@@ -129,6 +160,7 @@ describe('what an attempt tells of its endpoint', () => {
     ['that it broke off', failed('reset'), {}, 'reset'],
     ['that it does not speak HTTP', failed('protocol'), {}, 'reset'],
     ['that time was up', failed('cancelled'), { isLate: true }, 'timeout'],
+    ['nothing, where time was up before there was a connection', unconnected, { isLate: true }, undefined],
     ['nothing, where we gave up for another reason', failed('cancelled'), {}, undefined],
     ['nothing, where the client is to blame', failed('request'), {}, undefined],
     ['nothing, where nothing moved', failed('idle'), {}, undefined],
@@ -203,6 +235,13 @@ describe('requests under way are counted', () => {
     count()
     expect(counts.at(-1)).toEqual([0, 0])
   })
+})
+
+test('a copy is under way as long as it is not answered', async () => {
+  const limited = { limits: { maxRequests: 1 } }
+  const shadow = { name: 's', isKnown: true, endpoints: [endpoint('s.test')], ...limited }
+  const gateway = gatewayWith(tableWith(['a.test'], {}, { mirrors: [{ cluster: 's', percent: 100 }] }, [shadow]))
+  for (let count = 0; count < 3; count++) expect((await gateway.ask(ok)).asked.sort()).toEqual(['a.test', 's.test'])
 })
 
 describe('a client without the cookie that its endpoint is chosen by', () => {

@@ -75,6 +75,12 @@ describe('the key of a request is', () => {
     },
     { title: 'a cookie without its quotes', key: cookie, asked: { headers: [['cookie', 'sid="x"']] }, is: 'x' },
     { title: 'half a quote is part of it', key: cookie, asked: { headers: [['cookie', 'sid="x']] }, is: '"x' },
+    {
+      title: 'none of a name behind a tab',
+      key: cookie,
+      asked: { headers: [['cookie', 'a=1;\tsid=x']] },
+      is: undefined,
+    },
     { title: 'none where the cookie is empty', key: cookie, asked: { headers: [['cookie', 'sid=']] }, is: undefined },
     {
       title: 'none with a cookie of another name',
@@ -104,24 +110,31 @@ describe('the key of a request is', () => {
 describe('who has no cookie', () => {
   const given = { ...cookie, ttlSeconds: 60 }
   test('is given one where it has a time to live, and goes where it leads', () => {
-    const { hash, cookie: line } = keyOf([given], { connection: '192.0.2.7:50000' })
-    const value = /^sid="([0-9a-f]{16})"; Max-Age=60; HttpOnly$/.exec(line!)![1]!
+    const { hash, cookies } = keyOf([given], { connection: '192.0.2.7:50000' })
+    const value = /^sid="([0-9a-f]{16})"; Max-Age=60; HttpOnly$/.exec(cookies[0]!)![1]!
     expect(hash).toBe(xxHash64(value))
-    expect(keyOf([given], { headers: [['cookie', `sid="${value}"`]] })).toEqual({ hash, cookie: undefined })
+    expect(keyOf([given], { headers: [['cookie', `sid="${value}"`]] })).toEqual({ hash, cookies: [] })
   })
 
   test('is given the same one on one connection, and another one on another', () => {
-    const on = (connection: string) => keyOf([given], { connection }).cookie
+    const on = (connection: string) => keyOf([given], { connection }).cookies[0]
     expect(on('192.0.2.7:50000')).toBe(on('192.0.2.7:50000'))
     expect(on('192.0.2.7:50001')).not.toBe(on('192.0.2.7:50000'))
   })
 
   test('is given one for the session with a time of 0, with the path and the attributes that are written', () => {
     const key = { ...cookie, ttlSeconds: 0, path: '/shop', attributes: ['SameSite=Lax', 'Secure'] }
-    expect(keyOf([key]).cookie).toMatch(/^sid="[0-9a-f]{16}"; Path=\/shop; SameSite=Lax; Secure; HttpOnly$/)
+    expect(keyOf([key]).cookies[0]).toMatch(/^sid="[0-9a-f]{16}"; Path=\/shop; SameSite=Lax; Secure; HttpOnly$/)
+  })
+
+  test('is given one of each that is asked for', () => {
+    const { hash, cookies } = keyOf([given, { ...given, name: 'tid' }], { connection: '192.0.2.7:50000' })
+    expect(cookies.map(line => line.split('=')[0])).toEqual(['sid', 'tid'])
+    const sent = cookies.map(line => line.split(';')[0]).join('; ')
+    expect(keyOf([given, { ...given, name: 'tid' }], { headers: [['cookie', sent]] })).toEqual({ hash, cookies: [] })
   })
 
   test('is given none without a time to live', () => {
-    expect(keyOf([cookie])).toEqual({ hash: undefined, cookie: undefined })
+    expect(keyOf([cookie])).toEqual({ hash: undefined, cookies: [] })
   })
 })

@@ -103,6 +103,10 @@ spec:
     match: [{uri: {prefix: /without-outliers}}]
     retries: {attempts: 0}
     route: [{destination: {host: without-outliers.internal}}]
+  - name: uploaded
+    match: [{uri: {prefix: /uploaded}}]
+    retries: {attempts: 0}
+    route: [{destination: {host: uploaded.internal}}]
   - name: one-at-a-time
     match: [{uri: {prefix: /one-at-a-time}}]
     route: [{destination: {host: one-at-a-time.internal}}]
@@ -137,6 +141,8 @@ ${[
   policy('one-at-a-time', 'connectionPool: {tcp: {maxConnections: 1}, http: {http1MaxPendingRequests: 1}}'),
   policy('in-turn', 'connectionPool: {tcp: {maxConnections: 1}}'),
   policy('sparsely-retried', 'connectionPool: {http: {maxRetries: 1}}'),
+  service('uploaded', [ports.main]),
+  policy('uploaded', 'outlierDetection: {consecutive5xxErrors: 1, baseEjectionTime: 10m, maxEjectionPercent: 100}'),
   service('without-outliers', [ports.main, ports.second]),
   policy(
     'without-outliers',

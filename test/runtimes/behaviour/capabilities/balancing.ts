@@ -75,6 +75,27 @@ const choices = [
     }),
   ),
   capability(
+    'outlier detection: clients that leave',
+    everywhere,
+    ...[100_000, 2_000_000].map(bytes =>
+      rule(`an upload of ${bytes} bytes that its client breaks off is not the endpoint’s fault`, async stage => {
+        const origin = stage.origin(async arrival => {
+          await arrival.body.all()
+          await arrival.answer(200, [], 'ok')
+        })
+        for (const how of ['close', 'reset'] as const) {
+          const wire = stage.connect()
+          wire.write(stage.head({ method: 'POST', target: '/uploaded', lines: [`content-length: ${bytes}`] }))
+          wire.write('begin')
+          await origin.next()
+          wire[how]()
+        }
+        await stage.logged(2)
+        expect(await stage.told({ target: '/uploaded' })).toBe('200 ok')
+      }),
+    ),
+  ),
+  capability(
     'limits of what is under way to a cluster',
     everywhere,
     rule('one more waits for its turn; those for which there is no room are answered 503', async stage => {

@@ -214,6 +214,14 @@ const endings = [
         await within(origin.over(), 'the end at the origin')
       }),
     ),
+    rule('an origin that goes on after that is not waited for', async stage => {
+      const { client, origin } = await open(stage)
+      sendFrame(client, 'client', 'text', 'here')
+      expect(await textAt(origin)).toBe('text here')
+      client.close()
+      // It is logged when it is over, and the origin never ends its side.
+      expect((await stage.logged())[0]!.response_code).toBe(101)
+    }),
     ...(['reset', 'close'] as const).map(how =>
       rule(`an origin that is gone (${how}) ends the connection to the client`, async stage => {
         const { client, origin } = await open(stage)
