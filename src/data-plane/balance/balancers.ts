@@ -72,7 +72,7 @@ function inheritanceOf({ cluster: before, balancer }: Known, cluster: Cluster): 
     return at < 0 ? new EndpointState(endpoint) : alike.splice(at, 1)[0]!
   })
   const { gate, detector } = balancer
-  balancer.leave()
+  balancer.retire()
   return { states, gate, detector }
 }
 

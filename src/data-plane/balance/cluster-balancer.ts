@@ -94,11 +94,13 @@ export class ClusterBalancer {
   #inUse(nowMs: number): readonly EndpointState[] {
     if (!this.detector) return this.states
     if (this.#isCurrent) return this.detector.inUse(nowMs)
-    return this.states.filter(({ isEjected }) => !isEjected)
+    // The same list where it can be: rings are kept by it.
+    const isOneOut = this.states.some(({ isEjected }) => isEjected)
+    return isOneOut ? this.states.filter(({ isEjected }) => !isEjected) : this.states
   }
 
-  /** Another one has inherited what is known here. */
-  leave(): void {
+  /** To be called when another one has inherited what is known here. */
+  retire(): void {
     this.#isCurrent = false
   }
 
