@@ -16,6 +16,9 @@ const longestEjectionMs = 300_000
  */
 const mergeWindowMs = 1000
 
+/** By so much, requests on Workers may be behind one another: time goes on for each of them with its own I/O. */
+const ordinaryLagMs = 10_000
+
 /** A cluster counts as whole as long as so many percent of its endpoints in use make 100. Source: Envoy's overprovisioning factor. */
 const overprovisionedPercent = 140
 
@@ -32,7 +35,7 @@ export class OutlierDetector {
   /** Who may be chosen; while changes are held back, who could be before them. */
   #inUse: readonly EndpointState[]
   #changedMs = Number.NEGATIVE_INFINITY
-  /** When it was last asked, or told something. */
+  /** The latest time that it was asked at, or told something. */
   #latestMs: number
   #heldBackSinceMs: number | undefined
   /** When the first of those that are out comes back. */
@@ -82,6 +85,7 @@ export class OutlierDetector {
   /** A clock that is set back must not keep anybody out for longer. */
   #follow(nowMs: number): void {
     const backMs = this.#latestMs - nowMs
+    if (backMs > 0 && backMs <= ordinaryLagMs) return
     this.#latestMs = nowMs
     if (backMs <= 0) return
     this.#changedMs -= backMs
@@ -108,7 +112,7 @@ export class OutlierDetector {
     if (state.isEjected) return false
     const { baseEjectionMs, maxEjectionPercent, intervalMs } = this.#policy
     if ((100 * (this.#out().length + 1)) / this.#all.length > maxEjectionPercent) return true
-    const calmIntervals = Math.floor((nowMs - state.returnedAtMs) / intervalMs)
+    const calmIntervals = Math.max(0, Math.floor((nowMs - state.returnedAtMs) / intervalMs))
     state.multiplier = Math.max(0, state.multiplier - calmIntervals)
     state.eject(nowMs)
     // A multiplier beyond what the longest ejection takes would only have to be counted down again.

@@ -155,6 +155,17 @@ test('a clock that is set back keeps nobody out for longer', () => {
   expect(cluster.inUse(6000)).toEqual([0, 1])
 })
 
+test('requests whose time is a little behind that of others bring nobody back sooner', () => {
+  const cluster = clusterOf(2)
+  cluster.note(0, [500, 500, 500], 10_000)
+  for (let turn = 0; turn < 100; turn++) {
+    expect(cluster.inUse(11_000)).toEqual([1])
+    expect(cluster.inUse(10_500)).toEqual([1])
+  }
+  expect(cluster.inUse(14_999)).toEqual([1])
+  expect(cluster.inUse(15_000)).toEqual([0, 1])
+})
+
 describe('changes soon after one another are made together', () => {
   test('a second one is held back for a second, as in Envoy 1.40', () => {
     const cluster = clusterOf(3)
