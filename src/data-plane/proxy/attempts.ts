@@ -151,14 +151,16 @@ export class Attempts {
       wake()
     })
     if (typeof way === 'string') return way === 'in'
-    let stopTimer = () => {}
-    await new Promise<void>(resolve => {
-      wake = resolve
-      this.#wake = resolve
-      // A Worker that waits for nothing of its own is taken for one that hangs.
-      stopTimer = this.#sending.platform.startTimer(longestTimerMs, resolve)
-    })
-    stopTimer()
+    if (!this.#ended) {
+      let stopTimer = () => {}
+      await new Promise<void>(resolve => {
+        wake = resolve
+        this.#wake = resolve
+        // A Worker that waits for nothing of its own is taken for one that hangs.
+        stopTimer = this.#sending.platform.startTimer(longestTimerMs, resolve)
+      })
+      stopTimer()
+    }
     if (isIn && this.#ended) gate.leave()
     else if (!isIn) way()
     return isIn && !this.#ended

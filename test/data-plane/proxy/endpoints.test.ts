@@ -169,8 +169,10 @@ describe('what an attempt tells of its endpoint', () => {
   })
 })
 
+const clusterOfTwo: Cluster = { name: 'c', isKnown: true, endpoints: [endpoint('a.test'), endpoint('b.test')] }
+
 describe('requests under way are counted', () => {
-  const cluster: Cluster = { name: 'c', isKnown: true, endpoints: [endpoint('a.test'), endpoint('b.test')] }
+  const cluster = clusterOfTwo
   const responded = {
     kind: 'responded',
     response: { status: 200, headers: new Headers() } as unknown as UpstreamResponse,
@@ -235,6 +237,30 @@ describe('requests under way are counted', () => {
     count()
     expect(counts.at(-1)).toEqual([0, 0])
   })
+})
+
+test('who is gone before waiting for a turn does not wait', async () => {
+  const limited = { ...clusterOfTwo, limits: { maxConnections: 1 } }
+  const balancer = new Balancers().of(limited, { random: () => 0, nowMs: 0 })
+  balancer.gate!.enter(() => {})
+  const request = {
+    method: 'GET',
+    headers: new Headers(),
+    body: undefined,
+    isWebSocket: false,
+    whenGone: (callback: () => void) => callback(),
+  }
+  const platform = { random: () => 0, now: () => 0 } as unknown as Platform
+  const plan = { cluster: limited, target: '/', authority: 'a', retries: defaultRetries } as unknown as ForwardPlan
+  const attempts = new Attempts(plan, { request, platform, headers: new Headers(), balancer }, () => {})
+  expect((await attempts.run()).end).toEqual({ kind: 'gone' })
+  // Nobody is in the queue: the next one that comes is the first.
+  let isNext = false
+  balancer.gate!.enter(() => {
+    isNext = true
+  })
+  balancer.gate!.leave()
+  expect(isNext).toBe(true)
 })
 
 test('a copy is under way as long as it is not answered', async () => {
