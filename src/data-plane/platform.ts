@@ -77,7 +77,7 @@ export interface DownstreamRequest {
   readonly connection?: string | undefined
   /** Whether the client asks to switch to WebSocket. */
   readonly isWebSocket: boolean
-  /** Calls back when the client has gone before its response was sent, where the runtime can tell. */
+  /** Calls back when the client has gone before its response was sent, at once where it has, where the runtime can tell. */
   whenGone(callback: () => void): void
 }
 

@@ -121,9 +121,15 @@ function workloadOf({ address, labels, weight, ports }: WorkloadEntryResource['s
   return [{ address: canonicalAddress(address), labels, weight: weight || 1, portByName: ports }]
 }
 
-/** A name in lower case; an IPv6 address in its shortest form (RFC 5952), by which Envoy knows it. */
+/**
+ * A name in lower case; an IPv6 address in its shortest form, by which Envoy knows it. Of one that stands for an IPv4
+ * address, the end is written as such.
+ */
 function canonicalAddress(address: string): string {
-  const isIpv6 = address.includes(':') && !address.includes('.') && URL.canParse(`http://[${address}]`)
-  if (!isIpv6) return address.toLowerCase()
-  return new URL(`http://[${address}]`).hostname.slice(1, -1)
+  if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return address.toLowerCase()
+  const shortest = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const [, start, ...ends] = /^(::(?:ffff:)?)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(shortest) ?? []
+  if (start === undefined) return shortest
+  const bytes = ends.map(end => Number.parseInt(end, 16)).flatMap(end => [end >> 8, end & 0xff])
+  return `${start}${bytes.join('.')}`
 }

@@ -92,11 +92,14 @@ export class ClusterBalancer {
 
   /** A request that is served by a table before the active one keeps to the endpoints of its own. */
   #inUse(nowMs: number): readonly EndpointState[] {
-    if (!this.detector) return this.states
-    if (this.#isCurrent) return this.detector.inUse(nowMs)
+    const { detector, states } = this
+    if (!detector) return states
+    const inUse = detector.inUse(nowMs)
+    if (this.#isCurrent) return inUse
+    // Of who has left the cluster meanwhile, nothing is known any more.
+    const isOut = (state: EndpointState) => state.isEjected && detector.has(state)
     // The same list where it can be: rings are kept by it.
-    const isOneOut = this.states.some(({ isEjected }) => isEjected)
-    return isOneOut ? this.states.filter(({ isEjected }) => !isEjected) : this.states
+    return states.some(isOut) ? states.filter(state => !isOut(state)) : states
   }
 
   /** To be called when another one has inherited what is known here. */

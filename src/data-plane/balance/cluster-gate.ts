@@ -23,8 +23,9 @@ export class ClusterGate {
    */
   enter(onTurn: () => void): 'in' | 'full' | (() => void) {
     const { maxRequests = Number.POSITIVE_INFINITY, maxWaiting = Number.POSITIVE_INFINITY } = this.#limits
-    if (this.#underWay >= maxRequests) return 'full'
     if (this.#hasConnection()) {
+      // Not looked at by who waits for a connection.
+      if (this.#underWay >= maxRequests) return 'full'
       this.#underWay++
       return 'in'
     }

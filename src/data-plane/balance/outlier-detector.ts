@@ -58,6 +58,10 @@ export class OutlierDetector {
     this.#nextReturnMs = this.#earliestReturn()
   }
 
+  has(state: EndpointState): boolean {
+    return this.#all.includes(state)
+  }
+
   /** The endpoints that may be chosen now: the same list as long as they are the same. */
   inUse(nowMs: number): readonly EndpointState[] {
     this.#follow(nowMs)
@@ -70,7 +74,7 @@ export class OutlierDetector {
 
   /** Takes in how an attempt ended; nothing, where its endpoint has left the cluster. */
   note(state: EndpointState, result: AttemptResult, nowMs: number): void {
-    if (!this.#all.includes(state)) return
+    if (!this.has(state)) return
     this.#follow(nowMs)
     if (this.#policy.localFailures === undefined) {
       this.#noteStatus(state, typeof result === 'number' ? result : result === 'timeout' ? 504 : 503, nowMs)

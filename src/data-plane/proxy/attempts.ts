@@ -56,6 +56,8 @@ export class Attempts {
   /** The one that an attempt is under way to, its response included. */
   #busy: EndpointState | undefined
   #isRetrying = false
+  /** While it waits for its turn. */
+  #leaveQueue: (() => void) | undefined
 
   /** @param onCut told when the timeout or the client's going cuts a response whose head was handed on already */
   constructor(plan: ForwardPlan, sending: Sending, onCut: (why: 'timeout' | 'gone') => void) {
@@ -80,6 +82,10 @@ export class Attempts {
     const cancellable = timeoutMs !== undefined ? 'to-the-end' : perTryTimeoutMs !== undefined ? 'before-head' : 'never'
     const tried: EndpointState[] = []
     for (let attempts = 1; ; attempts++) {
+      if (this.#ended) {
+        this.finish()
+        return { end: { kind: this.#ended }, attempts: attempts - 1, givenUp: undefined }
+      }
       const avoided = retries.avoidsTriedEndpoints ? tried : undefined
       const state = balancer.pick({ random: platform.random, nowMs: platform.now(), hash, avoided })
       if (!state) {
@@ -151,18 +157,21 @@ export class Attempts {
       wake()
     })
     if (typeof way === 'string') return way === 'in'
-    if (!this.#ended) {
-      let stopTimer = () => {}
-      await new Promise<void>(resolve => {
-        wake = resolve
-        this.#wake = resolve
-        // A Worker that waits for nothing of its own is taken for one that hangs.
-        stopTimer = this.#sending.platform.startTimer(longestTimerMs, resolve)
-      })
-      stopTimer()
+    this.#leaveQueue = () => {
+      if (isIn) gate.leave()
+      else way()
+      this.#leaveQueue = undefined
     }
-    if (isIn && this.#ended) gate.leave()
-    else if (!isIn) way()
+    let stopTimer = () => {}
+    await new Promise<void>(resolve => {
+      wake = resolve
+      this.#wake = resolve
+      // A Worker that waits for nothing of its own is taken for one that hangs.
+      stopTimer = this.#sending.platform.startTimer(longestTimerMs, resolve)
+    })
+    stopTimer()
+    if (!isIn) this.#leaveQueue?.()
+    this.#leaveQueue = undefined
     return isIn && !this.#ended
   }
 
@@ -231,6 +240,12 @@ export class Attempts {
     this.#ended = why
     this.#onCut(why)
     this.#call?.cancel()
+    // At once: a runtime may end the code of a request whose client has gone, and nothing behind an `await` comes then.
+    this.#leaveQueue?.()
+    if (why === 'gone') {
+      this.#leave()
+      this.#leaveRetry()
+    }
     this.#wake?.()
   }
 }

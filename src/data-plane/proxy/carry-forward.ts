@@ -57,6 +57,8 @@ async function carryInPlace(
   const { hash, cookies } = requestKey(plan, passage, headers)
   let served: Served | undefined
   const attempts = new Attempts(plan, { request, platform, headers, balancer: balancers.own, hash }, why => {
+    // Some runtimes end the code of a request whose client has gone.
+    if (why === 'gone') leavePlace()
     // The head is out already: all that can be told is told in the log.
     if (!served) return
     served.flags = [...served.flags, why === 'timeout' ? 'UT' : 'DC']

@@ -45,7 +45,8 @@ function sendCopy(
   body: RequestBody | undefined,
 ): void {
   const state = balancer.pick({ random: platform.random, nowMs: platform.now() })
-  const leavePlace = state && takePlace()
+  const headers = state && makeHeaders()
+  const leavePlace = headers && takePlace()
   if (!leavePlace) return
   // Nobody waits for a copy, and a copy waits for nobody.
   const way = balancer.gate?.enter(() => {}) ?? 'in'
@@ -55,7 +56,6 @@ function sendCopy(
     return
   }
   state.active++
-  const headers = makeHeaders()
   const call = platform.send({
     endpoint: state.endpoint,
     method: request.method,

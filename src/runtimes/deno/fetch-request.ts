@@ -14,7 +14,10 @@ export function fetchRequest(request: Request, connection: string | undefined): 
   const { headers, body, signal } = request
   const flat = new RawHeaders([...headers].flat())
   const streamed = body === null ? undefined : bodyOf(body, headers.get('content-length'))
-  const read = webRequest(request, streamed, callback => signal.addEventListener('abort', callback, { once: true }))
+  const read = webRequest(request, streamed, callback => {
+    if (signal.aborted) callback()
+    else signal.addEventListener('abort', callback, { once: true })
+  })
   return {
     ...read,
     headers: flat,

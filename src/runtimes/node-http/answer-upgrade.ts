@@ -78,10 +78,12 @@ function openTunnel(reply: Reply & { readonly kind: 'upstream' }, client: Socket
   client.setTimeout(idleTimeoutMs, () => client.destroy())
   // Whoever ends a WebSocket has nothing more to say, and is owed at most an answer to that: an endpoint that goes on
   // would hold its place for ever.
-  client.once('end', () => {
+  const leave = () => {
     const timer = setTimeout(() => endpoint.destroy(), lingerMs).unref()
     endpoint.once('close', () => clearTimeout(timer))
-  })
+  }
+  if (client.readableEnded) leave()
+  else client.once('end', leave)
 }
 
 function passOn(from: Socket, to: Socket): void {

@@ -25,6 +25,7 @@ export class NodeRequest implements DownstreamRequest {
   /** Whether its body comes in a coding that is not read here: `gzip, chunked`. */
   readonly hasUnknownCoding: boolean
   #goneCallbacks: (() => void)[] | undefined
+  #isGone = false
 
   constructor(
     incoming: IncomingMessage,
@@ -81,12 +82,14 @@ export class NodeRequest implements DownstreamRequest {
   }
 
   whenGone(callback: () => void): void {
-    if (this.#goneCallbacks) this.#goneCallbacks.push(callback)
+    if (this.#isGone) callback()
+    else if (this.#goneCallbacks) this.#goneCallbacks.push(callback)
     else this.#goneCallbacks = [callback]
   }
 
   /** To be called when the connection is lost before the response was sent. */
   gone(): void {
+    this.#isGone = true
     const callbacks = this.#goneCallbacks
     this.#goneCallbacks = undefined
     if (callbacks) for (const callback of callbacks) callback()

@@ -6,8 +6,13 @@
 export class Departure {
   #callbacks: (() => void)[] | undefined
 
-  /** Calls back when the signal fires, unless the request is served before. */
+  /** Calls back when the signal fires, or at once where it has; not where the request is served before. */
   tell(signal: AbortSignal, callback: () => void): void {
+    // It fires once.
+    if (signal.aborted) {
+      callback()
+      return
+    }
     if (this.#callbacks) {
       this.#callbacks.push(callback)
       return

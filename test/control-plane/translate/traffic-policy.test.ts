@@ -274,12 +274,13 @@ test('an IPv6 address is known by its shortest form', () => {
     'shop',
     'ServiceEntry',
     'b',
-    '{ hosts: [b.test], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: STATIC, endpoints: [{ address: "2001:DB8:0:0::1" }, { address: "2001:db8::1" }, { address: "::ffff:1.2.3.4" }] }',
+    '{ hosts: [b.test], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: STATIC, endpoints: [{ address: "2001:DB8:0:0::1" }, { address: "2001:db8::1" }, { address: "::ffff:102:304" }, { address: "::ffff:1.2.3.4" }, { address: "0:0:0:0:0:0:1:2" }, { address: "64:ff9b::1.2.3.4" }, { address: "0:0::1" }] }',
   )
   const rule = '{ hosts: [a.test], http: [{ route: [{ destination: { host: b.test } }] }] }'
   const { clusters } = translated([entry, inNamespace('shop', 'VirtualService', 'a', rule)])
   const addresses = [...clusters.values()][0]!.endpoints.map(({ address }) => address)
-  expect(addresses).toEqual(['2001:db8::1', '::ffff:1.2.3.4'])
+  // As Envoy's list of clusters has them.
+  expect(addresses).toEqual(['2001:db8::1', '::ffff:1.2.3.4', '::0.1.0.2', '64:ff9b::102:304', '::1'])
 })
 
 describe('an address that is declared twice', () => {

@@ -29,6 +29,11 @@ describe('of five requests at once', () => {
     },
     { title: 'nobody waits where there are connections', limits: { maxWaiting: 1 }, states: 'in in in in in' },
     {
+      title: 'who waits for a connection is not one too many',
+      limits: { maxConnections: 2, maxRequests: 2 },
+      states: 'in in waits waits waits',
+    },
+    {
       title: 'nobody waits for what is refused',
       limits: { maxConnections: 9, maxRequests: 3, maxWaiting: 1 },
       states: 'in in in full full',

@@ -110,6 +110,13 @@ spec:
   - name: one-at-a-time
     match: [{uri: {prefix: /one-at-a-time}}]
     route: [{destination: {host: one-at-a-time.internal}}]
+  - name: left-in-delay
+    match: [{uri: {prefix: /left-in-delay}}]
+    fault: {delay: {fixedDelay: ${delayMs}ms, percentage: {value: 100}}}
+    route: [{destination: {host: left.internal}}]
+  - name: left
+    match: [{uri: {prefix: /left}}]
+    route: [{destination: {host: left.internal}}]
   - name: in-turn-for-a-moment
     match: [{uri: {prefix: /in-turn-for-a-moment}}]
     timeout: 100ms
@@ -137,9 +144,10 @@ ${[
   service('self', [gatewayPort]),
   service('by-cookie', [ports.main, ports.second]),
   policy('by-cookie', 'loadBalancer: {consistentHash: {httpCookie: {name: sid, ttl: 60s, path: /by-cookie}}}'),
-  ...['one-at-a-time', 'in-turn', 'sparsely-retried'].map(name => service(name, [ports.main])),
+  ...['one-at-a-time', 'in-turn', 'left', 'sparsely-retried'].map(name => service(name, [ports.main])),
   policy('one-at-a-time', 'connectionPool: {tcp: {maxConnections: 1}, http: {http1MaxPendingRequests: 1}}'),
   policy('in-turn', 'connectionPool: {tcp: {maxConnections: 1}}'),
+  policy('left', 'connectionPool: {tcp: {maxConnections: 1}}'),
   policy('sparsely-retried', 'connectionPool: {http: {maxRetries: 1}}'),
   service('uploaded', [ports.main]),
   policy('uploaded', 'outlierDetection: {consecutive5xxErrors: 1, baseEjectionTime: 10m, maxEjectionPercent: 100}'),

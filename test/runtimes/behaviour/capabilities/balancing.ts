@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { type Answer, onlyValueOf } from '../message.ts'
 import { adapted, capability, everywhere, rule, type Section, works } from '../outcome.ts'
+import { delayMs } from '../routes.ts'
 import type { Stage } from '../stage.ts'
 
 /** Which of the two origins answers. */
@@ -137,6 +138,29 @@ const choices = [
       await next.answer(200, ['connection: close'], 'third')
       next.wire.end()
       expect(await third).toBe('200 third')
+    }),
+    rule('a client that is gone gives its turn back, wherever its request was', async stage => {
+      const origin = stage.origin()
+      const left = stage.connect()
+      left.write(stage.head({ target: '/left/sent' }))
+      await origin.next()
+      const waiting = stage.connect()
+      waiting.write(stage.head({ target: '/left/waiting' }))
+      const delayed = stage.connect()
+      delayed.write(stage.head({ target: '/left-in-delay' }))
+      await new Promise(resolve => setTimeout(resolve, delayMs / 2))
+      for (const wire of [delayed, waiting]) wire.reset()
+      await stage.logged(2)
+      left.reset()
+      await stage.logged(3)
+      for (let count = 0; count < 3; count++) {
+        const asked = stage.told({ target: `/left/${count}` })
+        const arrival = await origin.next()
+        expect(arrival.target).toBe(`/left/${count}`)
+        await arrival.answer(200, ['connection: close'], 'ok')
+        arrival.wire.end()
+        expect(await asked).toBe('200 ok')
+      }
     }),
     rule('what is too much to be tried again is handed on', async stage => {
       const origin = stage.origin()
