@@ -10,6 +10,7 @@ import type { Cluster } from '../../../src/fib/cluster.ts'
 import type { OutlierDetection } from '../../../src/fib/outlier-detection.ts'
 import { defaultRetries } from '../../../src/fib/retry.ts'
 import type { TableView } from '../../../src/fib/view.ts'
+import { webRequest } from '../../../src/runtimes/web-request.ts'
 import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
 import { type Play, play, type Sent, tableOf } from './play.ts'
 
@@ -305,4 +306,41 @@ test('a key is read from the headers that the route has changed, as in Envoy', a
     asked.add((await gateway.ask(ok, { headers: { 'x-user': user } })).asked[0])
   }
   expect(asked.size).toBe(1)
+})
+
+test('what a client had taken is given back when it has gone, though nothing more of its request is run', async () => {
+  const table = tableWith(['a.test'], { limits: { maxConnections: 1 } })
+  const gateway = createGateway(
+    () => {},
+    error => {
+      throw error
+    },
+    { maxUpstreamRequests: 1 },
+  )
+  // As workerd does it: the request's code is ended where it waits.
+  const never = { outcome: new Promise<AttemptOutcome>(() => {}), cancel() {} }
+  const platform = {
+    client: {},
+    keepsHost: false,
+    keepsTarget: false,
+    keepsTrailers: false,
+    send: () => never,
+    newHeaders: () => new Headers(),
+    startTimer: () => () => {},
+    now: () => 0,
+    random: () => 0,
+    uuid: () => 'a',
+    waitUntil: () => {},
+  } as Platform
+  const leave: (() => void)[] = []
+  const asked = { method: 'GET', url: 'http://a.example/', headers: new Headers({ host: 'a.example' }) }
+  void gateway(
+    webRequest(asked, undefined, onGone => leave.push(onGone)),
+    table,
+    platform,
+  )
+  await new Promise(done => setImmediate(done))
+  for (const onGone of leave) onGone()
+  const { response } = await play(table, { gateway })
+  expect(response.status).toBe(200)
 })
