@@ -67,6 +67,16 @@ export class Attempts {
   }
 
   async run(): Promise<Attempted> {
+    try {
+      return await this.#run()
+    } catch (error) {
+      // A fault of ours must not hold what limits requests that have none.
+      this.finish()
+      throw error
+    }
+  }
+
+  async #run(): Promise<Attempted> {
     const { retries, cluster, timeoutMs, target, authority } = this.#plan
     const { connectTimeoutMs } = cluster
     const { request, platform, headers, balancer, hash } = this.#sending

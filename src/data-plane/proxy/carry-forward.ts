@@ -86,6 +86,7 @@ async function carryInPlace(
     served = handOn(plan, passage, attempted, response, { requestHeaders: headers, cookies })
   } catch (error) {
     response.discard()
+    attempts.finish()
     throw error
   }
   return served

@@ -16,6 +16,7 @@ const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: 
 const endpoint = (address: string) => ({ scheme: 'https', address, port: 443, weight: 1 }) as const
 const clusters: readonly Cluster[] = [
   { name: 'good', isKnown: true, endpoints: [endpoint('origin.example')] },
+  { name: 'limited', isKnown: true, endpoints: [endpoint('origin.example')], limits: { maxRequests: 1 } },
   { name: 'v6', isKnown: true, endpoints: [endpoint('2001:db8::1')] },
   { name: 'empty', isKnown: true, endpoints: [] },
   { name: 'unknown', isKnown: false, endpoints: [] },
@@ -48,6 +49,7 @@ const rib: Rib = {
           routes: [
             routeTo(prefix('/unknown'), to('unknown')),
             routeTo(prefix('/empty'), to('empty')),
+            routeTo(prefix('/limited'), to('limited')),
             routeTo(prefix('/v6'), to('v6')),
             routeTo(prefix('/strip/'), to('good', '/')),
             routeTo(prefix('/old'), to('good', '/new/')),
@@ -204,7 +206,10 @@ test('a fault of our own is 500 without a word to the client, and has its log en
   expect(entries).toMatchObject([{ response_code: 500, response_code_details: 'gateway_fault' }])
 })
 
-describe('a fault of our own gives back the place that its request has taken', () => {
+describe.each([
+  { place: 'place', target: '/', maxUpstreamRequests: 1 },
+  { place: 'place at its cluster', target: '/limited', maxUpstreamRequests: 2 },
+])('a fault of our own gives back the $place that its request has taken', ({ target, maxUpstreamRequests }) => {
   const noise = () => {
     throw new Error('of our own')
   }
@@ -229,11 +234,14 @@ describe('a fault of our own gives back the place that its request has taken', (
     const gateway = createGateway(
       () => {},
       () => {},
-      { maxUpstreamRequests: 1 },
+      { maxUpstreamRequests },
     )
     // 503 if the only place were still taken.
     for (let turn = 0; turn < 2; turn++) {
-      const request = webRequest(new Request('http://a.example/', { headers: { host: 'a.example' } }), undefined)
+      const request = webRequest(
+        new Request(`http://a.example${target}`, { headers: { host: 'a.example' } }),
+        undefined,
+      )
       expect(await gateway(request, table, platform)).toMatchObject({ status: 500 })
     }
     expect(response.discard).toHaveBeenCalledTimes(discarded)
