@@ -5,7 +5,7 @@ import { lowerTimeout } from './timeout.ts'
 
 type Written = NonNullable<HttpRule['retries']>
 
-/** What \`defaultHttpRetryPolicy\` makes of a rule: of one whose only destination is balanced by key, and of others. */
+/** What `defaultHttpRetryPolicy` makes of a rule: of one whose only destination is balanced by key, and of others. */
 export interface MeshRetries {
   readonly spread: RetryPolicy
   readonly byKey: RetryPolicy
