@@ -2,8 +2,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { judgeFolders } from '../../src/cli/judge-folders.ts'
-import { FolderReader } from '../../src/cli/read-folders.ts'
+import { judgeFolders } from '../../src/cli/folders/judge-folders.ts'
+import { FolderReader } from '../../src/cli/folders/read-folders.ts'
 import { compileRoutes, FileCache } from '../../src/control-plane/compile-routes.ts'
 import { median } from '../gateway/statistics.ts'
 import { withEdit } from './edit-file.ts'

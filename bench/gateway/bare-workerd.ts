@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { allocatorEnvironment } from '../../src/cli/allocator-environment.ts'
-import { compatibilityDate } from '../../src/cli/compatibility-date.ts'
+import { allocatorEnvironment } from '../../src/cli/gateway/allocator-environment.ts'
+import { compatibilityDate } from '../../src/cli/gateway/compatibility-date.ts'
 import { type ChildServer, serverIn, serverOf } from './child-server.ts'
 
 /** The executable that the package has for this platform. */

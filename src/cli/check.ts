@@ -1,12 +1,12 @@
 import type { Target } from '../control-plane/compile-routes.ts'
 import { suppressedNote } from '../diagnostics/render.ts'
 import { visible } from '../diagnostics/visible.ts'
-import { type ExitStatus, exitStatus } from './exit-status.ts'
-import { judgeFolders } from './judge-folders.ts'
+import { judgeFolders } from './folders/judge-folders.ts'
+import { type FindingsFormat, printReport, printText } from './folders/print-findings.ts'
 import type { Pipeline } from './pipeline.ts'
-import { type FindingsFormat, printReport, printText } from './print-findings.ts'
-import { count } from './table-facts.ts'
-import type { Terminal } from './terminal.ts'
+import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
+import type { Terminal } from './terminal/terminal.ts'
+import { count } from './words/table-facts.ts'
 
 export interface CheckOptions {
   /** The folders, or single files. */

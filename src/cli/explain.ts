@@ -8,14 +8,14 @@ import { visible } from '../diagnostics/visible.ts'
 import type { ClientContext } from '../fib/request-head.ts'
 import { openTable } from '../fib/view.ts'
 import { webRequest } from '../runtimes/web-request.ts'
-import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { type AskedRequest, askedRequest } from './explain/asked-request.ts'
 import { decide } from './explain/decide.ts'
 import { renderDecision } from './explain/render-decision.ts'
 import type { RuntimeName } from './explain/runtimes.ts'
-import { judgeFolders } from './judge-folders.ts'
+import { judgeFolders } from './folders/judge-folders.ts'
 import type { Pipeline } from './pipeline.ts'
-import type { Terminal } from './terminal.ts'
+import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 export interface ExplainOptions {
   readonly method: string

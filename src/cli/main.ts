@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-import { cacheFolder } from './cache-folder.mjs'
-import { catchSignals } from './catch-signals.ts'
-import { confirmBy } from './confirm-by.ts'
-import { exitStatus } from './exit-status.ts'
-import { describeFault } from './our-fault.ts'
+import { cacheFolder } from './launch/cache-folder.mjs'
 import { pipeline } from './pipeline.ts'
 import { run } from './program.ts'
-import { describeSystemError } from './system-error.ts'
-import { channelTo } from './terminal.ts'
+import { catchSignals } from './terminal/catch-signals.ts'
+import { confirmBy } from './terminal/confirm-by.ts'
+import { exitStatus } from './terminal/exit-status.ts'
+import { describeFault } from './terminal/our-fault.ts'
+import { describeSystemError } from './terminal/system-error.ts'
+import { channelTo } from './terminal/terminal.ts'
 
 const terminal = { out: channelTo(process.stdout, process.env), err: channelTo(process.stderr, process.env) }
 

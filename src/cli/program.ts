@@ -2,14 +2,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { defaultIdentity, type Target, targets } from '../control-plane/compile-routes.ts'
 import { type ClientContext, clientFacts } from '../fib/request-head.ts'
 import { addLabel, exampleOf, folderName, targetOption } from './command-options.ts'
-import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { type RuntimeName, runtimeNames } from './explain/runtimes.ts'
-import type { CredentialSource } from './find-credentials.ts'
-import { describeFault } from './our-fault.ts'
+import { type FindingsFormat, findingsFormats } from './folders/print-findings.ts'
+import type { CredentialSource } from './gateway/find-credentials.ts'
+import { type ServeRuntime, serveRuntimes } from './gateway/serve-runtime.ts'
 import type { Pipeline } from './pipeline.ts'
-import { type FindingsFormat, findingsFormats } from './print-findings.ts'
-import { type ServeRuntime, serveRuntimes } from './serve-runtime.ts'
-import type { Terminal } from './terminal.ts'
+import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
+import { describeFault } from './terminal/our-fault.ts'
+import type { Terminal } from './terminal/terminal.ts'
 import { version } from './version.ts'
 import { addVersionCommands } from './version-commands.ts'
 import type { Confirm } from './versions/change-version.ts'
@@ -102,7 +102,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       ),
     )
     .action(async (options: { output: string; target?: Target }) => {
-      const { writeSchemas } = await import('./write-schemas.ts')
+      const { writeSchemas } = await import('./schema.ts')
       status = await writeSchemas(options, terminal)
     })
 

@@ -1,14 +1,14 @@
 import { visible } from '../diagnostics/visible.ts'
 import { readPointer } from '../store/read-pointer.ts'
 import { keyOf } from '../store/version-store.ts'
-import { type ExitStatus, exitStatus } from './exit-status.ts'
 import type { StorePlace } from './stores/open-store.ts'
-import { count, shortVersion } from './table-facts.ts'
-import type { Terminal } from './terminal.ts'
+import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
+import type { Terminal } from './terminal/terminal.ts'
 import type { Confirm } from './versions/change-version.ts'
 import { pointerWords } from './versions/pointer-words.ts'
 import { readVersions } from './versions/read-records.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
+import { count, shortVersion } from './words/table-facts.ts'
 
 export interface PruneOptions {
   readonly place: StorePlace

@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs'
 import * as module from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { builtCommand } from './built-command.mjs'
-import { cacheFolder } from './cache-folder.mjs'
+import { builtCommand } from './launch/built-command.mjs'
+import { cacheFolder } from './launch/cache-folder.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 

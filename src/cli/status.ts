@@ -4,13 +4,13 @@ import { followSettings } from '../runtimes/follow-settings.ts'
 import { isSigned } from '../store/look-up-newest.ts'
 import { readPointer, type StoredPointer } from '../store/read-pointer.ts'
 import { readTable, type StoredTable } from '../store/read-table.ts'
-import { type ExitStatus, exitStatus } from './exit-status.ts'
 import type { StorePlace } from './stores/open-store.ts'
-import { count, shortVersion } from './table-facts.ts'
-import type { Terminal } from './terminal.ts'
+import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
+import type { Terminal } from './terminal/terminal.ts'
 import { askGateway, type GatewayAnswer } from './versions/ask-gateway.ts'
 import { pointerWords } from './versions/pointer-words.ts'
 import { type Environment, withStore } from './versions/with-store.ts'
+import { count, shortVersion } from './words/table-facts.ts'
 
 export interface StatusOptions {
   readonly place: StorePlace

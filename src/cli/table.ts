@@ -17,14 +17,14 @@ import {
   virtualHostName,
 } from '../fib/view.ts'
 import { webRequest } from '../runtimes/web-request.ts'
-import { type ExitStatus, exitStatus } from './exit-status.ts'
 import { askedRequest } from './explain/asked-request.ts'
-import { type Paint, painter } from './explain/paint.ts'
-import { describeSystemError } from './system-error.ts'
 import { searchLines } from './table/render-search.ts'
 import { type SectionSize, sectionSizes } from './table/section-sizes.ts'
-import { count, shortVersion } from './table-facts.ts'
-import type { Terminal } from './terminal.ts'
+import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
+import { type Paint, painter } from './terminal/paint.ts'
+import { describeSystemError } from './terminal/system-error.ts'
+import type { Terminal } from './terminal/terminal.ts'
+import { count, shortVersion } from './words/table-facts.ts'
 
 export interface TableOptions {
   /** The table. */

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildCommand } from '../../src/cli/build-command.mjs'
-import { builtCommand, builtFolder } from '../../src/cli/built-command.mjs'
-import { hashOf } from '../../src/cli/code-version.mjs'
+import { buildCommand } from '../../src/cli/launch/build-command.mjs'
+import { builtCommand, builtFolder } from '../../src/cli/launch/built-command.mjs'
+import { hashOf } from '../../src/cli/launch/code-version.mjs'
 import { parseSourceFile } from '../../src/control-plane/config/parse-source-file.ts'
 import { temporaryFolder } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
@@ -75,7 +75,7 @@ test('it is taken for the sources that it was built from, and for no others', as
   const manifest = JSON.parse(await readFile(join(built, 'manifest.json'), 'utf8'))
   expect(manifest.hash).toBe(hashOf(manifest.sources, path => readFileSync(join(root, path))))
   expect(manifest.sources.filter((path: string) => !path.startsWith('src/'))).toEqual([])
-  expect(manifest.sources).toContain('src/cli/parse-worker.ts')
+  expect(manifest.sources).toContain('src/cli/folders/parse-worker.ts')
   expect(manifest.sources).toContain('src/control-plane/compile-routes.ts')
 
   const sources = ['src/a.ts', 'src/b.ts']

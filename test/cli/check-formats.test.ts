@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { findingsFormats } from '../../src/cli/folders/print-findings.ts'
+import { pathsFromSourceRoot } from '../../src/cli/folders/source-root.ts'
 import { pipeline } from '../../src/cli/pipeline.ts'
-import { findingsFormats } from '../../src/cli/print-findings.ts'
 import { run } from '../../src/cli/program.ts'
-import { pathsFromSourceRoot } from '../../src/cli/source-root.ts'
 import { fakeWorld } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
 

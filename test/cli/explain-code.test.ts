@@ -49,7 +49,7 @@ test('the pages are part of the package, and are found wherever it is installed'
   for (const part of ['src/cli', 'src/diagnostics', 'docs/diagnostics']) {
     await cp(join(root, part), join(installed, part), { recursive: true })
   }
-  const module = JSON.stringify(join(installed, 'src/cli/code-pages.ts'))
+  const module = JSON.stringify(join(installed, 'src/cli/folders/code-pages.ts'))
   const printPage = `import { pageOf } from ${module}; process.stdout.write(pageOf('SB2001').markdown)`
   const printed = execFileSync(process.execPath, ['--input-type=module', '-e', printPage], {
     cwd: tmpdir(),

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { Pipeline } from '../../src/cli/pipeline.ts'
 import type { World } from '../../src/cli/program.ts'
-import type { Terminal } from '../../src/cli/terminal.ts'
+import type { Terminal } from '../../src/cli/terminal/terminal.ts'
 import { type Diagnostic, diagnose, isUnreadable } from '../../src/diagnostics/diagnostic.ts'
 
 const codes = { unreadable: 'SB1001', unknownHost: 'IST0101', narrowGateway: 'IST0132', otherKind: 'SB1007' } as const

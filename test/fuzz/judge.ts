@@ -1,4 +1,4 @@
-import { readTableFacts } from '../../src/cli/table-facts.ts'
+import { readTableFacts } from '../../src/cli/words/table-facts.ts'
 import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
 import { type Diagnostic, hasErrors } from '../../src/diagnostics/diagnostic.ts'
 import { renderText, type SourceTexts } from '../../src/diagnostics/render.ts'

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { bundle } from '../../src/cli/bundle.ts'
-import { compatibilityDate } from '../../src/cli/compatibility-date.ts'
+import { bundle } from '../../src/cli/gateway/bundle.ts'
+import { compatibilityDate } from '../../src/cli/gateway/compatibility-date.ts'
 import { freePort } from '../runtimes/serve-session.ts'
 
 export interface EdgeOptions {

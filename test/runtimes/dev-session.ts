@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-import type { Echo } from '../../src/cli/echo-origin.ts'
+import type { Echo } from '../../src/cli/dev/echo-origin.ts'
 import { startCli } from '../cli/run-cli.ts'
 
 // Far more than anything here takes, on a busy machine too.

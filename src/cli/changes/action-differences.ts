@@ -1,6 +1,6 @@
 import type { Action, ForwardAction, WeightedDestination } from '../../fib/action.ts'
 import { defaultRetries } from '../../fib/retry.ts'
-import { hashKeyWords } from '../balancing-words.ts'
+import { hashKeyWords } from '../words/balancing-words.ts'
 import {
   actionWords,
   corsWords,

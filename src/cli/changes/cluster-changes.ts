@@ -1,7 +1,7 @@
 import { type Cluster, type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
 import { cluster } from '../../fib/layout.ts'
 import type { TableView } from '../../fib/view.ts'
-import { balancingWords, limitWords, outlierWords } from '../balancing-words.ts'
+import { balancingWords, limitWords, outlierWords } from '../words/balancing-words.ts'
 import { type Difference, linesDifference, without } from './difference.ts'
 
 /** A cluster that both tables name, and whose endpoints differ, or how they are chosen. */

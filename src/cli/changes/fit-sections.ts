@@ -1,5 +1,5 @@
-import type { Paint } from '../explain/paint.ts'
-import { count } from '../table-facts.ts'
+import type { Paint } from '../terminal/paint.ts'
+import { count } from '../words/table-facts.ts'
 
 /** Things of one sort that are told one after the other, some of which may have to be left out. */
 export interface Section<Item> {

@@ -1,5 +1,5 @@
-import type { Paint } from '../explain/paint.ts'
-import { count } from '../table-facts.ts'
+import type { Paint } from '../terminal/paint.ts'
+import { count } from '../words/table-facts.ts'
 import { changeSummary, countWords } from './change-summary.ts'
 import type { ClusterChange, EndpointChange } from './cluster-changes.ts'
 import { differenceLines, short } from './difference-lines.ts'

@@ -1,6 +1,6 @@
 import type { RouteRow, VirtualHostRow } from '../../fib/layout.ts'
 import { routesOf } from '../../fib/view.ts'
-import { matchWords } from '../explain/match-words.ts'
+import { matchWords } from '../words/match-words.ts'
 import { actionDifferences } from './action-differences.ts'
 import { actionWords } from './action-words.ts'
 import { type Aspect, type Difference, linesDifference } from './difference.ts'

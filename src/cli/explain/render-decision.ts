@@ -1,7 +1,7 @@
 import { visible } from '../../diagnostics/visible.ts'
-import { shortVersion } from '../table-facts.ts'
+import { type Paint, painter } from '../terminal/paint.ts'
+import { shortVersion } from '../words/table-facts.ts'
 import type { Decision, Entrance, NearestMisses } from './decision.ts'
-import { type Paint, painter } from './paint.ts'
 import { routeSections } from './render-route.ts'
 import { triedLines } from './render-tried.ts'
 

@@ -1,10 +1,10 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { isByKey } from '../../fib/balancing.ts'
 import { defaultBackoffMs } from '../../fib/retry.ts'
-import { balancingWords, hashKeyWords, limitWords, outlierWords } from '../balancing-words.ts'
+import type { Paint } from '../terminal/paint.ts'
+import { balancingWords, hashKeyWords, limitWords, outlierWords } from '../words/balancing-words.ts'
 import { cutList } from './cut-list.ts'
 import type { Decision, MirrorShare, RetryFacts, RoutePolicy } from './decision.ts'
-import type { Paint } from './paint.ts'
 
 /** What a route does beside its action: how long and how often it tries, who gets a copy, faults and CORS. */
 export function policyLines({ policy, outcome }: Decision, paint: Paint): string[] {

@@ -1,7 +1,7 @@
 import { visible } from '../../diagnostics/visible.ts'
+import type { Paint } from '../terminal/paint.ts'
 import { cutList } from './cut-list.ts'
 import type { Decision, EndpointShare, HeaderChange, HeaderFacts } from './decision.ts'
-import type { Paint } from './paint.ts'
 import type { Section } from './render-decision.ts'
 import { policyLines } from './render-policy.ts'
 

@@ -1,7 +1,7 @@
 import { visible } from '../../diagnostics/visible.ts'
+import type { Paint } from '../terminal/paint.ts'
 import { cutList } from './cut-list.ts'
 import type { TriedRoute } from './decision.ts'
-import type { Paint } from './paint.ts'
 
 // Wider columns are not padded: one long name does not push all lines off the screen.
 const widestName = 32

@@ -1,5 +1,5 @@
 import { visible } from '../../diagnostics/visible.ts'
-import { describeSystemError } from '../system-error.ts'
+import { describeSystemError } from '../terminal/system-error.ts'
 
 /** Codes of a connection that was there and broke off, or that a second try may well get. */
 const passing: ReadonlySet<string> = new Set([

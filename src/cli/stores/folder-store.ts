@@ -1,8 +1,8 @@
 import { readdir, unlink } from 'node:fs/promises'
 import { FolderReader, fileOfKey } from '../../runtimes/node-http/folder-reader.ts'
 import { maxValueBytes, StoreError, type VersionStore } from '../../store/version-store.ts'
-import { describeSystemError, systemErrorCode } from '../system-error.ts'
-import { writeWhole } from '../write-whole.ts'
+import { writeWhole } from '../folders/write-whole.ts'
+import { describeSystemError, systemErrorCode } from '../terminal/system-error.ts'
 
 /** A store in a folder, which the first write makes: each value is a file, named by its key. */
 export class FolderStore implements VersionStore {

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { visible } from '../../diagnostics/visible.ts'
 import { StoreError, TooLongError, type VersionStore } from '../../store/version-store.ts'
-import { listenersSince, removeListeners, signalListeners } from '../signal-listeners.ts'
+import { listenersSince, removeListeners, signalListeners } from '../terminal/signal-listeners.ts'
 import { isWranglerError, loadWrangler } from './load-wrangler.ts'
 import { type TablesConfig, tablesBinding } from './wrangler-config.ts'
 

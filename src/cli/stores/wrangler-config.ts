@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { visible } from '../../diagnostics/visible.ts'
 import { StoreError } from '../../store/version-store.ts'
-import { describeSystemError } from '../system-error.ts'
+import { describeSystemError } from '../terminal/system-error.ts'
 import { isWranglerError, loadWrangler, type Wrangler } from './load-wrangler.ts'
 
 /** The name of the KV binding by which the Worker reads its tables. */

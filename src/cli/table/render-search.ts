@@ -1,7 +1,7 @@
 import type { Found, SearchPath, SearchStep } from '../../data-plane/match/search-path.ts'
 import { visible } from '../../diagnostics/visible.ts'
-import type { Paint } from '../explain/paint.ts'
-import { count } from '../table-facts.ts'
+import type { Paint } from '../terminal/paint.ts'
+import { count } from '../words/table-facts.ts'
 
 const widestPlace = 48
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Sign } from '../../store/pointer.ts'
-import { describeSystemError } from '../system-error.ts'
+import { describeSystemError } from '../terminal/system-error.ts'
 
 /** Where a key may stand if no file is named: its PEM. */
 const keyVariable = 'SIGNALBOX_SIGNING_KEY'

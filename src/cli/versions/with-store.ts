@@ -1,8 +1,8 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { StoreError, type VersionStore } from '../../store/version-store.ts'
-import { type ExitStatus, exitStatus } from '../exit-status.ts'
 import { openStore, type StorePlace } from '../stores/open-store.ts'
-import type { Terminal } from '../terminal.ts'
+import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
