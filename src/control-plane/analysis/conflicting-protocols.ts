@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type ServiceEntryResource } from '../config/resource.ts'
+import { remembered } from '../memory/remembered.ts'
 import { visibilityTo } from '../translate/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Span } from '../../diagnostics/span.ts'
-import { manifestKinds } from '../config/manifest.ts'
+import { manifestKinds } from '../config/istio/manifest.ts'
 import {
   type AnyResource,
   allResources,

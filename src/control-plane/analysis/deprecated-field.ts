@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { camelCase } from '../config/field-name.ts'
-import { rememberedAs } from '../config/remembered.ts'
 import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
+import { camelCase } from '../config/yaml/field-name.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import type { LoneContext } from './context.ts'
 
 /** What to write instead of a deprecated field, or the fields below a field. `*` is every item of a list. */

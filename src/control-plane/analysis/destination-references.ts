@@ -1,5 +1,5 @@
-import { remembered, rememberedAs } from '../config/remembered.ts'
 import type { Config, FieldPath, VirtualServiceResource } from '../config/resource.ts'
+import { remembered, rememberedAs } from '../memory/remembered.ts'
 import { fullHostName } from '../translate/host-name.ts'
 
 type Destination = VirtualServiceResource['spec']['http'][number]['route'][number]['destination']

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
-import { removedFrom } from '../config/salvage.ts'
+import { removedFrom } from '../config/schema/salvage.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import type { LoneContext } from './context.ts'
 
 /**

@@ -1,7 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
-import { isTlsProtocol } from '../config/port.ts'
-import { rememberedAs } from '../config/remembered.ts'
+import { isTlsProtocol } from '../config/istio/scalar/port.ts'
 import {
   type AnyResource,
   type FieldPath,
@@ -9,6 +8,7 @@ import {
   type GatewayResource,
   type VirtualServiceResource,
 } from '../config/resource.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import { asksForCertificate, unverifiedFields } from '../translate/client-certificate.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import { httpProtocol } from '../translate/listeners.ts'

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { isHttpProtocol } from '../config/port.ts'
+import { isHttpProtocol } from '../config/istio/scalar/port.ts'
 import { type AnyResource, type FieldPath, formatPath, type GatewayResource } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 

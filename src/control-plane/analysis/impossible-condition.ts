@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import { delegateName, delegatesByName } from '../translate/delegates.ts'
 import { covers } from '../translate/host-name.ts'
 import type { HttpMatch } from '../translate/http-match.ts'

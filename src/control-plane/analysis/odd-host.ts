@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { isPartialWildcard } from '../config/host.ts'
+import { isPartialWildcard } from '../config/istio/scalar/host.ts'
 import { type AnyResource, type FieldPath, formatPath } from '../config/resource.ts'
 import type { AnalysisContext } from './context.ts'
 

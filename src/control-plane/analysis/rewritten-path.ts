@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import { writtenPlace } from '../translate/delegates.ts'
 import { type HttpRule, lowerMatch } from '../translate/http-match.ts'
 import type { LoneContext } from './context.ts'

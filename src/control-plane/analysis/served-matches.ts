@@ -1,5 +1,5 @@
-import { remembered, rememberedAs } from '../config/remembered.ts'
 import type { Config, VirtualServiceResource } from '../config/resource.ts'
+import { remembered, rememberedAs } from '../memory/remembered.ts'
 import { type WrittenPlace, writtenPlace } from '../translate/delegates.ts'
 import { isCatchAll, isPseudoHeader, lowerMatch } from '../translate/http-match.ts'
 import { appliesHere } from '../translate/http-routes.ts'

@@ -1,8 +1,8 @@
 import { nearest } from '../../diagnostics/suggest.ts'
-import { httpRoute } from '../config/http-route.ts'
-import { type Place, placeOfSchema } from '../config/message.ts'
+import { httpRoute } from '../config/istio/route/http-route.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
-import { removedFrom } from '../config/salvage.ts'
+import { type Place, placeOfSchema } from '../config/schema/message.ts'
+import { removedFrom } from '../config/schema/salvage.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 
 /** Which HTTP rules of a VirtualService are as they were written: all of them unless it is damaged. */

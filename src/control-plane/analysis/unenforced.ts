@@ -1,7 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { normalizeFingerprint } from '../../fib/client-certificate.ts'
-import { isJwtClaim } from '../config/header-name.ts'
-import { rememberedAs } from '../config/remembered.ts'
+import { isJwtClaim } from '../config/istio/scalar/header-name.ts'
 import {
   type AnyResource,
   type DestinationRuleResource,
@@ -10,6 +9,7 @@ import {
   type GatewayResource,
   type VirtualServiceResource,
 } from '../config/resource.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import { asksForCertificate, unverifiedIn } from '../translate/client-certificate.ts'
 import { isPseudoHeader } from '../translate/http-match.ts'
 import { selects } from '../translate/identity.ts'

@@ -6,7 +6,7 @@ import {
   type ServiceEntryResource,
   type WorkloadEntryResource,
 } from '../config/resource.ts'
-import { removedFrom } from '../config/salvage.ts'
+import { removedFrom } from '../config/schema/salvage.ts'
 import { fullHostName } from '../translate/host-name.ts'
 import { selects } from '../translate/identity.ts'
 import type { Service } from '../translate/service-registry.ts'

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
-import { rememberedAs } from '../config/remembered.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
 import type { AnalysisContext } from './context.ts'
 

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { isIpAddress } from '../config/ip-address.ts'
+import { isIpAddress } from '../config/istio/scalar/ip-address.ts'
 import {
   type FieldPath,
   formatPath,

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose, type RelatedPlace } from '../../diagnostics/diagnostic.ts'
-import { remembered } from '../config/remembered.ts'
 import { formatPath } from '../config/resource.ts'
+import { remembered } from '../memory/remembered.ts'
 import type { AnalysisContext } from './context.ts'
 import { firstKeySpan } from './first-key.ts'
 import { conditionsCover, neighbourOf, type PathSet, pathSet } from './match-cover.ts'

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { rememberedAs } from '../config/remembered.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import type { HttpMatch } from '../translate/http-match.ts'
 import { qualifiedGateway } from '../translate/http-routes.ts'
 import { httpServers } from '../translate/listeners.ts'

@@ -1,5 +1,5 @@
 import { nearest } from '../../diagnostics/suggest.ts'
-import { type ManifestKind, manifestKinds } from './manifest.ts'
+import { type ManifestKind, manifestKinds } from './istio/manifest.ts'
 import type { FieldPath } from './resource.ts'
 
 const trafficGroup = 'networking.istio.io'

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import { allResources, type Config } from './resource.ts'
-import { SourceText } from './source-text.ts'
+import { SourceText } from './yaml/source-text.ts'
 
 /**
  * Files of which none holds a resource that is read: probably other ones were meant (SB1017), or they are still empty

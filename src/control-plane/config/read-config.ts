@@ -2,10 +2,10 @@ import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/dia
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { type KeptFile, keepFile, type RecalledContent, recallFile } from './kept-file.ts'
-import { type PackedDocuments, unpackDocuments } from './packed-documents.ts'
 import { holdsMesh } from './read-mesh.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
 import { type AnyResource, type Config, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
+import { type PackedDocuments, unpackDocuments } from './yaml/packed-documents.ts'
 
 export interface ReadResult {
   /** The resources; those that break their schema as far as they can be saved (`isDamaged`). */

@@ -1,12 +1,12 @@
 import { diagnose } from '../../diagnostics/diagnostic.ts'
-import { decodeResource } from './decode-resource.ts'
-import { rootNode } from './document-outline.ts'
-import { LocatedDocument } from './located-document.ts'
-import { meshConfig } from './mesh-config.ts'
-import type { PlainData } from './plain-data.ts'
+import { meshConfig } from './istio/mesh-config.ts'
 import type { DocumentContent } from './read-document.ts'
 import type { FieldPath, SourceFile } from './resource.ts'
-import type { SourceText } from './source-text.ts'
+import { decodeResource } from './schema/decode-resource.ts'
+import { rootNode } from './yaml/document-outline.ts'
+import { LocatedDocument } from './yaml/located-document.ts'
+import type { PlainData } from './yaml/plain-data.ts'
+import type { SourceText } from './yaml/source-text.ts'
 
 /** The name of the file that holds mesh settings, at the top of a folder of routes. */
 export const meshFileName = 'mesh.yaml'

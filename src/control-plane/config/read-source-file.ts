@@ -1,23 +1,23 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { SuppressionComment } from '../../diagnostics/suppression.ts'
-import { mostListedFaults } from './decode-resource.ts'
-import { decodeText } from './decode-text.ts'
-import { templateIn, templateWords } from './explain-syntax.ts'
-import { forbiddenCharacters } from './forbidden-characters.ts'
+import { type DocumentContent, readDocument } from './read-document.ts'
+import { holdsMesh, readMesh } from './read-mesh.ts'
+import { type AnyResource, type FieldPath, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
+import { mostListedFaults } from './schema/decode-resource.ts'
+import { decodeText } from './yaml/decode-text.ts'
+import { templateIn, templateWords } from './yaml/explain-syntax.ts'
+import { forbiddenCharacters } from './yaml/forbidden-characters.ts'
 import {
   fileBudget,
   type ParsedDocument,
   type ParsingBudget,
   parseDocuments,
   type SoundDocument,
-} from './parse-documents.ts'
-import { type DataFault, mostAliasedValues, type PlainData } from './plain-data.ts'
-import { type DocumentContent, readDocument } from './read-document.ts'
-import { holdsMesh, readMesh } from './read-mesh.ts'
-import { recoverDocument } from './recover-document.ts'
-import { type AnyResource, type FieldPath, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
-import { SourceText } from './source-text.ts'
-import { suppressionComments } from './suppression-comments.ts'
+} from './yaml/parse-documents.ts'
+import { type DataFault, mostAliasedValues, type PlainData } from './yaml/plain-data.ts'
+import { recoverDocument } from './yaml/recover-document.ts'
+import { SourceText } from './yaml/source-text.ts'
+import { suppressionComments } from './yaml/suppression-comments.ts'
 
 /** What one file gives by itself, whatever stands beside it. */
 export interface FileContent {

@@ -1,10 +1,10 @@
 import type { Span } from '../../diagnostics/span.ts'
-import type { DestinationRule } from './destination-rule.ts'
-import type { Gateway } from './gateway.ts'
-import type { MeshConfig } from './mesh-config.ts'
-import type { ServiceEntry } from './service-entry.ts'
-import type { VirtualService } from './virtual-service.ts'
-import type { WorkloadEntry } from './workload-entry.ts'
+import type { DestinationRule } from './istio/destination-rule.ts'
+import type { Gateway } from './istio/gateway.ts'
+import type { MeshConfig } from './istio/mesh-config.ts'
+import type { ServiceEntry } from './istio/service-entry.ts'
+import type { VirtualService } from './istio/virtual-service.ts'
+import type { WorkloadEntry } from './istio/workload-entry.ts'
 
 /** One file of the routes folder as it lies on disk. */
 export interface SourceFile {

@@ -1,5 +1,5 @@
-import type { Place } from '../config/message.ts'
-import type { Problem } from '../config/problem.ts'
+import type { Place } from '../config/schema/message.ts'
+import type { Problem } from '../config/schema/problem.ts'
 
 /** A schema as `check` uses it. */
 export type CheckedSchema = Extract<Place, { kind: 'list' }>['item']

@@ -1,5 +1,5 @@
-import { duration, durationInSeconds, durationOrOff, durationOrZero } from '../config/duration.ts'
-import { type Protocol, protocol } from '../config/port.ts'
+import { duration, durationInSeconds, durationOrOff, durationOrZero } from '../config/istio/scalar/duration.ts'
+import { type Protocol, protocol } from '../config/istio/scalar/port.ts'
 import { accepts, type CheckedSchema, problemsWith } from './ask-schema.ts'
 import type { JsonSchema } from './json-schema.ts'
 

@@ -1,6 +1,6 @@
 import { isVerdict } from '../analysis/field-effects.ts'
 import type { Target } from '../analysis/target.ts'
-import { type Place, placeOfSchema } from '../config/message.ts'
+import { type Place, placeOfSchema } from '../config/schema/message.ts'
 import { accepts, type CheckedSchema, problemsWith } from './ask-schema.ts'
 import { effectBelow, effectWords, type KnownEffect } from './effect-words.ts'
 import { deprecatedFields, fieldWords } from './field-words.ts'

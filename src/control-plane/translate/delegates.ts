@@ -1,5 +1,5 @@
-import { rememberedAs } from '../config/remembered.ts'
 import type { FieldPath, VirtualServiceResource } from '../config/resource.ts'
+import { rememberedAs } from '../memory/remembered.ts'
 import { type JoinedMatches, joinMatches, type Misfit } from './delegate-match.ts'
 import { fullHostName } from './host-name.ts'
 import type { HttpMatch, HttpRule } from './http-match.ts'

@@ -1,6 +1,6 @@
 import type { Fault } from '../../fib/action.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
-import { grpcStatuses } from '../config/fault.ts'
+import { grpcStatuses } from '../config/istio/route/fault.ts'
 import type { HttpRule } from './http-match.ts'
 
 type Written = NonNullable<HttpRule['fault']>

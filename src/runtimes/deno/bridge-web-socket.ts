@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { NodeResponse } from '../node-http/upstream-response.ts'
+import type { NodeResponse } from '../node-http/upstream/upstream-response.ts'
 import { clientFrame, type Frame, FrameReader, opcodes } from './frames.ts'
 
 /**

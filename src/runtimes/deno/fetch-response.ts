@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Reply } from '../../data-plane/platform.ts'
 import type { RawHeaders } from '../node-http/raw-headers.ts'
-import type { NodeResponse } from '../node-http/upstream-response.ts'
+import type { NodeResponse } from '../node-http/upstream/upstream-response.ts'
 import { bridgeWebSocket } from './bridge-web-socket.ts'
 
 /** A reply as a web response. The body streams; where it breaks off, Deno cuts the client's connection. */

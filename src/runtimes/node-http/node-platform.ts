@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Entrance, Platform, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
 import type { ClientContext } from '../../fib/request-head.ts'
-import type { UpstreamPools } from './connection-pool.ts'
 import type { Limits } from './limits.ts'
 import { RawHeaders } from './raw-headers.ts'
-import { NodeCall } from './send-upstream.ts'
 import { TimerLists } from './timer-lists.ts'
+import type { UpstreamPools } from './upstream/connection-pool.ts'
+import { NodeCall } from './upstream/send-upstream.ts'
 
 /** What the platforms of all connections have in common. */
 export interface PlatformParts {

@@ -2,9 +2,9 @@ import type { Gateway } from '../../data-plane/proxy/gateway.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog } from '../../telemetry/access-log.ts'
 import type { Health } from '../health.ts'
+import { entryOfRefused, type Refusal, type RefusedRequest } from './downstream/refusal.ts'
 import type { Limits } from './limits.ts'
 import type { PlatformParts } from './node-platform.ts'
-import { entryOfRefused, type Refusal, type RefusedRequest } from './refusal.ts'
 
 /** What all listeners of a process share. */
 export interface Service {

@@ -4,13 +4,13 @@ import { ActiveTable } from '../../store/active-table.ts'
 import { type AccessLog, type AccessLogEntry, formatAccessLog } from '../../telemetry/access-log.ts'
 import { healthPathOf, healthTokenOf } from '../health.ts'
 import { onlyTable, type TableSource } from '../table-source.ts'
-import { upstreamPools } from './connection-pool.ts'
+import { type OpenSockets, openSockets } from './downstream/open-sockets.ts'
 import { followFolder } from './follow-folder.ts'
 import { limitsFrom } from './limits.ts'
 import { droppedLines, LineWriter } from './line-writer.ts'
-import { type OpenSockets, openSockets } from './open-sockets.ts'
 import { listeningLine, type ServeConfig } from './serve-config.ts'
 import type { Service } from './service.ts'
+import { upstreamPools } from './upstream/connection-pool.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -9,9 +9,9 @@ import {
   verdictOn,
 } from '../../../src/control-plane/analysis/field-effects.ts'
 import { type Target, targetNames, targets } from '../../../src/control-plane/analysis/target.ts'
-import { type ManifestKind, manifestKinds, manifests } from '../../../src/control-plane/config/manifest.ts'
-import { meshConfig } from '../../../src/control-plane/config/mesh-config.ts'
-import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/message.ts'
+import { type ManifestKind, manifestKinds, manifests } from '../../../src/control-plane/config/istio/manifest.ts'
+import { meshConfig } from '../../../src/control-plane/config/istio/mesh-config.ts'
+import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/schema/message.ts'
 
 /**
  * docs/istio-fields.md is what the schemas and the table of effects say: neither can change without it. `vitest -u`

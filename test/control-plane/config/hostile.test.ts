@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { largestFileBytes } from '../../../src/control-plane/config/decode-text.ts'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
+import { largestFileBytes } from '../../../src/control-plane/config/yaml/decode-text.ts'
 import { readYaml, summaries, summary, withRules, withSpec } from './read-yaml.ts'
 
 const laughs = [

@@ -1,8 +1,8 @@
 import type { DownstreamRequest, Platform, Reply } from '../../../src/data-plane/platform.ts'
-import { upstreamPools } from '../../../src/runtimes/node-http/connection-pool.ts'
 import { defaultLimits, type Limits } from '../../../src/runtimes/node-http/limits.ts'
 import { RawHeaders } from '../../../src/runtimes/node-http/raw-headers.ts'
 import type { Service } from '../../../src/runtimes/node-http/service.ts'
+import { upstreamPools } from '../../../src/runtimes/node-http/upstream/connection-pool.ts'
 import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
 
 export type FakeGateway = (request: DownstreamRequest, platform: Platform) => Reply | Promise<Reply>

@@ -1,0 +1,82 @@
+import { enumeration } from '../../schema/enumeration.ts'
+import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { decimalNumber, textThat, uint32Max, wholeNumber } from '../../schema/scalar-field.ts'
+import { durationOrZero } from '../scalar/duration.ts'
+import { isDnsName } from '../scalar/host.ts'
+import { isIpAddress } from '../scalar/ip-address.ts'
+import { portNumber, portSelector } from '../scalar/port.ts'
+import { clientTls } from './client-tls.ts'
+import { connectionPool } from './connection-pool.ts'
+import { loadBalancer } from './load-balancer.ts'
+import { outlierDetection } from './outlier-detection.ts'
+
+const parts = {
+  loadBalancer: loadBalancer.optional(),
+  connectionPool: connectionPool.optional(),
+  outlierDetection: outlierDetection.optional(),
+  tls: clientTls.optional(),
+}
+const partNames = ['loadBalancer', 'connectionPool', 'outlierDetection', 'tls'] as const
+
+/** Source: Istio TrafficPolicy.PortTrafficPolicy. */
+const portTrafficPolicy = message(
+  'TrafficPolicy.PortTrafficPolicy',
+  { port: portSelector, ...parts },
+  {
+    presence(has, report) {
+      if (partNames.some(has)) return
+      report({ code: 'SB2003', message: 'the policy of a port needs at least one setting', missed: partNames })
+    },
+  },
+)
+
+/** Source: Istio TrafficPolicy.TunnelSettings. */
+const tunnel = message('TrafficPolicy.TunnelSettings', {
+  protocol: textThat((name, report) => {
+    if (name !== '' && name !== 'CONNECT' && name !== 'POST') {
+      report({ code: 'SB2004', message: `"${name}" is no way to tunnel`, help: 'write CONNECT or POST' })
+    }
+  }).optional(),
+  targetHost: textThat((host, report) => {
+    if (!isIpAddress(host) && !isDnsName(host)) {
+      report({ code: 'SB2004', message: `"${host}" is neither a host nor an address` })
+    }
+  }),
+  targetPort: portNumber,
+})
+
+/** Source: Istio TrafficPolicy.RetryBudget. */
+const retryBudget = message('TrafficPolicy.RetryBudget', {
+  percent: decimalNumber({ from: 0, to: 100 }).optional(),
+  minRetryConcurrency: wholeNumber({ from: 0, to: uint32Max }).optional(),
+  budgetInterval: durationOrZero.optional(),
+})
+
+/** Source: Istio TrafficPolicy, validateTrafficPolicy. */
+export const trafficPolicy = message(
+  'TrafficPolicy',
+  {
+    ...parts,
+    portLevelSettings: listOf(portTrafficPolicy),
+    tunnel: tunnel.optional(),
+    proxyProtocol: message('TrafficPolicy.ProxyProtocol', {
+      version: enumeration({ V1: 0, V2: 1 }).optional(),
+    }).optional(),
+    retryBudget: retryBudget.optional(),
+  },
+  {
+    presence(has, report) {
+      const settings = [...partNames, 'portLevelSettings', 'tunnel', 'proxyProtocol', 'retryBudget'] as const
+      if (!settings.some(has)) {
+        report({ code: 'SB2003', message: 'a traffic policy needs at least one setting', missed: settings })
+      }
+      if (has('tunnel') && has('proxyProtocol')) {
+        const message = '`tunnel` and `proxyProtocol` exclude each other'
+        report({ code: 'SB2005', message, at: ['proxyProtocol'], meansKey: true })
+      }
+    },
+  },
+)
+
+export type TrafficPolicy = Decoded<typeof trafficPolicy>
+export type PortTrafficPolicy = Decoded<typeof portTrafficPolicy>

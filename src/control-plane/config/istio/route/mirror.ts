@@ -1,0 +1,12 @@
+import { type Decoded, message } from '../../schema/message.ts'
+import { percent } from '../scalar/percent.ts'
+import { destination } from './destination.ts'
+
+/** One of `mirrors`; without a percentage all requests are mirrored. Source: Istio HTTPMirrorPolicy. */
+export const mirrorPolicy = message(
+  'HTTPMirrorPolicy',
+  { destination, percentage: percent.optional() },
+  { mainField: 'destination' },
+)
+
+export type MirrorPolicy = Decoded<typeof mirrorPolicy>

@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Reply } from '../../../data-plane/platform.ts'
+import { answerHealth } from '../../health.ts'
+import type { NodePlatform } from '../node-platform.ts'
+import { logRefused, type Service } from '../service.ts'
+import type { NodeResponse } from '../upstream/upstream-response.ts'
+import { type Door, NodeRequest } from './downstream-request.ts'
+import { lingerMs, lingerOn } from './linger.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
+import { readTarget } from './request-target.ts'
+import { writeReply } from './write-reply.ts'
+
+/** Serves one request: asks the gateway for a reply, and writes it. */
+export function answerRequest(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  door: Door,
+  platform: NodePlatform,
+  service: Service,
+): void {
+  const sent = readTarget(incoming.url!)
+  const request = new NodeRequest(incoming, door, sent, false)
+  response.on('close', () => {
+    if (!response.writableFinished) request.gone()
+    else if (!incoming.complete) readLeftover(incoming)
+  })
+  const refusal = refusalOf(request, sent, service.limits)
+  if (refusal !== undefined) {
+    refuse(refusal, request, response, service)
+  } else if (isHealthCheck(request, service)) {
+    answerHealthCheck(request, response, service)
+  } else {
+    const reply = service.gateway(request, service.activeTable(), platform)
+    reply.then(
+      reply => finish(reply, response, service),
+      error => fail(error, response, service),
+    )
+  }
+}
+
+/** Answers without the gateway, for the last time on this connection. */
+export function refuse(refusal: Refusal, request: NodeRequest, response: ServerResponse, service: Service): void {
+  const { method, authority = '-', target } = request
+  logRefused(service, refusal, { method, authority, path: target })
+  if (!request.incoming.complete) lingerOn(request.incoming.socket)
+  response.writeHead(refusal.status, ['connection', 'close', 'content-length', '0']).end()
+}
+
+function isHealthCheck({ method, target }: NodeRequest, { health: { path } }: Service): boolean {
+  if (path === undefined || method !== 'GET' || !target.startsWith(path)) return false
+  return target.length === path.length || target.charCodeAt(path.length) === 63 /* ? */
+}
+
+function answerHealthCheck(request: NodeRequest, response: ServerResponse, { health, isDraining }: Service): void {
+  const query = request.target.slice(health.path!.length + 1)
+  const { status, contentType, body } = answerHealth(health, request.headers.get('authorization'), query)
+  const length = String(Buffer.byteLength(body))
+  const lines = ['content-type', contentType, 'cache-control', 'no-store', 'content-length', length]
+  if (isDraining) lines.push('connection', 'close')
+  response.writeHead(status, lines).end(body)
+}
+
+/** Writes a reply where there is still somebody to read it. */
+export function finish(reply: Reply, response: ServerResponse, service: Service): void {
+  if (response.destroyed || response.headersSent) {
+    discard(reply)
+    return
+  }
+  // An answer of the gateway's own does not wait for the body that it answers: the client is told not to go on with it.
+  const isEarly = reply.kind === 'local' && !response.req.complete
+  if (isEarly) lingerOn(response.req.socket)
+  try {
+    writeReply(reply, response, service.isDraining || isEarly)
+  } catch (error) {
+    discard(reply)
+    fail(error, response, service)
+  }
+}
+
+function fail(error: unknown, response: ServerResponse, service: Service): void {
+  service.reportFault(error)
+  if (response.headersSent) response.destroy()
+  else response.writeHead(500, 'Internal Server Error', ['connection', 'close', 'content-length', '0']).end()
+}
+
+/** Whoever is told of a response must take it or leave it, else its connection stays open. */
+function discard(reply: Reply): void {
+  if (reply.kind === 'upstream') (reply.response as NodeResponse).discard()
+}
+
+function readLeftover(incoming: IncomingMessage): void {
+  incoming.resume()
+  const { socket } = incoming
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref()
+  incoming.once('close', () => clearTimeout(timer))
+}
