@@ -14,8 +14,8 @@ import type { SourceFile, VirtualServiceResource } from './config/resource.ts'
 import type { PackedDocuments } from './config/yaml/packed-documents.ts'
 import type { Rib } from './ir/rib.ts'
 import { rememberedAs } from './memory/remembered.ts'
+import type { Identity } from './resolve/identity.ts'
 import { routeSourcesOf } from './translate/http-routes.ts'
-import type { Identity } from './translate/identity.ts'
 import { type ListenerTls, listenerTlsOf } from './translate/listener-tls.ts'
 import { translate } from './translate/translate.ts'
 
@@ -23,7 +23,7 @@ export { defaultTarget, type Target, targets } from './analysis/target.ts'
 export type { KeptFile } from './config/kept-file.ts'
 export { FileCache } from './config/read-config.ts'
 export type { PackedDocuments } from './config/yaml/packed-documents.ts'
-export { defaultIdentity, type Identity } from './translate/identity.ts'
+export { defaultIdentity, type Identity } from './resolve/identity.ts'
 export type { ListenerTls } from './translate/listener-tls.ts'
 
 /** What became of the routes: findings always, a table unless the text itself is at fault or nobody wants one. */

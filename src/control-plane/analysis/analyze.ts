@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Config } from '../config/resource.ts'
-import { delegatingRules } from '../translate/delegates.ts'
+import { delegatingRules } from '../resolve/delegates.ts'
 import { findConflictingGateways } from './conflicting-gateways.ts'
 import { findConflictingPolicies } from './conflicting-policies.ts'
 import { findConflictingProtocols } from './conflicting-protocols.ts'

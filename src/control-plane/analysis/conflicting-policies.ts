@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type DestinationRuleResource, type FieldPath, formatPath } from '../config/resource.ts'
-import { fullHostName } from '../translate/host-name.ts'
-import { inIstioOrder } from '../translate/resource-order.ts'
+import { fullHostName } from '../resolve/host-name.ts'
+import { inIstioOrder } from '../resolve/resource-order.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

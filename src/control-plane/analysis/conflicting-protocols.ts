@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type ServiceEntryResource } from '../config/resource.ts'
 import { remembered } from '../memory/remembered.ts'
-import { visibilityTo } from '../translate/visibility.ts'
+import { visibilityTo } from '../resolve/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 
 interface PortClaim {

@@ -9,11 +9,11 @@ import {
   type ServiceEntryResource,
   type VirtualServiceResource,
 } from '../config/resource.ts'
-import { joinDelegates } from '../translate/delegates.ts'
-import { DestinationRules } from '../translate/destination-rules.ts'
-import { fullHostName } from '../translate/host-name.ts'
-import { defaultIdentity, type Identity } from '../translate/identity.ts'
-import { ServiceRegistry } from '../translate/service-registry.ts'
+import { joinDelegates } from '../resolve/delegates.ts'
+import { DestinationRules } from '../resolve/destination-rules.ts'
+import { fullHostName } from '../resolve/host-name.ts'
+import { defaultIdentity, type Identity } from '../resolve/identity.ts'
+import { ServiceRegistry } from '../resolve/service-registry.ts'
 import { namedHosts } from './destination-references.ts'
 import { type ServedHost, servedHosts } from './served-matches.ts'
 import { Suggestions } from './suggestions.ts'

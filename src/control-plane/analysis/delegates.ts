@@ -1,9 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
-import type { MatchField, Misfit } from '../translate/delegate-match.ts'
-import { delegateName, delegatesByName, delegatingRules, joinRule } from '../translate/delegates.ts'
+import type { MatchField, Misfit } from '../resolve/delegate-match.ts'
+import { delegateName, delegatesByName, delegatingRules, joinRule } from '../resolve/delegates.ts'
+import { visibilityTo } from '../resolve/visibility.ts'
 import type { HttpMatch, HttpRule } from '../translate/http-match.ts'
-import { visibilityTo } from '../translate/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 import { Suggestions } from './suggestions.ts'
 

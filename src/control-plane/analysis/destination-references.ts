@@ -1,6 +1,6 @@
 import type { Config, FieldPath, VirtualServiceResource } from '../config/resource.ts'
 import { remembered, rememberedAs } from '../memory/remembered.ts'
-import { fullHostName } from '../translate/host-name.ts'
+import { fullHostName } from '../resolve/host-name.ts'
 
 type Destination = VirtualServiceResource['spec']['http'][number]['route'][number]['destination']
 

@@ -1,9 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { AnyResource, FieldPath } from '../config/resource.ts'
 import { formatPath } from '../config/resource.ts'
-import { selects } from '../translate/identity.ts'
+import { selects } from '../resolve/identity.ts'
+import { visibilityTo } from '../resolve/visibility.ts'
 import { isServed } from '../translate/listeners.ts'
-import { visibilityTo } from '../translate/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 
 /** Resources that are meant for others than this edge (SB5001): Istio would keep them from its gateway, too. */

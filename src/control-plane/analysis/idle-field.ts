@@ -9,7 +9,7 @@ import {
   type VirtualServiceResource,
 } from '../config/resource.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import { asksForCertificate, unverifiedFields } from '../translate/client-certificate.ts'
+import { asksForCertificate, unverifiedFields } from '../resolve/client-certificate.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import { httpProtocol } from '../translate/listeners.ts'
 import type { LoneContext } from './context.ts'

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import { writtenPlace } from '../translate/delegates.ts'
+import { writtenPlace } from '../resolve/delegates.ts'
 import { type HttpRule, lowerMatch } from '../translate/http-match.ts'
 import type { LoneContext } from './context.ts'
 import type { Match } from './match-cover.ts'

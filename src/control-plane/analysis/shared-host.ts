@@ -1,9 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import { formatPath } from '../config/resource.ts'
-import { fullHostName } from '../translate/host-name.ts'
-import { inIstioOrder } from '../translate/resource-order.ts'
-import { visibleFirstTo } from '../translate/visibility.ts'
+import { fullHostName } from '../resolve/host-name.ts'
+import { inIstioOrder } from '../resolve/resource-order.ts'
+import { visibleFirstTo } from '../resolve/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import { writtenPlace } from '../translate/delegates.ts'
+import { writtenPlace } from '../resolve/delegates.ts'
 import type { HttpRule } from '../translate/http-match.ts'
 import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'

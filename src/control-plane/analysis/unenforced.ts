@@ -10,9 +10,9 @@ import {
   type VirtualServiceResource,
 } from '../config/resource.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import { asksForCertificate, unverifiedIn } from '../translate/client-certificate.ts'
+import { asksForCertificate, unverifiedIn } from '../resolve/client-certificate.ts'
+import { selects } from '../resolve/identity.ts'
 import { isPseudoHeader } from '../translate/http-match.ts'
-import { selects } from '../translate/identity.ts'
 import { httpProtocol } from '../translate/listeners.ts'
 import type { AnalysisContext } from './context.ts'
 

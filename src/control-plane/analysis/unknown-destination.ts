@@ -7,9 +7,9 @@ import {
   type WorkloadEntryResource,
 } from '../config/resource.ts'
 import { removedFrom } from '../config/schema/salvage.ts'
-import { fullHostName } from '../translate/host-name.ts'
-import { selects } from '../translate/identity.ts'
-import type { Service } from '../translate/service-registry.ts'
+import { fullHostName } from '../resolve/host-name.ts'
+import { selects } from '../resolve/identity.ts'
+import type { Service } from '../resolve/service-registry.ts'
 import type { AnalysisContext } from './context.ts'
 import { type DestinationReference, destinationsOf, differentDestinations } from './destination-references.ts'
 

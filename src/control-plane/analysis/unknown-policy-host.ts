@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/resource.ts'
-import { fullHostName } from '../translate/host-name.ts'
-import { visibilityTo } from '../translate/visibility.ts'
+import { fullHostName } from '../resolve/host-name.ts'
+import { visibilityTo } from '../resolve/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import { fullHostName } from '../translate/host-name.ts'
+import { fullHostName } from '../resolve/host-name.ts'
 import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 

@@ -2,10 +2,10 @@ import { isJwtClaim } from '../config/istio/scalar/header-name.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
 import { remembered, rememberedAs } from '../memory/remembered.ts'
+import { type Identity, selects } from '../resolve/identity.ts'
 import type { ClusterLookup, DestinationReference, FoundCluster } from './clusters.ts'
 import { lowerAction } from './http-action.ts'
 import { type HttpMatch, type HttpRule, isCatchAll, lowerMatch } from './http-match.ts'
-import { type Identity, selects } from './identity.ts'
 import type { MeshRetries } from './retry.ts'
 
 /** What holds on all listeners of an edge. */

@@ -1,8 +1,8 @@
 import type { Span } from '../../diagnostics/span.ts'
 import type { Config, GatewayResource } from '../config/resource.ts'
-import { defaultIdentity, type Identity } from './identity.ts'
+import { defaultIdentity, type Identity } from '../resolve/identity.ts'
+import { inIstioOrder } from '../resolve/resource-order.ts'
 import { httpServers, isServed } from './listeners.ts'
-import { inIstioOrder } from './resource-order.ts'
 
 type Server = GatewayResource['spec']['servers'][number]
 type ServerTls = NonNullable<Server['tls']>

@@ -1,15 +1,15 @@
 import type { Scheme } from '../../fib/request-head.ts'
 import type { Config, GatewayResource, VirtualServiceResource } from '../config/resource.ts'
 import type { Listener } from '../ir/rib.ts'
-import { certificateTerms } from './client-certificate.ts'
-import { joinDelegates } from './delegates.ts'
-import { commonHost, fullHostName } from './host-name.ts'
+import { certificateTerms } from '../resolve/client-certificate.ts'
+import { joinDelegates } from '../resolve/delegates.ts'
+import { commonHost, fullHostName } from '../resolve/host-name.ts'
+import { type Identity, selects } from '../resolve/identity.ts'
+import { inIstioOrder } from '../resolve/resource-order.ts'
+import { visibleFirstTo } from '../resolve/visibility.ts'
 import { type EdgeContext, httpRoutes, qualifiedGateway, type RouteSource, type RulePlace } from './http-routes.ts'
 import { httpsRedirectRoute } from './https-redirect.ts'
-import { type Identity, selects } from './identity.ts'
-import { inIstioOrder } from './resource-order.ts'
 import { type Contribution, mergeVirtualHosts } from './virtual-hosts.ts'
-import { visibleFirstTo } from './visibility.ts'
 
 type Server = GatewayResource['spec']['servers'][number]
 

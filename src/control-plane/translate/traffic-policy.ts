@@ -1,5 +1,5 @@
 import type { DestinationRuleResource } from '../config/resource.ts'
-import type { HostPolicy, Subset } from './destination-rules.ts'
+import type { HostPolicy, Subset } from '../resolve/destination-rules.ts'
 
 type TrafficPolicy = NonNullable<DestinationRuleResource['spec']['trafficPolicy']>
 type Part = 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'tls'

@@ -1,7 +1,7 @@
 import type { Config } from '../config/resource.ts'
 import type { Rib } from '../ir/rib.ts'
+import { defaultIdentity, type Identity } from '../resolve/identity.ts'
 import { Clusters } from './clusters.ts'
-import { defaultIdentity, type Identity } from './identity.ts'
 import { listenersOf } from './listeners.ts'
 import { lowerPathNormalization } from './path-normalization.ts'
 import { lowerMeshRetries } from './retry.ts'

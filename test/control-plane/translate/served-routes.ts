@@ -1,5 +1,5 @@
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
-import { defaultIdentity } from '../../../src/control-plane/translate/identity.ts'
+import { defaultIdentity } from '../../../src/control-plane/resolve/identity.ts'
 import { translate } from '../../../src/control-plane/translate/translate.ts'
 import type { ForwardAction } from '../../../src/fib/action.ts'
 import type { Condition } from '../../../src/fib/condition.ts'

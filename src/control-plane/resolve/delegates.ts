@@ -1,9 +1,9 @@
 import type { FieldPath, VirtualServiceResource } from '../config/resource.ts'
 import { rememberedAs } from '../memory/remembered.ts'
+import type { HttpMatch, HttpRule } from '../translate/http-match.ts'
+import { qualifiedGateway } from '../translate/http-routes.ts'
 import { type JoinedMatches, joinMatches, type Misfit } from './delegate-match.ts'
 import { fullHostName } from './host-name.ts'
-import type { HttpMatch, HttpRule } from './http-match.ts'
-import { qualifiedGateway } from './http-routes.ts'
 import { visibilityTo } from './visibility.ts'
 
 type Destination = HttpRule['route'][number]['destination']

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
-import { joinDelegates } from '../../../src/control-plane/translate/delegates.ts'
-import { inNamespace, servedRoutes } from './served-routes.ts'
+import { joinDelegates } from '../../../src/control-plane/resolve/delegates.ts'
+import { inNamespace, servedRoutes } from '../translate/served-routes.ts'
 
 const to = (host: string) => `route: [{ destination: { host: ${host} } }]`
 

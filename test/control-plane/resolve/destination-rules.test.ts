@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { inNamespace, translated } from './served-routes.ts'
+import { inNamespace, translated } from '../translate/served-routes.ts'
 
 const service = inNamespace(
   'shop',

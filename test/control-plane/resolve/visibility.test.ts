@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { visibilityTo } from '../../../src/control-plane/translate/visibility.ts'
-import { inNamespace, servedRoutes, translated } from './served-routes.ts'
+import { visibilityTo } from '../../../src/control-plane/resolve/visibility.ts'
+import { inNamespace, servedRoutes, translated } from '../translate/served-routes.ts'
 
 describe('the edge in istio-system sees', () => {
   test.each([
