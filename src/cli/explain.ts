@@ -13,7 +13,7 @@ import { decide } from './explain/decide.ts'
 import { renderDecision } from './explain/render-decision.ts'
 import type { RuntimeName } from './explain/runtimes.ts'
 import { judgeFolders } from './folders/judge-folders.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { Pipeline } from './folders/pipeline.ts'
 import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
 import type { Terminal } from './terminal/terminal.ts'
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { pipeline } from './folders/pipeline.ts'
 import { cacheFolder } from './launch/cache-folder.mjs'
-import { pipeline } from './pipeline.ts'
 import { run } from './program.ts'
 import { catchSignals } from './terminal/catch-signals.ts'
 import { confirmBy } from './terminal/confirm-by.ts'

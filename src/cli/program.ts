@@ -6,24 +6,11 @@ import { type RuntimeName, runtimeNames } from './explain/runtimes.ts'
 import { type FindingsFormat, findingsFormats } from './folders/print-findings.ts'
 import type { CredentialSource } from './gateway/find-credentials.ts'
 import { type ServeRuntime, serveRuntimes } from './gateway/serve-runtime.ts'
-import type { Pipeline } from './pipeline.ts'
+import { version } from './launch/version.ts'
 import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
 import { describeFault } from './terminal/our-fault.ts'
-import type { Terminal } from './terminal/terminal.ts'
-import { version } from './version.ts'
 import { addVersionCommands } from './version-commands.ts'
-import type { Confirm } from './versions/change-version.ts'
-
-/** What a run of the command line needs from outside. */
-export interface World {
-  readonly terminal: Terminal
-  readonly pipeline: Pipeline
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Asks the operator; absent where nobody is there to answer. */
-  readonly confirm?: Confirm
-  /** From now on a signal ends nothing by itself: it aborts what is returned. Asked only by verbs that stay. */
-  catchSignals(): AbortSignal
-}
+import type { World } from './world.ts'
 
 const examples = `
 Examples:

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { defaultIdentity, type Target, targets } from '../control-plane/compile-routes.ts'
 import { addLabel, exampleOf, folderName, notAFlag, textFor } from './command-options.ts'
-import type { World } from './program.ts'
 import type { StorePlace } from './stores/open-store.ts'
 import type { ExitStatus } from './terminal/exit-status.ts'
+import type { World } from './world.ts'
 
 interface PlaceFlags {
   readonly env?: string

@@ -1,4 +1,4 @@
-import type { Severity } from './diagnostic.ts'
+export type Severity = 'error' | 'warning' | 'info'
 
 /**
  * How far the reading of a config had come when the fault was found. The first digit of our own codes says it too:

@@ -1,7 +1,5 @@
-import { catalogue, type DiagnosticCode } from './catalogue.ts'
+import { catalogue, type DiagnosticCode, type Severity } from './catalogue.ts'
 import type { Span } from './span.ts'
-
-export type Severity = 'error' | 'warning' | 'info'
 
 /** Another place that helps to understand a diagnostic, such as "first declared here". */
 export interface RelatedPlace {

@@ -1,4 +1,5 @@
-import { type Diagnostic, inReadingOrder, type Severity } from './diagnostic.ts'
+import type { Severity } from './catalogue.ts'
+import { type Diagnostic, inReadingOrder } from './diagnostic.ts'
 import type { Span } from './span.ts'
 import { visible } from './visible.ts'
 

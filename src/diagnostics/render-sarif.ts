@@ -1,6 +1,6 @@
+import type { Severity } from './catalogue.ts'
 import { catalogue, type DiagnosticCode } from './catalogue.ts'
 import type { CodePage } from './code-page.ts'
-import type { Severity } from './diagnostic.ts'
 import { jsonText } from './json-text.ts'
 import { pageUri } from './page-uri.ts'
 import { allFindings, type Finding, type Report } from './report.ts'

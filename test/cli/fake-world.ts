@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
-import type { Pipeline } from '../../src/cli/pipeline.ts'
-import type { World } from '../../src/cli/program.ts'
+import type { Pipeline } from '../../src/cli/folders/pipeline.ts'
 import type { Terminal } from '../../src/cli/terminal/terminal.ts'
+import type { World } from '../../src/cli/world.ts'
 import { type Diagnostic, diagnose, isUnreadable } from '../../src/diagnostics/diagnostic.ts'
 
 const codes = { unreadable: 'SB1001', unknownHost: 'IST0101', narrowGateway: 'IST0132', otherKind: 'SB1007' } as const

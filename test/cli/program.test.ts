@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { run, type World } from '../../src/cli/program.ts'
+import { run } from '../../src/cli/program.ts'
+import type { World } from '../../src/cli/world.ts'
 import { fakePipeline, fakeWorld } from './fake-world.ts'
 import { folderOf } from './folder-of.ts'
 

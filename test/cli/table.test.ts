@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { pipeline } from '../../src/cli/pipeline.ts'
+import { pipeline } from '../../src/cli/folders/pipeline.ts'
 import { run } from '../../src/cli/program.ts'
 import { formatVersion } from '../../src/fib/layout.ts'
 import { fakeWorld } from './fake-world.ts'

@@ -1,5 +1,5 @@
 import { originOf } from './answering-origin.ts'
-import type { Circumstances } from './compare.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Mismatch } from './mismatch.ts'
 import type { Observation } from './play-case.ts'
 import type { Expectation, RecordedCase, Shares } from './recording.ts'

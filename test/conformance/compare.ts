@@ -1,4 +1,5 @@
 import { answeringHit, originOf } from './answering-origin.ts'
+import type { Circumstances } from './circumstances.ts'
 import { arrivalOf, arrivalOfMirror, compareArrival, sentBy } from './compare-arrival.ts'
 import { compareShares } from './compare-shares.ts'
 import { headerMap, headerMapOf, isNormalisedAway, joined, sameLines, shown } from './header-lines.ts'
@@ -8,13 +9,6 @@ import type { Hit } from './origins.ts'
 import type { Observation } from './play-case.ts'
 import type { Expectation, RecordedCase } from './recording.ts'
 import type { Runtime } from './runtime.ts'
-
-/** What the comparison has to know beside the case. */
-export interface Circumstances {
-  readonly runtime: Runtime
-  /** Whether the configuration balances by a hash: then one key is one endpoint, but which one is arbitrary. */
-  readonly isHashed: boolean
-}
 
 /** Everything that a case's expectation names and that is not so; empty where the case passes. */
 export function compareCase(

@@ -1,4 +1,5 @@
-import { type Circumstances, compareCase } from './compare.ts'
+import type { Circumstances } from './circumstances.ts'
+import { compareCase } from './compare.ts'
 import { compareExplanation, explainedBy } from './compare-explanation.ts'
 import { type Deviation, deviationOf } from './deviations.ts'
 import { type GatewayProcess, startGateway } from './gateway-process.ts'

@@ -6,7 +6,7 @@ import {
   FileCache,
   type KeptFile,
 } from '../../src/control-plane/compile-routes.ts'
-import type { SourceFile } from '../../src/control-plane/config/resource.ts'
+import type { SourceFile } from '../../src/control-plane/config/yaml/source-file.ts'
 
 /** Processes one after the other: each begins with what those before it kept of files, and keeps what it finds out. */
 export class LaterProcesses {

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../src/control-plane/config/resource.ts'
+import type { SourceFile } from '../../src/control-plane/config/yaml/source-file.ts'
 
 /** Files of a routes folder from their texts, by path. */
 export function sourceFiles(texts: Readonly<Record<string, string>>): SourceFile[] {

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../src/control-plane/config/resource.ts'
+import type { SourceFile } from '../../src/control-plane/config/yaml/source-file.ts'
 
 /** What the page of a code shows. */
 export interface PageExamples {

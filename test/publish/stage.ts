@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from '../../src/cli/pipeline.ts'
+import { pipeline } from '../../src/cli/folders/pipeline.ts'
 import { type CliProcess, startCli } from '../cli/run-cli.ts'
 import { type FakeCloudflare, startCloudflareApi } from '../cli/stores/cloudflare-api.ts'
 import { type Edge, startEdge } from './edge.ts'

@@ -1,5 +1,5 @@
 import { visible } from '../../diagnostics/visible.ts'
-import { version } from '../version.ts'
+import { version } from '../launch/version.ts'
 import { describeTable, type TableFacts } from '../words/table-facts.ts'
 
 export interface WelcomeFacts {

@@ -3,8 +3,8 @@ import type { Rib } from '../../control-plane/ir/rib.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
 import { foldCase } from '../../fib/normalize.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
-import { failureWords } from '../words/match-words.ts'
 import type { NearestMisses } from './decision.ts'
+import { failureWords } from './failure-words.ts'
 
 const mostRoutes = 3
 

@@ -4,10 +4,7 @@ import { shortVersion } from '../words/table-facts.ts'
 import type { Decision, Entrance, NearestMisses } from './decision.ts'
 import { routeSections } from './render-route.ts'
 import { triedLines } from './render-tried.ts'
-
-/** A heading with the lines that stand beside it; one without lines is left out. */
-export type Section = readonly [heading: string, lines: readonly string[]]
-
+import type { Section } from './section.ts'
 /** A decision for people: headings on the left, in the order in which a request meets them. */
 export function renderDecision(decision: Decision, { color }: { readonly color: boolean }): string {
   const paint = painter(color)

@@ -2,8 +2,8 @@ import { visible } from '../../diagnostics/visible.ts'
 import type { Paint } from '../terminal/paint.ts'
 import { cutList } from './cut-list.ts'
 import type { Decision, EndpointShare, HeaderChange, HeaderFacts } from './decision.ts'
-import type { Section } from './render-decision.ts'
 import { policyLines } from './render-policy.ts'
+import type { Section } from './section.ts'
 
 /** What the chosen route does, section by section. */
 export function routeSections(decision: Decision, paint: Paint): Section[] {

@@ -1,7 +1,8 @@
 import type { CertificateFault } from '../../control-plane/interpret/certificate-fault.ts'
 import type { Trace, Trial } from '../../control-plane/interpret/trace.ts'
-import { failureWords, matchWords } from '../words/match-words.ts'
+import { matchWords } from '../words/match-words.ts'
 import type { ConsideredHost, Decision, TriedRoute } from './decision.ts'
+import { failureWords } from './failure-words.ts'
 
 /** What a trace tells of the way to a decision. */
 export function traceFacts({

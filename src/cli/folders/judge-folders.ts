@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type CompiledRoutes, type CompileOptions, FileCache } from '../../control-plane/compile-routes.ts'
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import type { Pipeline } from '../pipeline.ts'
 import { parseFiles } from './parse-files.ts'
+import type { Pipeline } from './pipeline.ts'
 import { FolderReader } from './read-folders.ts'
 
 /** What every verb begins with: the folders read, judged and compiled, or why it cannot be read at all. */

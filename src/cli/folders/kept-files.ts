@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { KeptFile } from '../../control-plane/compile-routes.ts'
-import type { SourceFile } from '../../control-plane/config/resource.ts'
+import type { SourceFile } from '../../control-plane/config/yaml/source-file.ts'
 import { codeVersion } from '../launch/code-version.mjs'
 import { writeWhole } from './write-whole.ts'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { addAhead, type FileCache, type KeptFile, type Target } from '../../control-plane/compile-routes.ts'
-import type { SourceFile } from '../../control-plane/config/resource.ts'
+import type { SourceFile } from '../../control-plane/config/yaml/source-file.ts'
 import { contentKey, KeptFiles } from './kept-files.ts'
 import { parseInThreads } from './parse-in-threads.ts'
 

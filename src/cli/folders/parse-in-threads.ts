@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { PackedDocuments } from '../../control-plane/compile-routes.ts'
-import type { SourceFile } from '../../control-plane/config/resource.ts'
+import type { SourceFile } from '../../control-plane/config/yaml/source-file.ts'
 
 // What a thread takes to start is what it takes to read this much.
 const leastBytes = 500_000

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { SourceFile } from '../../control-plane/config/resource.ts'
+import type { SourceFile } from '../../control-plane/config/yaml/source-file.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import { type ListedFile, listFolder } from './list-folder.ts'
 

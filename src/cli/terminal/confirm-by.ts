@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises'
 import type { ReadStream, WriteStream } from 'node:tty'
-import type { Confirm } from '../versions/change-version.ts'
+
+/** Asks the operator; absent where nobody is there to answer. */
+export type Confirm = (question: string) => Promise<boolean>
 
 /** Asks on a terminal, and takes only a clear yes for one; undefined where input or output is no terminal. */
 export function confirmBy(input: ReadStream, output: WriteStream): Confirm | undefined {

@@ -10,16 +10,13 @@ import { StoreError, type VersionStore } from '../../store/version-store.ts'
 import { renderChanges } from '../changes/render-changes.ts'
 import { compareTables, hostsKept } from '../changes/table-changes.ts'
 import type { StorePlace } from '../stores/open-store.ts'
+import type { Confirm } from '../terminal/confirm-by.ts'
 import { painter } from '../terminal/paint.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { shortVersion } from '../words/table-facts.ts'
 import { findAuthor } from './author.ts'
 import { movedWords, pointerWords } from './pointer-words.ts'
 import type { Environment } from './with-store.ts'
-
-/** Asks the operator; absent where nobody is there to answer. */
-export type Confirm = (question: string) => Promise<boolean>
-
 /** How a verb that changes what is active was called. */
 export interface ChangeOptions {
   readonly place: StorePlace

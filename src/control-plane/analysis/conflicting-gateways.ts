@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type FieldPath, formatPath, type GatewayResource } from '../config/resource.ts'
+import type { GatewayResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { selects } from '../resolve/identity.ts'
 import type { AnalysisContext } from './context.ts'
 

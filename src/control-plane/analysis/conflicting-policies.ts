@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type DestinationRuleResource, type FieldPath, formatPath } from '../config/resource.ts'
+import type { DestinationRuleResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { fullHostName } from '../resolve/host-name.ts'
 import { inIstioOrder } from '../resolve/resource-order.ts'
 import type { AnalysisContext } from './context.ts'

@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type FieldPath, formatPath, type ServiceEntryResource } from '../config/resource.ts'
+import type { ServiceEntryResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { remembered } from '../memory/remembered.ts'
 import { visibilityTo } from '../resolve/visibility.ts'
 import type { AnalysisContext } from './context.ts'

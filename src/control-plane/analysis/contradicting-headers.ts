@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { HttpRule } from '../translate/http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 import type { LoneContext } from './context.ts'
 
 type Headers = NonNullable<HttpRule['headers']>

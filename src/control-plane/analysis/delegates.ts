@@ -1,9 +1,10 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import type { MatchField, Misfit } from '../resolve/delegate-match.ts'
 import { delegateName, delegatesByName, delegatingRules, joinRule } from '../resolve/delegates.ts'
+import type { HttpMatch, HttpRule } from '../resolve/http-rule.ts'
 import { visibilityTo } from '../resolve/visibility.ts'
-import type { HttpMatch, HttpRule } from '../translate/http-match.ts'
 import type { AnalysisContext } from './context.ts'
 import { Suggestions } from './suggestions.ts'
 

@@ -1,4 +1,5 @@
-import type { Config, FieldPath, VirtualServiceResource } from '../config/resource.ts'
+import type { Config, VirtualServiceResource } from '../config/resource.ts'
+import type { FieldPath } from '../config/yaml/field-path.ts'
 import { remembered, rememberedAs } from '../memory/remembered.ts'
 import { fullHostName } from '../resolve/host-name.ts'
 

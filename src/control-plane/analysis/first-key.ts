@@ -1,5 +1,6 @@
 import type { Span } from '../../diagnostics/span.ts'
-import type { AnyResource, FieldPath } from '../config/resource.ts'
+import type { AnyResource } from '../config/resource.ts'
+import type { FieldPath } from '../config/yaml/field-path.ts'
 
 /**
  * The key with which the mapping at `path` starts: where a rule or a match as a whole is meant, that is the smallest

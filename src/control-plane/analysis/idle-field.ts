@@ -1,16 +1,11 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
 import { isTlsProtocol } from '../config/istio/scalar/port.ts'
-import {
-  type AnyResource,
-  type FieldPath,
-  formatPath,
-  type GatewayResource,
-  type VirtualServiceResource,
-} from '../config/resource.ts'
+import type { AnyResource, GatewayResource, VirtualServiceResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { asksForCertificate, unverifiedFields } from '../resolve/client-certificate.ts'
-import type { HttpRule } from '../translate/http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 import { httpProtocol } from '../translate/listeners.ts'
 import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { isHttpProtocol } from '../config/istio/scalar/port.ts'
-import { type AnyResource, type FieldPath, formatPath, type GatewayResource } from '../config/resource.ts'
+import type { AnyResource, GatewayResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import type { AnalysisContext } from './context.ts'
 
 /** The cipher suites that Istio hands to Envoy, in OpenSSL's names. Source: Istio security.ValidCipherSuites. */

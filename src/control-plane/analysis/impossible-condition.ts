@@ -1,9 +1,10 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { delegateName, delegatesByName } from '../resolve/delegates.ts'
 import { covers } from '../resolve/host-name.ts'
-import type { HttpMatch } from '../translate/http-match.ts'
+import type { HttpMatch } from '../resolve/http-rule.ts'
 import type { LoneContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 

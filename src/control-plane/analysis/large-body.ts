@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { LoneContext } from './context.ts'
 

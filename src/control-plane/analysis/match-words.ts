@@ -1,5 +1,5 @@
-import { formatPath } from '../config/resource.ts'
-import type { HttpMatch } from '../translate/http-match.ts'
+import { formatPath } from '../config/yaml/field-path.ts'
+import type { HttpMatch } from '../resolve/http-rule.ts'
 import type { ServedMatch } from './served-matches.ts'
 
 type StringMatch = NonNullable<HttpMatch['uri']>

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { type AnyResource, allResources, type FieldPath, formatPath } from '../config/resource.ts'
+import { type AnyResource, allResources } from '../config/resource.ts'
 import { camelCase } from '../config/yaml/field-name.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { LoneContext } from './context.ts'
 import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'

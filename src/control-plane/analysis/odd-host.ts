@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { isPartialWildcard } from '../config/istio/scalar/host.ts'
-import { type AnyResource, type FieldPath, formatPath } from '../config/resource.ts'
+import type { AnyResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { DestinationRuleResource, FieldPath } from '../config/resource.ts'
+import type { DestinationRuleResource } from '../config/resource.ts'
+import type { FieldPath } from '../config/yaml/field-path.ts'
 
 type TrafficPolicy = NonNullable<DestinationRuleResource['spec']['trafficPolicy']>
 type Subset = DestinationRuleResource['spec']['subsets'][number]

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { Condition } from '../../fib/condition.ts'
-import { formatPath } from '../config/resource.ts'
+import { formatPath } from '../config/yaml/field-path.ts'
 import type { AnalysisContext } from './context.ts'
 import { type Match, pathSet, pathsCover } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
-import { formatPath } from '../config/resource.ts'
+import { formatPath } from '../config/yaml/field-path.ts'
 import { fullHostName } from '../resolve/host-name.ts'
 import { inIstioOrder } from '../resolve/resource-order.ts'
 import { visibleFirstTo } from '../resolve/visibility.ts'

@@ -3,7 +3,7 @@ import { httpRoute } from '../config/istio/route/http-route.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import { type Place, placeOfSchema } from '../config/schema/message.ts'
 import { removedFrom } from '../config/schema/salvage.ts'
-import type { HttpRule } from '../translate/http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 
 /** Which HTTP rules of a VirtualService are as they were written: all of them unless it is damaged. */
 interface Damage {

@@ -1,18 +1,17 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { normalizeFingerprint } from '../../fib/client-certificate.ts'
 import { isJwtClaim } from '../config/istio/scalar/header-name.ts'
-import {
-  type AnyResource,
-  type DestinationRuleResource,
-  type FieldPath,
-  formatPath,
-  type GatewayResource,
-  type VirtualServiceResource,
+import type {
+  AnyResource,
+  DestinationRuleResource,
+  GatewayResource,
+  VirtualServiceResource,
 } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { asksForCertificate, unverifiedIn } from '../resolve/client-certificate.ts'
+import { isPseudoHeader } from '../resolve/http-rule.ts'
 import { selects } from '../resolve/identity.ts'
-import { isPseudoHeader } from '../translate/http-match.ts'
 import { httpProtocol } from '../translate/listeners.ts'
 import type { AnalysisContext } from './context.ts'
 

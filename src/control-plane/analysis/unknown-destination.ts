@@ -1,12 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
-import {
-  type DestinationRuleResource,
-  formatPath,
-  type ServiceEntryResource,
-  type WorkloadEntryResource,
-} from '../config/resource.ts'
+import type { DestinationRuleResource, ServiceEntryResource, WorkloadEntryResource } from '../config/resource.ts'
 import { removedFrom } from '../config/schema/salvage.ts'
+import { formatPath } from '../config/yaml/field-path.ts'
 import { fullHostName } from '../resolve/host-name.ts'
 import { selects } from '../resolve/identity.ts'
 import type { Service } from '../resolve/service-registry.ts'

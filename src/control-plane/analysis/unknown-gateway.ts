@@ -1,8 +1,9 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
-import { type FieldPath, formatPath, type VirtualServiceResource } from '../config/resource.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import { qualifiedGateway } from '../translate/http-routes.ts'
+import { qualifiedGateway } from '../resolve/rule-place.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

@@ -1,11 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { isIpAddress } from '../config/istio/scalar/ip-address.ts'
-import {
-  type FieldPath,
-  formatPath,
-  type ServiceEntryResource,
-  type WorkloadEntryResource,
-} from '../config/resource.ts'
+import type { ServiceEntryResource, WorkloadEntryResource } from '../config/resource.ts'
+import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

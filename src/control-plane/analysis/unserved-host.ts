@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { formatPath, type GatewayResource, type VirtualServiceResource } from '../config/resource.ts'
-import { qualifiedGateway } from '../translate/http-routes.ts'
+import type { GatewayResource, VirtualServiceResource } from '../config/resource.ts'
+import { formatPath } from '../config/yaml/field-path.ts'
+import { qualifiedGateway } from '../resolve/rule-place.ts'
 import { commonDomainsOf } from '../translate/listeners.ts'
 import type { AnalysisContext } from './context.ts'
 

@@ -1,6 +1,6 @@
 import { nearest } from '../../diagnostics/suggest.ts'
 import { type ManifestKind, manifestKinds } from './istio/manifest.ts'
-import type { FieldPath } from './resource.ts'
+import type { FieldPath } from './yaml/field-path.ts'
 
 const trafficGroup = 'networking.istio.io'
 const versions = ['v1', 'v1beta1', 'v1alpha3']

@@ -2,8 +2,9 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { type Judgements, judgementsOf, recallJudgements } from '../memory/remembered.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
-import type { AnyResource, SourceFile, VirtualServiceResource } from './resource.ts'
+import type { AnyResource, VirtualServiceResource } from './resource.ts'
 import { decodeText } from './yaml/decode-text.ts'
+import type { SourceFile } from './yaml/source-file.ts'
 
 /**
  * What one file gave, and what was found out about its resources: plain data, which a later process can take instead of

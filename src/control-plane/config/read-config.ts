@@ -4,8 +4,10 @@ import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { type KeptFile, keepFile, type RecalledContent, recallFile } from './kept-file.ts'
 import { holdsMesh } from './read-mesh.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
-import { type AnyResource, type Config, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
+import type { AnyResource, Config, MeshSettings } from './resource.ts'
+import { formatPath } from './yaml/field-path.ts'
 import { type PackedDocuments, unpackDocuments } from './yaml/packed-documents.ts'
+import type { SourceFile } from './yaml/source-file.ts'
 
 export interface ReadResult {
   /** The resources; those that break their schema as far as they can be saved (`isDamaged`). */

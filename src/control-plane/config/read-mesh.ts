@@ -1,11 +1,12 @@
 import { diagnose } from '../../diagnostics/diagnostic.ts'
 import { meshConfig } from './istio/mesh-config.ts'
 import type { DocumentContent } from './read-document.ts'
-import type { FieldPath, SourceFile } from './resource.ts'
 import { decodeResource } from './schema/decode-resource.ts'
 import { rootNode } from './yaml/document-outline.ts'
+import type { FieldPath } from './yaml/field-path.ts'
 import { LocatedDocument } from './yaml/located-document.ts'
 import type { PlainData } from './yaml/plain-data.ts'
+import type { SourceFile } from './yaml/source-file.ts'
 import type { SourceText } from './yaml/source-text.ts'
 
 /** The name of the file that holds mesh settings, at the top of a folder of routes. */

@@ -2,10 +2,11 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { type DocumentContent, readDocument } from './read-document.ts'
 import { holdsMesh, readMesh } from './read-mesh.ts'
-import { type AnyResource, type FieldPath, formatPath, type MeshSettings, type SourceFile } from './resource.ts'
+import type { AnyResource, MeshSettings } from './resource.ts'
 import { mostListedFaults } from './schema/decode-resource.ts'
 import { decodeText } from './yaml/decode-text.ts'
 import { templateIn, templateWords } from './yaml/explain-syntax.ts'
+import { type FieldPath, formatPath } from './yaml/field-path.ts'
 import { forbiddenCharacters } from './yaml/forbidden-characters.ts'
 import {
   fileBudget,
@@ -16,6 +17,7 @@ import {
 } from './yaml/parse-documents.ts'
 import { type DataFault, mostAliasedValues, type PlainData } from './yaml/plain-data.ts'
 import { recoverDocument } from './yaml/recover-document.ts'
+import type { SourceFile } from './yaml/source-file.ts'
 import { SourceText } from './yaml/source-text.ts'
 import { suppressionComments } from './yaml/suppression-comments.ts'
 

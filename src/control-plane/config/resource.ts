@@ -5,18 +5,7 @@ import type { MeshConfig } from './istio/mesh-config.ts'
 import type { ServiceEntry } from './istio/service-entry.ts'
 import type { VirtualService } from './istio/virtual-service.ts'
 import type { WorkloadEntry } from './istio/workload-entry.ts'
-
-/** One file of the routes folder as it lies on disk. */
-export interface SourceFile {
-  /** Relative to the folder that was read, or as the operator would name it; with forward slashes. */
-  readonly path: string
-  readonly bytes: Uint8Array
-  /** Whether it holds mesh settings instead of resources; where it is not said, `mesh.yaml` without a folder does. */
-  readonly isMesh?: boolean
-}
-
-/** Where a value stands inside a resource: `['spec', 'http', 0, 'match']`. */
-export type FieldPath = readonly (string | number)[]
+import type { FieldPath } from './yaml/field-path.ts'
 
 /** One traffic resource, decoded, with the way back to its text. */
 export interface Resource<Kind extends string, Spec> {
@@ -79,13 +68,4 @@ export function allResources(config: Config): AnyResource[] {
     ...config.workloadEntries,
     ...config.gateways,
   ]
-}
-
-/** `spec.http[0].match`, as messages print a path; a name that is no identifier stands in brackets and quotes. */
-export function formatPath(path: FieldPath): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === 'number') return `${text}[${step}]`
-    if (!/^[\w$-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`
-    return text === '' ? step : `${text}.${step}`
-  }, '')
 }

@@ -1,4 +1,4 @@
-import type { HttpMatch } from '../translate/http-match.ts'
+import type { HttpMatch } from './http-rule.ts'
 
 /** Matches of a root and of its delegate, joined; `paths` says of each which match of the delegate it comes from. */
 export interface JoinedMatches {

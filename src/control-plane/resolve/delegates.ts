@@ -1,9 +1,10 @@
-import type { FieldPath, VirtualServiceResource } from '../config/resource.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
+import type { FieldPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { HttpMatch, HttpRule } from '../translate/http-match.ts'
-import { qualifiedGateway } from '../translate/http-routes.ts'
 import { type JoinedMatches, joinMatches, type Misfit } from './delegate-match.ts'
 import { fullHostName } from './host-name.ts'
+import type { HttpMatch, HttpRule } from './http-rule.ts'
+import { qualifiedGateway } from './rule-place.ts'
 import { visibilityTo } from './visibility.ts'
 
 type Destination = HttpRule['route'][number]['destination']

@@ -1,6 +1,7 @@
 import type { ValueMatch } from '../../fib/condition.ts'
 import type { CorsPolicy } from '../../fib/cors.ts'
-import { type HttpRule, lowerString } from './http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
+import { lowerString } from './http-match.ts'
 
 /**
  * Lowers `corsPolicy`. The deprecated `allowOrigin` counts where `allowOrigins` is absent; `*` allows every origin.

@@ -1,7 +1,7 @@
 import type { Fault } from '../../fib/action.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
 import { grpcStatuses } from '../config/istio/route/fault.ts'
-import type { HttpRule } from './http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 
 type Written = NonNullable<HttpRule['fault']>
 

@@ -1,5 +1,5 @@
 import type { HeaderChanges, HeaderPut, RouteHeaderChanges } from '../../fib/header-changes.ts'
-import type { HttpRule } from './http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 import { parseValueTemplate } from './value-template.ts'
 
 type Headers = NonNullable<HttpRule['headers']>

@@ -1,9 +1,7 @@
 import type { Condition, ValueMatch } from '../../fib/condition.ts'
-import type { VirtualServiceResource } from '../config/resource.ts'
 import type { PathMatch, RouteMatch } from '../ir/rib.ts'
+import { type HttpMatch, isPseudoHeader } from '../resolve/http-rule.ts'
 
-export type HttpRule = VirtualServiceResource['spec']['http'][number]
-export type HttpMatch = HttpRule['match'][number]
 type StringMatch = NonNullable<HttpMatch['uri']>
 
 /**
@@ -54,11 +52,6 @@ export function lowerString({ exact, prefix, regex }: StringMatch): ValueMatch {
 
 function headerCondition(name: string, value: StringMatch, isNegated: boolean): Condition {
   return { subject: 'header', name: name.toLowerCase(), match: lowerString(value), isNegated }
-}
-
-/** Istio ignores these names among headers: they have conditions of their own. */
-export function isPseudoHeader(name: string): boolean {
-  return name === 'uri' || name === 'scheme' || name === 'method' || name === 'authority'
 }
 
 /** Whether a match takes every request: then no later one of its VirtualService can be reached. Source: Istio's isCatchAllRoute. */

@@ -1,30 +1,12 @@
-import { isJwtClaim } from '../config/istio/scalar/header-name.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import type { Route, RouteMatch } from '../ir/rib.ts'
 import { remembered, rememberedAs } from '../memory/remembered.ts'
-import { type Identity, selects } from '../resolve/identity.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
+import { appliesHere } from '../resolve/rule-place.ts'
 import type { ClusterLookup, DestinationReference, FoundCluster } from './clusters.ts'
 import { lowerAction } from './http-action.ts'
-import { type HttpMatch, type HttpRule, isCatchAll, lowerMatch } from './http-match.ts'
-import type { MeshRetries } from './retry.ts'
-
-/** What holds on all listeners of an edge. */
-export interface EdgeContext {
-  readonly identity: Identity
-  readonly clusters: ClusterLookup
-  /** How rules are retried that say nothing of it, where `mesh.yaml` does. */
-  readonly meshRetries?: MeshRetries
-}
-
-/** The listener that a rule is looked at from: it may apply to some listeners only. */
-export interface RulePlace {
-  /** `namespace/name` of the Gateway, or `mesh` for the default listener. */
-  readonly gateway: string
-  readonly port?: number
-}
-
-/** The listener for which a VirtualService is translated. */
-export interface ListenerContext extends EdgeContext, RulePlace {}
+import { isCatchAll, lowerMatch } from './http-match.ts'
+import type { ListenerContext } from './listener-context.ts'
 
 /** The routes of one VirtualService on one listener: the same object as long as nothing changes that they are made of. */
 export interface RouteSource {
@@ -155,26 +137,4 @@ function matchesOf(
     const name = match.name ? `${ruleName}.${match.name}` : ruleName
     return [{ match: lowerMatch(match, context.port), name, path: [...rulePath, 'match', matchIndex] }]
   })
-}
-
-/**
- * What is decided once for a listener: its port, its Gateway, and whether this edge is the client that is meant.
- * With `gateways`, sourceLabels and sourceNamespace are not looked at. Source: Istio's sourceMatchHTTP.
- */
-export function appliesHere(
-  match: HttpMatch,
-  { namespace }: VirtualServiceResource,
-  { gateway, port, identity }: RulePlace & Pick<EdgeContext, 'identity'>,
-): boolean {
-  if (match.port !== undefined && port !== undefined && match.port !== port) return false
-  // No JWT is verified here: a match on its claims can neither be granted nor taken for absent.
-  if ([...Object.keys(match.headers), ...Object.keys(match.withoutHeaders)].some(isJwtClaim)) return false
-  if (match.gateways.length > 0) return match.gateways.some(name => qualifiedGateway(name, namespace) === gateway)
-  if (!selects(match.sourceLabels, identity.labels)) return false
-  return !match.sourceNamespace || match.sourceNamespace === identity.namespace
-}
-
-/** `namespace/name` of a Gateway as a VirtualService of `namespace` names it; `mesh` stays itself. */
-export function qualifiedGateway(name: string, namespace: string): string {
-  return name === 'mesh' || name.includes('/') ? name : `${namespace}/${name}`
 }

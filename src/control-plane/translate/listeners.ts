@@ -6,9 +6,11 @@ import { joinDelegates } from '../resolve/delegates.ts'
 import { commonHost, fullHostName } from '../resolve/host-name.ts'
 import { type Identity, selects } from '../resolve/identity.ts'
 import { inIstioOrder } from '../resolve/resource-order.ts'
+import { qualifiedGateway, type RulePlace } from '../resolve/rule-place.ts'
 import { visibleFirstTo } from '../resolve/visibility.ts'
-import { type EdgeContext, httpRoutes, qualifiedGateway, type RouteSource, type RulePlace } from './http-routes.ts'
+import { httpRoutes, type RouteSource } from './http-routes.ts'
 import { httpsRedirectRoute } from './https-redirect.ts'
+import type { EdgeContext } from './listener-context.ts'
 import { type Contribution, mergeVirtualHosts } from './virtual-hosts.ts'
 
 type Server = GatewayResource['spec']['servers'][number]

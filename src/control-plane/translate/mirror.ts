@@ -1,5 +1,5 @@
 import type { Mirror } from '../../fib/mirror.ts'
-import type { HttpRule } from './http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 
 type Destination = NonNullable<HttpRule['mirror']>
 

@@ -1,5 +1,5 @@
 import type { RedirectAction } from '../../fib/action.ts'
-import type { HttpRule } from './http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 
 /** Lowers `redirect`. Its code is 301 unless it says otherwise. Source: Istio HTTPRedirect. */
 export function lowerRedirect(redirect: NonNullable<HttpRule['redirect']>): RedirectAction {

@@ -1,6 +1,6 @@
 import { defaultBackoffMs, defaultRetries, type RetryCondition, type RetryPolicy } from '../../fib/retry.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
-import type { HttpRule } from './http-match.ts'
+import type { HttpRule } from '../resolve/http-rule.ts'
 import { lowerTimeout } from './timeout.ts'
 
 type Written = NonNullable<HttpRule['retries']>

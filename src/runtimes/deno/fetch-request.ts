@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { DownstreamRequest } from '../../data-plane/platform.ts'
-import { StreamedBody } from '../node-http/downstream/request-body.ts'
 import { RawHeaders } from '../node-http/raw-headers.ts'
+import { StreamedBody } from '../node-http/request-body.ts'
 import { webRequest } from '../web-request.ts'
 
 /**

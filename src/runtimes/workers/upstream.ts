@@ -1,18 +1,9 @@
 import type { AttemptOutcome, UpstreamCall, UpstreamFault, UpstreamRequest } from '../../data-plane/platform.ts'
 import { endpointAuthority } from '../../fib/cluster.ts'
+import type { Carrier } from './carrier.ts'
 import { isReachable } from './probe.ts'
 import type { WebBody } from './web-body.ts'
 import { WebResponse } from './web-response.ts'
-
-/** What a request goes upstream with, beside what the gateway says. */
-export interface Carrier {
-  /** The client's request: only a copy of it can be a GET with a body. */
-  readonly request: Request
-  waitUntil(work: Promise<unknown>): void
-  /** Whether this is Cloudflare, where an endpoint that cannot be reached is a status, not an exception. */
-  readonly isCloudflare: boolean
-}
-
 /**
  * Sends a request by `fetch`. The address comes from the table alone: nothing of the request can change it. Redirects
  * are handed to the client; nothing is cached, since Workers cache by URL and two virtual hosts may share an endpoint.

@@ -1,6 +1,6 @@
 import type { BodyEnd, HeaderFields, UpstreamResponse } from '../../data-plane/platform.ts'
 import { copyOf } from '../web-request.ts'
-import type { Carrier } from './upstream.ts'
+import type { Carrier } from './carrier.ts'
 
 /** A response that `fetch` gave. */
 export class WebResponse implements UpstreamResponse {

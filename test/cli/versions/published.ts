@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from '../../../src/cli/pipeline.ts'
+import { pipeline } from '../../../src/cli/folders/pipeline.ts'
 import { run } from '../../../src/cli/program.ts'
-import type { Confirm } from '../../../src/cli/versions/change-version.ts'
+import type { Confirm } from '../../../src/cli/terminal/confirm-by.ts'
 import { fakeWorld, temporaryFolder } from '../fake-world.ts'
 
 /** A folder of routes beside a folder of versions. */

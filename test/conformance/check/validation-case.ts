@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { FolderReader } from '../../../src/cli/folders/read-folders.ts'
-import type { SourceFile } from '../../../src/control-plane/config/resource.ts'
+import type { SourceFile } from '../../../src/control-plane/config/yaml/source-file.ts'
 
 export type Verdict = 'reject' | 'warn' | 'accept'
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { sections } from './capabilities/index.ts'
-import { type Capability, holdsOn, type Outcome, type Runtime, runtimes } from './outcome.ts'
+import { type Capability, holdsOn } from './capability.ts'
+import { type Outcome, type Runtime, runtimes } from './outcome.ts'
 
 const names: Readonly<Record<Runtime, string>> = { workerd: 'workerd', node: 'Node', deno: 'Deno' }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sections } from './capabilities/index.ts'
+import { type Capability, holdsOn, type Rule } from './capability.ts'
 import { type Gateway, startGateway } from './gateway.ts'
-import { type Capability, holdsOn, type Rule, type Runtime } from './outcome.ts'
+import type { Runtime } from './outcome.ts'
 import { Stage } from './stage.ts'
 
 /** Every rule that holds on a runtime, played against one `signalbox serve`, several at a time. */

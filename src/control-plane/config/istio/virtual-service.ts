@@ -1,7 +1,7 @@
-import type { FieldPath } from '../resource.ts'
 import { type Decoded, type IsSound, listOf, message, soundItems } from '../schema/message.ts'
 import type { Problem, Report } from '../schema/problem.ts'
 import { textThat } from '../schema/scalar-field.ts'
+import type { FieldPath } from '../yaml/field-path.ts'
 import type { HttpMatch } from './route/http-match.ts'
 import { httpRoute } from './route/http-route.ts'
 import { tcpRoute, tlsRoute } from './route/l4-route.ts'

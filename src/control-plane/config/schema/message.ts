@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { FieldPath } from '../resource.ts'
 import { camelCase } from '../yaml/field-name.ts'
+import type { FieldPath } from '../yaml/field-path.ts'
 import { type Problem, type Report, reportInto } from './problem.ts'
 
 /** The type that a schema decodes to. Nothing changes a resource after it was read. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { FieldPath } from '../resource.ts'
+import type { FieldPath } from '../yaml/field-path.ts'
 
 /** What a field may want, in the words of messages. */
 export type Expected = 'text' | 'a number' | 'a whole number' | 'true or false' | 'a list' | 'a mapping'

@@ -1,6 +1,6 @@
 import { nearest } from '../../../diagnostics/suggest.ts'
-import { type FieldPath, formatPath } from '../resource.ts'
 import { camelCase } from '../yaml/field-name.ts'
+import { type FieldPath, formatPath } from '../yaml/field-path.ts'
 import { foreignFields, misunderstoodFields, removedFields } from './foreign-field.ts'
 import { type Place, placeOfSchema, stepInto } from './message.ts'
 

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnose } from '../../../diagnostics/diagnostic.ts'
 import { lineStarts, positionAt } from '../../../diagnostics/span.ts'
-import type { SourceFile } from '../resource.ts'
+import type { SourceFile } from './source-file.ts'
 
 /** The largest file that is read: several times what Kubernetes stores of one resource (1.5 MiB). */
 export const largestFileBytes = 8 * 1024 * 1024

@@ -1,5 +1,5 @@
-import type { FieldPath } from '../resource.ts'
 import { snakeCase } from './field-name.ts'
+import type { FieldPath } from './field-path.ts'
 
 /** A stretch of a text, in UTF-16 code units; `to` is exclusive. */
 export type TextRange = readonly [from: number, to: number]

@@ -1,6 +1,6 @@
 import type { Span } from '../../../diagnostics/span.ts'
-import type { FieldPath } from '../resource.ts'
 import type { DocumentOutline } from './document-outline.ts'
+import type { FieldPath } from './field-path.ts'
 import type { SourceText } from './source-text.ts'
 
 /** A resource's place in its file: from paths to spans and to the text that was written. */

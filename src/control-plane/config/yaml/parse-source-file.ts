@@ -1,7 +1,7 @@
-import type { SourceFile } from '../resource.ts'
 import { decodeText } from './decode-text.ts'
 import { type PackedDocuments, packDocuments } from './packed-documents.ts'
 import { parseDocuments, type SoundDocument } from './parse-documents.ts'
+import type { SourceFile } from './source-file.ts'
 
 /** The documents of a file, as another thread can hand them over; undefined where some have faults. */
 export function parseSourceFile(file: SourceFile): PackedDocuments | undefined {

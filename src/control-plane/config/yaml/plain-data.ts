@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode, type YAMLMap } from 'yaml'
-import type { FieldPath } from '../resource.ts'
 import { type DocumentOutline, OutlineWriter, type TextRange } from './document-outline.ts'
+import type { FieldPath } from './field-path.ts'
 import { type Ambiguity as Ambiguous, readPlainScalar } from './plain-scalar.ts'
 
 /** How many values aliases may add to one document: a "billion laughs" stops here. */

@@ -1,5 +1,5 @@
-import type { FieldPath } from '../resource.ts'
 import { explainSyntax, lineMissing, type SyntaxExplanation, tabAt } from './explain-syntax.ts'
+import type { FieldPath } from './field-path.ts'
 import { type BrokenDocument, type ParsingBudget, parseStretch, type SyntaxFault } from './parse-documents.ts'
 import type { PlainData } from './plain-data.ts'
 import { expansions, indentingTabs, inOriginal } from './tabs.ts'

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { DownstreamRequest } from '../../../data-plane/platform.ts'
 import type { Scheme } from '../../../fib/request-head.ts'
 import { RawHeaders } from '../raw-headers.ts'
-import { StreamedBody } from './request-body.ts'
+import { StreamedBody } from '../request-body.ts'
 import type { SentTarget } from './request-target.ts'
 
 /** What a listener knows of each request that comes in by it. */

@@ -1,9 +1,9 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AttemptOutcome, UpstreamCall, UpstreamFault, UpstreamRequest } from '../../../data-plane/platform.ts'
-import { BrokenBodyError, type StreamedBody } from '../downstream/request-body.ts'
 import { IdleError, type Limits } from '../limits.ts'
 import type { RawHeaders } from '../raw-headers.ts'
+import { BrokenBodyError, type StreamedBody } from '../request-body.ts'
 import { type Destination, isStanding, type UpstreamPools } from './connection-pool.ts'
 import { NodeResponse } from './upstream-response.ts'
 

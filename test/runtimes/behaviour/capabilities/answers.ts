@@ -1,7 +1,8 @@
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { chunk, headBytes, lastChunk, onlyValueOf, valuesOf } from '../message.ts'
-import { capability, everywhere, notSeen, rule, type Section } from '../outcome.ts'
+import { everywhere, notSeen } from '../outcome.ts'
 import { ways } from '../routes.ts'
 
 const text = 'all work and no play '.repeat(500)

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { type Answer, onlyValueOf } from '../message.ts'
-import { adapted, capability, everywhere, rule, type Section, works } from '../outcome.ts'
+import { adapted, everywhere, works } from '../outcome.ts'
 import { delayMs } from '../routes.ts'
 import type { Stage } from '../stage.ts'
 

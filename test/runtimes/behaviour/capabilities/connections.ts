@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { headBytes, onlyValueOf } from '../message.ts'
-import { capability, everywhere, refused, rule, type Section, works } from '../outcome.ts'
+import { everywhere, refused, works } from '../outcome.ts'
 import { within } from '../wire.ts'
 
 const reuse = [

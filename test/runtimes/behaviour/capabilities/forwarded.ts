@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { capability, everywhere, notSeen, refused, rule, type Section, works } from '../outcome.ts'
+import { capability, rule, type Section } from '../capability.ts'
+import { everywhere, notSeen, refused, works } from '../outcome.ts'
 
 /** Version 4. */
 export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { onlyValueOf, valuesOf } from '../message.ts'
-import { adapted, capability, everywhere, rule, type Section } from '../outcome.ts'
+import { adapted, everywhere } from '../outcome.ts'
 import { uuid } from './forwarded.ts'
 
 const lines = [

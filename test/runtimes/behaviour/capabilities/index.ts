@@ -1,4 +1,4 @@
-import type { Section } from '../outcome.ts'
+import type { Section } from '../capability.ts'
 import { answers } from './answers.ts'
 import { balancing } from './balancing.ts'
 import { connections } from './connections.ts'

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { chunk, headBytes } from '../message.ts'
-import { capability, everywhere, notSeen, rule, type Section, works } from '../outcome.ts'
+import { everywhere, notSeen, works } from '../outcome.ts'
 import { type Wire, within } from '../wire.ts'
 
 const chunkedHead = headBytes('HTTP/1.1 200 OK', ['transfer-encoding: chunked', 'connection: close'])

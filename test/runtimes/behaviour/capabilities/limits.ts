@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
+import { capability, longRule, rule, type Section } from '../capability.ts'
 import { idleTimeoutMs } from '../gateway.ts'
 import { chunk, headBytes, readAnswer } from '../message.ts'
-import { capability, everywhere, longRule, notSeen, refused, rule, type Section, works } from '../outcome.ts'
+import { everywhere, notSeen, refused, works } from '../outcome.ts'
 import type { Stage } from '../stage.ts'
 import { patienceMs, type Wire, within } from '../wire.ts'
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { onlyValueOf } from '../message.ts'
-import { capability, everywhere, refused, rule, type Section } from '../outcome.ts'
+import { everywhere, refused } from '../outcome.ts'
 import { delayMs } from '../routes.ts'
 
 const faults = [

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { adapted, capability, rule, type Section } from '../outcome.ts'
+import { capability, rule, type Section } from '../capability.ts'
+import { adapted } from '../outcome.ts'
 import { within } from '../wire.ts'
 
 const copies = [

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { chunk, headBytes } from '../message.ts'
-import { capability, everywhere, rule, type Section } from '../outcome.ts'
+import { everywhere } from '../outcome.ts'
 import { perTryTimeoutMs, timeoutMs } from '../routes.ts'
 import { within } from '../wire.ts'
 

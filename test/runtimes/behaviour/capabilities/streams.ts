@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { chunk, headBytes, lastChunk } from '../message.ts'
-import { adapted, capability, everywhere, rule, type Section, works } from '../outcome.ts'
+import { adapted, everywhere, works } from '../outcome.ts'
 import { ways } from '../routes.ts'
 import { type Wire, within } from '../wire.ts'
 

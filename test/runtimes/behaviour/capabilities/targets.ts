@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { adapted, capability, everywhere, refused, rule, type Section, works } from '../outcome.ts'
+import { capability, rule, type Section } from '../capability.ts'
+import { adapted, everywhere, refused, works } from '../outcome.ts'
 
 const kept = [
   '/a%2Fb',

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
+import { capability, rule, type Section } from '../capability.ts'
 import { chunkedBody, lastChunk } from '../message.ts'
-import { capability, everywhere, refused, rule, type Section, works } from '../outcome.ts'
+import { everywhere, refused, works } from '../outcome.ts'
 import { ways } from '../routes.ts'
 import { within } from '../wire.ts'
 

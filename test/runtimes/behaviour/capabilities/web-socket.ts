@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
+import { capability, longRule, rule, type Section } from '../capability.ts'
 import { acceptOf, closing, readFrame, readMessage, sendFrame } from '../frames.ts'
 import { idleTimeoutMs } from '../gateway.ts'
 import { type Answer, headBytes, onlyValueOf, valuesOf } from '../message.ts'
 import type { Arrival } from '../origins.ts'
-import { capability, everywhere, longRule, notSeen, refused, rule, type Section } from '../outcome.ts'
+import { everywhere, notSeen, refused } from '../outcome.ts'
 import type { Stage } from '../stage.ts'
 import { patienceMs, type Wire, within } from '../wire.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { KeptBytes } from '../../../../src/runtimes/node-http/downstream/kept-bytes.ts'
+import { KeptBytes } from '../../../src/runtimes/node-http/kept-bytes.ts'
 
 test('keeps what fits, in one piece', () => {
   const kept = new KeptBytes(100_000)

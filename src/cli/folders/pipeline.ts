@@ -1,7 +1,7 @@
-import { type CompiledRoutes, type CompileOptions, compileRoutes } from '../control-plane/compile-routes.ts'
-import type { SourceFile } from '../control-plane/config/resource.ts'
-import { type ListenerFacts, readListeners } from '../fib/listener-facts.ts'
-import { readTableFacts, type TableFacts } from './words/table-facts.ts'
+import { type CompiledRoutes, type CompileOptions, compileRoutes } from '../../control-plane/compile-routes.ts'
+import type { SourceFile } from '../../control-plane/config/yaml/source-file.ts'
+import { type ListenerFacts, readListeners } from '../../fib/listener-facts.ts'
+import { readTableFacts, type TableFacts } from '../words/table-facts.ts'
 
 /** What the verbs need of the rooms behind them; tests pass their own. */
 export interface Pipeline {

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { StreamedBody } from '../../../../src/runtimes/node-http/downstream/request-body.ts'
-import { defaultLimits } from '../../../../src/runtimes/node-http/limits.ts'
-import { RawHeaders } from '../../../../src/runtimes/node-http/raw-headers.ts'
-import { upstreamPools } from '../../../../src/runtimes/node-http/upstream/connection-pool.ts'
-import { NodeCall } from '../../../../src/runtimes/node-http/upstream/send-upstream.ts'
-import { type RawOrigin, rawOrigin, within } from '../loopback.ts'
+import { defaultLimits } from '../../../src/runtimes/node-http/limits.ts'
+import { RawHeaders } from '../../../src/runtimes/node-http/raw-headers.ts'
+import { StreamedBody } from '../../../src/runtimes/node-http/request-body.ts'
+import { upstreamPools } from '../../../src/runtimes/node-http/upstream/connection-pool.ts'
+import { NodeCall } from '../../../src/runtimes/node-http/upstream/send-upstream.ts'
+import { type RawOrigin, rawOrigin, within } from './loopback.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 const pools = upstreamPools(defaultLimits)

@@ -1,9 +1,9 @@
 import type { ClientRequest } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { RequestBody } from '../../../data-plane/platform.ts'
-import { IdleError } from '../limits.ts'
-import { trailersOf } from '../trailers.ts'
+import type { RequestBody } from '../../data-plane/platform.ts'
 import { KeptBytes } from './kept-bytes.ts'
+import { IdleError } from './limits.ts'
+import { trailersOf } from './trailers.ts'
 
 /** A body as it comes in: an `IncomingMessage`, or another stream of bytes. */
 export type BodySource = Readable & { readonly rawTrailers?: readonly string[] }
