@@ -41,7 +41,6 @@ const rooms: Record<string, readonly string[]> = {
     'control-plane/config',
     'control-plane/config/istio/scalar',
     'control-plane/config/yaml',
-    'control-plane/ir',
     'control-plane/memory',
     'fib',
   ],

@@ -16,6 +16,7 @@ import type { SourceFile } from './config/yaml/source-file.ts'
 import type { Rib } from './ir/rib.ts'
 import { rememberedAs } from './memory/remembered.ts'
 import type { Identity } from './resolve/identity.ts'
+import { resolve } from './resolve/resolve.ts'
 import { routeSourcesOf } from './translate/http-routes.ts'
 import { type ListenerTls, listenerTlsOf } from './translate/listener-tls.ts'
 import { translate } from './translate/translate.ts'
@@ -63,23 +64,26 @@ export interface CompileOptions {
  */
 export function compileRoutes(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRoutes {
   const { config, diagnostics, comments, texts } = readConfig(files, options.cache)
+  const resolved = resolve(config, options.identity)
+  const { target } = options
+  const unread = textsOfUnread(diagnostics, texts)
   const findings = suppress(
     [
       ...diagnostics,
       ...findNothingRead(config, texts, diagnostics),
-      ...analyze(config, options, textsOfUnread(diagnostics, texts), diagnostics),
+      ...analyze(resolved, { ...(target && { target }), unread, readDiagnostics: diagnostics }),
     ],
     comments,
   )
   if (isUnreadable(diagnostics)) return { ...findings, texts }
-  const rib = translate(config, options.identity)
+  const rib = translate(resolved)
   for (const virtualService of config.virtualServices) recallFragments(virtualService)
   let table: Uint8Array | undefined
   // They are remembered: who wants a table next finds them.
   if (options.wants === 'findings') fragmentsOf(rib)
   else table = compile(rib, options.sha256)
   for (const virtualService of config.virtualServices) keepFragments(virtualService)
-  return { ...(table && { table }), rib, tls: listenerTlsOf(config, options.identity), ...findings, texts }
+  return { ...(table && { table }), rib, tls: listenerTlsOf(resolved), ...findings, texts }
 }
 
 /**

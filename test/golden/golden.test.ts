@@ -5,6 +5,7 @@ import { compile } from '../../src/control-plane/compile/compile.ts'
 import { addAhead, compileRoutes, FileCache } from '../../src/control-plane/compile-routes.ts'
 import { parseSourceFile } from '../../src/control-plane/config/yaml/parse-source-file.ts'
 import { readConfig } from '../../src/control-plane/config/read-config.ts'
+import { resolve } from '../../src/control-plane/resolve/resolve.ts'
 import { translate } from '../../src/control-plane/translate/translate.ts'
 import { planRequest } from '../../src/data-plane/plan/plan-request.ts'
 import type { ForwardPlan } from '../../src/data-plane/plan/request-plan.ts'
@@ -47,13 +48,13 @@ describe.each(cases.map(({ name }) => ({ name })))('$name', ({ name }) => {
 
   const { config, diagnostics } = readConfig(files)
   test.skipIf(isUnreadable(diagnostics))('table', async () => {
-    const table = openTable(compile(translate(config)))
+    const table = openTable(compile(translate(resolve(config))))
     await expect(printTable(table)).toMatchFileSnapshot(join(folder, 'fib.txt'))
   })
 
   const requests = join(folder, 'requests.txt')
   test.skipIf(!existsSync(requests))('plans', async () => {
-    const table = openTable(compile(translate(config)))
+    const table = openTable(compile(translate(resolve(config))))
     const plans = readFileSync(requests, 'utf8')
       .split('\n')
       .filter(line => line !== '')

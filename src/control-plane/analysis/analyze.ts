@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Config } from '../config/resource.ts'
 import { delegatingRules } from '../resolve/delegates.ts'
+import type { ResolvedConfig } from '../resolve/resolve.ts'
 import { findConflictingGateways } from './conflicting-gateways.ts'
 import { findConflictingPolicies } from './conflicting-policies.ts'
 import { findConflictingProtocols } from './conflicting-protocols.ts'
 import { findConflictingServers } from './conflicting-servers.ts'
-import { type AnalysisContext, contextOf, type LoneContext, type Viewpoint } from './context.ts'
+import { type AnalysisContext, type AnalysisOptions, contextOf, type ResourceContext } from './context.ts'
 import { findContradictingHeaders } from './contradicting-headers.ts'
 import { findDelegateFaults } from './delegates.ts'
 import { findDeprecatedFields } from './deprecated-field.ts'
@@ -52,7 +52,7 @@ import { findOddWeights } from './weights.ts'
 export type Analyzer = (context: AnalysisContext) => Diagnostic[]
 
 /** Those that judge each resource by itself, and remember what they found. */
-const alone: readonly ((context: LoneContext) => Diagnostic[])[] = [
+const perResource: readonly ((context: ResourceContext) => Diagnostic[])[] = [
   findNoEffect,
   findIdleFields,
   findIdlePendingLimits,
@@ -73,7 +73,7 @@ const alone: readonly ((context: LoneContext) => Diagnostic[])[] = [
   findDeprecatedFields,
 ]
 
-const together: readonly Analyzer[] = [
+const crossResource: readonly Analyzer[] = [
   findUnknownDestinations,
   findUnknownGateways,
   findDelegateFaults,
@@ -100,20 +100,10 @@ const together: readonly Analyzer[] = [
   findEndpointlessServices,
 ]
 
-/**
- * Everything that can be said against a config whose resources obey the schema, from the place of this edge.
- *
- * @param unread texts of which something could not be read: a name that they mention may be declared there
- * @param told what was said while reading
- */
-export function analyze(
-  config: Config,
-  viewpoint: Viewpoint = {},
-  unread: SourceTexts = new Map(),
-  told: readonly Diagnostic[] = [],
-): Diagnostic[] {
-  const context = contextOf(config, viewpoint, { unread, told })
-  return [...alone, ...together].flatMap(find => find(context))
+/** All findings about a config whose resources obey the schema, from the place of this edge. */
+export function analyze(resolved: ResolvedConfig, options: AnalysisOptions = {}): Diagnostic[] {
+  const context = contextOf(resolved, options)
+  return [...perResource, ...crossResource].flatMap(find => find(context))
 }
 
 /**
@@ -124,6 +114,6 @@ export function analyzeAhead(config: Config, target: Target = defaultTarget): vo
   // What delegates is whole only when all files are read.
   const roots = config.virtualServices.filter(each => each.spec.hosts.length > 0 && delegatingRules(each).length === 0)
   const context = { config, target, roots }
-  for (const find of alone) find(context)
+  for (const find of perResource) find(context)
   namedHosts(config)
 }

@@ -31,7 +31,7 @@ export function findConflictingGateways({ config }: AnalysisContext): Diagnostic
       if (!first.has(key)) first.set(key, claim)
       if (!other || told.has(gateway)) return []
       told.add(gateway)
-      return [tell(claim, other)]
+      return [finding(claim, other)]
     })
   })
 }
@@ -57,7 +57,7 @@ function areRivals(a: Claim, b: Claim): boolean {
   return selects(one, other) || selects(other, one)
 }
 
-function tell({ gateway, path }: Claim, first: Claim): Diagnostic {
+function finding({ gateway, path }: Claim, first: Claim): Diagnostic {
   const { servers } = gateway.spec
   const server = servers[Number(path[2])]!
   return diagnose('IST0145', {

@@ -52,7 +52,7 @@ const merged = 'the older DestinationRule (then, by name) counts where two are m
 
 function secondPolicy(first: DestinationRuleResource, second: DestinationRuleResource): Diagnostic {
   const path = ['spec', 'trafficPolicy']
-  return tell(second, path, {
+  return finding(second, path, {
     message: `${first.title} has another traffic policy for "${second.spec.host}", and only that one counts`,
     why: merged,
     related: [{ message: 'the policy that counts', span: first.keySpanOf(path) }],
@@ -60,7 +60,7 @@ function secondPolicy(first: DestinationRuleResource, second: DestinationRuleRes
 }
 
 function secondSubset(first: Subset, second: Subset, name: string): Diagnostic {
-  return tell(second.rule, ['spec', 'subsets', second.index, 'name'], {
+  return finding(second.rule, ['spec', 'subsets', second.index, 'name'], {
     message: `the subset "${name}" of "${second.rule.spec.host}" is defined otherwise in ${first.rule.title}, and only that one counts`,
     why: merged,
     related: [{ message: 'the subset that counts', span: first.rule.spanOf(['spec', 'subsets', first.index, 'name']) }],
@@ -68,14 +68,14 @@ function secondSubset(first: Subset, second: Subset, name: string): Diagnostic {
 }
 
 function exportedApart(first: DestinationRuleResource, second: DestinationRuleResource): Diagnostic {
-  return tell(second, ['spec', 'host'], {
+  return finding(second, ['spec', 'host'], {
     message: `${first.title} is for "${second.spec.host}" too, and is exported to others`,
     why: 'DestinationRules are merged only where their exportTo is the same: a client that sees both obeys one of them',
     related: [{ message: 'the other one', span: first.spanOf(['spec', 'host']) }],
   })
 }
 
-function tell(
+function finding(
   rule: DestinationRuleResource,
   path: FieldPath,
   words: Pick<Diagnostic, 'message' | 'why' | 'related'>,

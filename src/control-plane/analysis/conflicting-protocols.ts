@@ -27,7 +27,7 @@ export function findConflictingProtocols({ config, identity }: AnalysisContext):
       if (claim.protocol === first!.claim.protocol || claim.entry === first!.claim.entry || told.has(claim.entry))
         return []
       told.add(claim.entry)
-      return [tell(claim, first!.claim)]
+      return [finding(claim, first!.claim)]
     }),
   )
 }
@@ -44,7 +44,7 @@ function claimsOf(entry: ServiceEntryResource, audience: string) {
   )
 }
 
-function tell({ entry, host, path, protocol }: PortClaim, first: PortClaim): Diagnostic {
+function finding({ entry, host, path, protocol }: PortClaim, first: PortClaim): Diagnostic {
   const { number } = entry.spec.ports[Number(path[2])]!
   return diagnose('IST0177', {
     message: `port ${number} of "${host}" is ${protocol} here, and ${first.protocol} in ${first.entry.title}`,

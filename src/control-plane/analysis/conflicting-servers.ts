@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { GatewayResource } from '../config/resource.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
+import { httpProtocol } from '../resolve/gateway-servers.ts'
 import { selects } from '../resolve/identity.ts'
-import { httpProtocol } from '../translate/listeners.ts'
 import type { AnalysisContext } from './context.ts'
 
 interface Speaker {
@@ -30,7 +30,7 @@ export function findConflictingServers({ config }: AnalysisContext): Diagnostic[
         const other = known.find(each => each.protocol !== protocol && areForTheSame(each, speaker))
         // Of each protocol and selector one is enough to compare with.
         if (!known.some(each => each.protocol === protocol && haveOneSelector(each, speaker))) known.push(speaker)
-        return other ? [tell(speaker, other)] : []
+        return other ? [finding(speaker, other)] : []
       }),
     )
 }
@@ -43,7 +43,7 @@ function haveOneSelector({ gateway: a }: Speaker, { gateway: b }: Speaker): bool
   return JSON.stringify(a.spec.selector) === JSON.stringify(b.spec.selector)
 }
 
-function tell({ gateway, path, protocol }: Speaker, other: Speaker): Diagnostic {
+function finding({ gateway, path, protocol }: Speaker, other: Speaker): Diagnostic {
   const { number } = gateway.spec.servers[Number(path[2])]!.port
   return diagnose('SB4004', {
     message: `the port ${number} is to speak ${protocol.toUpperCase()} here, and ${other.protocol.toUpperCase()} in another server`,

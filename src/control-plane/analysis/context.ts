@@ -2,35 +2,20 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import { manifestKinds } from '../config/istio/manifest.ts'
-import {
-  type AnyResource,
-  allResources,
-  type Config,
-  type ServiceEntryResource,
-  type VirtualServiceResource,
-} from '../config/resource.ts'
-import { joinDelegates } from '../resolve/delegates.ts'
-import { DestinationRules } from '../resolve/destination-rules.ts'
+import { type AnyResource, allResources, type Config, type ServiceEntryResource } from '../config/resource.ts'
 import { fullHostName } from '../resolve/host-name.ts'
-import { defaultIdentity, type Identity } from '../resolve/identity.ts'
-import { ServiceRegistry } from '../resolve/service-registry.ts'
+import type { ResolvedConfig } from '../resolve/resolve.ts'
 import { namedHosts } from './destination-references.ts'
 import { type ServedHost, servedHosts } from './served-matches.ts'
 import { Suggestions } from './suggestions.ts'
 import { defaultTarget, type Target } from './target.ts'
 
-/** What analyzers read: the resources, and the look-ups that `translate` resolves destinations with. */
-export interface AnalysisContext {
-  readonly config: Config
-  readonly identity: Identity
-  /** What the routes are to be carried out by. */
+/** What analyzers read: the config as the edge sees it, which `translate` lowers, and what is asked of it often. */
+export interface AnalysisContext extends ResolvedConfig {
+  /** What carries the routes out. */
   readonly target: Target
-  readonly services: ServiceRegistry
-  readonly rules: DestinationRules
   /** The hosts of all listeners with the matches of their rules, as `translate` merges them. */
   readonly servedHosts: readonly ServedHost[]
-  /** The VirtualServices that have hosts, with the rules of their delegates in place. */
-  readonly roots: readonly VirtualServiceResource[]
   /** The full names of all hosts that destinations name. */
   readonly namedHosts: ReadonlySet<string>
   /** The first ServiceEntry of each host, whether the edge sees it or not. */
@@ -43,11 +28,11 @@ export interface AnalysisContext {
   nearestHost(host: string): string | undefined
   /**
    * Kinds of which something is damaged: what those resources would have declared is not known, so nothing is said
-   * about references to them. Such findings would mostly go away with the fault that was told.
+   * about references to them. Such findings would mostly go away with the fault that is reported.
    */
   readonly damagedKinds: ReadonlySet<AnyResource['kind']>
-  /** What was said while reading. */
-  readonly told: readonly Diagnostic[]
+  /** The findings of the reading itself. */
+  readonly readDiagnostics: readonly Diagnostic[]
   /** The hosts of the Kubernetes Services among the files, which are not read. */
   readonly ignoredServices: ReadonlySet<string>
   /** Whether a text that could not be read mentions `name`, elsewhere than at the reference to it. */
@@ -55,41 +40,33 @@ export interface AnalysisContext {
 }
 
 /** What analyzers need that judge each resource by itself. */
-export type LoneContext = Pick<AnalysisContext, 'config' | 'roots' | 'target'>
+export type ResourceContext = Pick<AnalysisContext, 'config' | 'roots' | 'target'>
 
-/** From where a config is looked at. */
-export interface Viewpoint {
-  readonly identity?: Identity
+/** What the judgement of a config depends on besides the config. */
+export interface AnalysisOptions {
+  /** What carries the routes out. */
   readonly target?: Target
-}
-
-/** What was found out while the files were read. */
-export interface Reading {
   /** Texts of which something could not be read: a name that they mention may be declared there. */
-  readonly unread: SourceTexts
-  readonly told: readonly Diagnostic[]
+  readonly unread?: SourceTexts
+  /** The findings of the reading itself. */
+  readonly readDiagnostics?: readonly Diagnostic[]
 }
 
 /** Makes what analyzers read, once for all of them. */
 export function contextOf(
-  config: Config,
-  { identity = defaultIdentity, target = defaultTarget }: Viewpoint,
-  { unread, told }: Reading,
+  resolved: ResolvedConfig,
+  { target = defaultTarget, unread = new Map(), readDiagnostics = [] }: AnalysisOptions,
 ): AnalysisContext {
+  const { config, services } = resolved
   const all = allResources(config)
   const damaged = all.filter(({ isDamaged }) => isDamaged)
-  const services = new ServiceRegistry(config, identity)
   // A wildcard stands for many hosts; as a destination it names none of them.
   const suggestions = new Suggestions([...services.hosts()].filter(host => !host.startsWith('*')))
   let byLabel: Map<string, string[]> | undefined
   return {
-    config,
-    identity,
+    ...resolved,
     target,
-    services,
-    rules: new DestinationRules(config, identity),
-    servedHosts: servedHosts(config, identity),
-    roots: joinDelegates(config.virtualServices),
+    servedHosts: servedHosts(resolved),
     namedHosts: namedHosts(config),
     entriesByHost: entriesByHost(config),
     hostsWithEndpoints: hostsWithEndpoints(config),
@@ -99,17 +76,17 @@ export function contextOf(
       const [found, ...others] = byLabel.get(label.toLowerCase()) ?? []
       return others.length === 0 ? found : undefined
     },
-    damagedKinds: new Set([...damaged.map(({ kind }) => kind), ...kindsLost(told, all)]),
-    told,
-    ignoredServices: ignoredServices(told),
+    damagedKinds: new Set([...damaged.map(({ kind }) => kind), ...kindsLost(readDiagnostics, all)]),
+    readDiagnostics,
+    ignoredServices: ignoredServices(readDiagnostics),
     isMentionedUnread: mentionsIn(unread),
   }
 }
 
 /** The kinds of resources that a fault left nothing of. Of a Gateway the name is enough, so that one with a name is not lost. */
-function kindsLost(told: readonly Diagnostic[], read: readonly AnyResource[]): AnyResource['kind'][] {
+function kindsLost(readDiagnostics: readonly Diagnostic[], read: readonly AnyResource[]): AnyResource['kind'][] {
   const titles = new Set(read.map(({ title }) => title))
-  return told.flatMap(({ severity, resource = '' }) => {
+  return readDiagnostics.flatMap(({ severity, resource = '' }) => {
     if (severity !== 'error' || titles.has(resource)) return []
     const [kind, name = ''] = resource.split(' ')
     if (kind === 'Gateway' && !name.startsWith('(') && !name.includes('/(')) return []
@@ -135,8 +112,8 @@ function hostsWithEndpoints({ serviceEntries }: Config): ReadonlySet<string> {
 }
 
 /** The hosts of the Kubernetes Services among the files. */
-function ignoredServices(told: readonly Diagnostic[]): ReadonlySet<string> {
-  const titles = told.flatMap(({ code, resource }) => (code === 'SB1007' && resource ? [resource] : []))
+function ignoredServices(readDiagnostics: readonly Diagnostic[]): ReadonlySet<string> {
+  const titles = readDiagnostics.flatMap(({ code, resource }) => (code === 'SB1007' && resource ? [resource] : []))
   return new Set(
     titles.flatMap(title => {
       const [, namespace, name] = /^Service ([^/]+)\/(.+)$/.exec(title) ?? []

@@ -3,12 +3,12 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { HttpRule } from '../resolve/http-rule.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 
 type Headers = NonNullable<HttpRule['headers']>
 
 /** Headers that one block of operations both sets and removes (SB6013). */
-export function findContradictingHeaders({ config }: LoneContext): Diagnostic[] {
+export function findContradictingHeaders({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(contradictingHeadersIn)
 }
 

@@ -3,7 +3,7 @@ import { type AnyResource, allResources } from '../config/resource.ts'
 import { camelCase } from '../config/yaml/field-name.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 
 /** What to write instead of a deprecated field, or the fields below a field. `*` is every item of a list. */
 interface Deprecated {
@@ -30,14 +30,14 @@ const deprecated: Partial<Record<AnyResource['kind'], Deprecated>> = {
 }
 
 /** Fields that Istio means to drop (IST0002). They still do what they did. Source: Istio's API. */
-export function findDeprecatedFields({ config }: LoneContext): Diagnostic[] {
+export function findDeprecatedFields({ config }: ResourceContext): Diagnostic[] {
   return allResources(config).flatMap(deprecatedFieldsIn)
 }
 
 const deprecatedFieldsIn = rememberedAs('deprecated fields', (resource: AnyResource) => {
   const known = deprecated[resource.kind]
   const spec = (resource.written as { readonly spec?: unknown } | null)?.spec
-  return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => tell(resource, path, instead)) : []
+  return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => finding(resource, path, instead)) : []
 })
 
 interface Found {
@@ -57,7 +57,7 @@ function fieldsIn(written: unknown, known: Deprecated, path: FieldPath): Found[]
   })
 }
 
-function tell(resource: AnyResource, path: FieldPath, instead: string): Diagnostic {
+function finding(resource: AnyResource, path: FieldPath, instead: string): Diagnostic {
   return diagnose('IST0002', {
     message: `\`${path.at(-1)}\` is deprecated`,
     span: resource.keySpanOf(path),

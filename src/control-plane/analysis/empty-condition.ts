@@ -3,13 +3,13 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { removedFrom } from '../config/schema/salvage.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 
 /**
  * Conditions whose key is written and whose value is not: they count as absent, so that the rule takes more requests
  * than it seems to (SB2008). A port of 0 is none, too.
  */
-export function findEmptyConditions({ config }: LoneContext): Diagnostic[] {
+export function findEmptyConditions({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(emptyConditionsIn)
 }
 
@@ -25,7 +25,7 @@ const emptyConditionsIn = rememberedAs('empty conditions', (virtualService: Virt
       return Array.isArray(match) ? match.flatMap((each, at) => emptyIn(each, [...path, at])) : []
     })
     .filter(path => !lost.some(each => isWithin(each, path)))
-    .map(path => tell(virtualService, path))
+    .map(path => finding(virtualService, path))
 })
 
 /** Whether what was lost is the field at `path`, or was inside it. */
@@ -45,7 +45,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }
 
-function tell(virtualService: VirtualServiceResource, path: FieldPath): Diagnostic {
+function finding(virtualService: VirtualServiceResource, path: FieldPath): Diagnostic {
   const field = path.at(-1)
   const isPort = field === 'port'
   return diagnose('SB2008', {

@@ -3,14 +3,14 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { HttpMatch } from '../resolve/http-rule.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 
 interface Glob extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
   readonly field: 'exact' | 'prefix' | 'regex'
 }
 
 /** Paths with a `*` as only a glob has it: `/api/*`, be it as a regex, as a prefix or as a whole path (SB5010). */
-export function findGlobs({ config }: LoneContext): Diagnostic[] {
+export function findGlobs({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(globsIn)
 }
 

@@ -5,9 +5,9 @@ import type { AnyResource, GatewayResource, VirtualServiceResource } from '../co
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { asksForCertificate, unverifiedFields } from '../resolve/client-certificate.ts'
+import { httpProtocol } from '../resolve/gateway-servers.ts'
 import type { HttpRule } from '../resolve/http-rule.ts'
-import { httpProtocol } from '../translate/listeners.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A field that has nothing to act on, and why. */
@@ -22,25 +22,28 @@ interface Idle {
  * copies that nobody gets, a time limit that never comes, whose certificate a server takes that asks for none, a
  * fault without an answer. Istio takes most of them and says nothing.
  */
-export function findIdleFields({ config }: LoneContext): Diagnostic[] {
+export function findIdleFields({ config }: ResourceContext): Diagnostic[] {
   const { mesh, virtualServices, gateways } = config
   return [
     ...virtualServices.flatMap(idleFieldsIn),
     // Of a damaged resource, what the field would need may be what could not be read.
     ...gateways
       .filter(({ isDamaged }) => !isDamaged)
-      .flatMap(each => idleInServers(each).map(idle => tell(each, idle))),
+      .flatMap(each => idleInServers(each).map(idle => finding(each, idle))),
     ...(mesh
-      ? endlessTry(mesh.spec.defaultHttpRetryPolicy, ['defaultHttpRetryPolicy']).map(idle => tell(mesh, idle))
+      ? endlessTry(mesh.spec.defaultHttpRetryPolicy, ['defaultHttpRetryPolicy']).map(idle => finding(mesh, idle))
       : []),
   ]
 }
 
 const idleFieldsIn = rememberedAs('idle fields', (virtualService: VirtualServiceResource) =>
-  idleIn(virtualService).map(idle => tell(virtualService, idle)),
+  idleIn(virtualService).map(idle => finding(virtualService, idle)),
 )
 
-function tell(resource: Pick<AnyResource, 'title' | 'keySpanOf'>, { path, why, help = 'remove it' }: Idle): Diagnostic {
+function finding(
+  resource: Pick<AnyResource, 'title' | 'keySpanOf'>,
+  { path, why, help = 'remove it' }: Idle,
+): Diagnostic {
   return diagnose('SB6007', {
     message: `\`${path.at(-1)}\` has no effect here`,
     why,

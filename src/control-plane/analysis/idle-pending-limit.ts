@@ -1,13 +1,13 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { policyPlaces } from './policy-places.ts'
 
 /**
  * `http1MaxPendingRequests` without `maxConnections` (SB6018). In Envoy a request is pending, too, while its connection
  * is being made; what the platform does with connections is not told here.
  */
-export function findIdlePendingLimits({ config }: LoneContext): Diagnostic[] {
+export function findIdlePendingLimits({ config }: ResourceContext): Diagnostic[] {
   return config.destinationRules.flatMap(rule =>
     policyPlaces(rule).flatMap(({ path, parts: { connectionPool } }) => {
       if (!connectionPool?.http?.http1MaxPendingRequests || connectionPool.tcp?.maxConnections) return []

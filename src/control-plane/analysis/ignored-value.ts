@@ -31,7 +31,7 @@ export function findIgnoredValues({ config }: AnalysisContext): Diagnostic[] {
       const selector = rule.spec.workloadSelector
       if (!selector || Object.keys(selector.matchLabels).length > 0) return []
       return [
-        tell(rule, ['spec', 'workloadSelector'], {
+        finding(rule, ['spec', 'workloadSelector'], {
           message: 'the `workloadSelector` has no labels',
           why: 'it selects nothing in particular: the rule is for all workloads of its namespace',
           help: 'write `matchLabels`, or remove it',
@@ -43,7 +43,7 @@ export function findIgnoredValues({ config }: AnalysisContext): Diagnostic[] {
       const isShared = hosts.length > 1 && addresses.length > 0 && ports.some(port => !isHttpProtocol(port.protocol))
       if (!isShared) return []
       return [
-        tell(entry, ['spec', 'hosts'], {
+        finding(entry, ['spec', 'hosts'], {
           message: `${hosts.length} hosts share addresses and a port that is not HTTP`,
           why: 'nothing in such traffic says which host is meant, so all of it goes to one of them',
           help: 'write a ServiceEntry for each host',
@@ -63,7 +63,7 @@ function oddCipherSuites(gateway: GatewayResource): Diagnostic[] {
       const isKnown = name === '' || name === 'ALL' || !/^[A-Za-z0-9]/.test(name) || cipherSuites.has(name)
       if (isKnown && !isDouble) return []
       return [
-        tell(gateway, ['spec', 'servers', index, 'tls', 'cipherSuites', at], {
+        finding(gateway, ['spec', 'servers', index, 'tls', 'cipherSuites', at], {
           message: isDouble ? `the cipher suite "${name}" stands twice` : `"${name}" is no cipher suite`,
           why: 'it is left out of the list',
           help: isDouble ? 'remove one of them' : "write one of OpenSSL's names, such as ECDHE-RSA-AES128-GCM-SHA256",
@@ -73,7 +73,11 @@ function oddCipherSuites(gateway: GatewayResource): Diagnostic[] {
   })
 }
 
-function tell(resource: AnyResource, path: FieldPath, words: Pick<Diagnostic, 'message' | 'why' | 'help'>): Diagnostic {
+function finding(
+  resource: AnyResource,
+  path: FieldPath,
+  words: Pick<Diagnostic, 'message' | 'why' | 'help'>,
+): Diagnostic {
   const isItem = typeof path.at(-1) === 'number'
   return diagnose('SB2010', {
     ...words,

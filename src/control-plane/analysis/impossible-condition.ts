@@ -5,7 +5,7 @@ import { rememberedAs } from '../memory/remembered.ts'
 import { delegateName, delegatesByName } from '../resolve/delegates.ts'
 import { covers } from '../resolve/host-name.ts'
 import type { HttpMatch } from '../resolve/http-rule.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** A condition that is never met, and why. */
@@ -19,7 +19,7 @@ interface Impossible extends Pick<Diagnostic, 'why' | 'help'> {
  * with a host before it or a query in it, an authority outside the hosts, an origin with a path, a regex with anchors in
  * its middle.
  */
-export function findImpossibleConditions({ config }: LoneContext): Diagnostic[] {
+export function findImpossibleConditions({ config }: ResourceContext): Diagnostic[] {
   const delegates = delegatesByName(config.virtualServices)
   return config.virtualServices.flatMap(virtualService =>
     impossibleConditionsIn(virtualService).flatMap(({ rule: { delegate }, diagnostic }) => {

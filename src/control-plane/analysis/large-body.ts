@@ -2,13 +2,13 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 
 /** Above it, Istio warns too. */
 const usualBodyBytes = 100 * 1024
 
 /** Bodies of direct responses that are large for something that every table carries (SB6014). */
-export function findLargeBodies({ config }: LoneContext): Diagnostic[] {
+export function findLargeBodies({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(largeBodiesIn)
 }
 

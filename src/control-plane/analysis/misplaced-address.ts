@@ -3,7 +3,7 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { HttpRule } from '../resolve/http-rule.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
@@ -12,7 +12,7 @@ interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
 }
 
 /** Whole addresses where a part of one belongs (SB5012): a URL for a path, a scheme or a path in an authority. */
-export function findMisplacedAddresses({ config }: LoneContext): Diagnostic[] {
+export function findMisplacedAddresses({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(misplacedAddressesIn)
 }
 

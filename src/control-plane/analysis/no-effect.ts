@@ -3,7 +3,7 @@ import { type AnyResource, allResources } from '../config/resource.ts'
 import { camelCase } from '../config/yaml/field-name.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
 import { type Target, targetNames, targets } from './target.ts'
 
@@ -11,11 +11,11 @@ import { type Target, targetNames, targets } from './target.ts'
  * Names every field that an operator wrote and that changes nothing, so that none is lost silently: not yet (SB6001), or
  * not on this target (SB6004), which is no mistake.
  */
-export function findNoEffect({ config, target }: LoneContext): Diagnostic[] {
+export function findNoEffect({ config, target }: ResourceContext): Diagnostic[] {
   const { mesh } = config
   return [
     ...allResources(config).flatMap(withoutEffectOn[target]),
-    ...(mesh ? withoutEffect(mesh.written, meshEffects, [], target).map(found => tell(mesh, found, target)) : []),
+    ...(mesh ? withoutEffect(mesh.written, meshEffects, [], target).map(found => finding(mesh, found, target)) : []),
   ]
 }
 
@@ -24,7 +24,7 @@ const withoutEffectOn = Object.fromEntries(
     target,
     rememberedAs(`no effect on ${target}`, (resource: AnyResource) =>
       withoutEffect(specOf(resource.written), fieldEffects[resource.kind], ['spec'], target).map(found =>
-        tell(resource, found, target),
+        finding(resource, found, target),
       ),
     ),
   ]),
@@ -71,7 +71,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function tell(
+function finding(
   resource: Pick<AnyResource, 'title' | 'keySpanOf'>,
   { path, why }: Ineffective,
   target: Target,

@@ -2,14 +2,14 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /**
  * Regexes of paths that are anchored at one end, as where a regex is searched for in a text (SB5014): the whole path must
  * match. One that ends with a repetition or a group may be meant as it is.
  */
-export function findPartialRegexes({ config }: LoneContext): Diagnostic[] {
+export function findPartialRegexes({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(partialRegexesIn)
 }
 

@@ -34,7 +34,7 @@ function caughtIn(host: ServedHost, told: Set<string>): Diagnostic[] {
     index.add(match)
     if (!catching) return []
     told.add(catching.key)
-    return [tell(catching, match)]
+    return [finding(catching, match)]
   })
 }
 
@@ -42,7 +42,7 @@ function isOneRule(a: ServedMatch, b: ServedMatch): boolean {
   return a.virtualService === b.virtualService && a.ruleIndex === b.ruleIndex
 }
 
-function tell(catching: ServedMatch, neighbour: ServedMatch): Diagnostic {
+function finding(catching: ServedMatch, neighbour: ServedMatch): Diagnostic {
   const prefix = neighbourOf(catching.match, neighbour.match)!
   const { resource, path } = catching.place
   const field = [...path, 'uri', 'prefix']

@@ -28,7 +28,7 @@ function loopsIn(host: ServedHost, told: Set<string>): Diagnostic[] {
     if (back === undefined || told.has(key)) return []
     if (typeof back === 'string' && isTaken(back, each, before)) return []
     told.add(key)
-    return [tell(each, back)]
+    return [finding(each, back)]
   })
 }
 
@@ -89,7 +89,7 @@ function isTaken(path: string, { virtualService, ruleIndex }: ServedMatch, befor
   return false
 }
 
-function tell({ place: { resource, ruleIndex } }: ServedMatch, back: string | true): Diagnostic {
+function finding({ place: { resource, ruleIndex } }: ServedMatch, back: string | true): Diagnostic {
   const path = ['spec', 'http', ruleIndex, 'redirect', ...(back === true ? [] : ['uri'])]
   return diagnose('SB5013', {
     message:

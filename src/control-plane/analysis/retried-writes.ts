@@ -3,7 +3,7 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { HttpRule } from '../resolve/http-rule.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Reasons to retry at which the endpoint may have acted on the request already. */
@@ -14,7 +14,7 @@ const reads = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
  * Rules whose own retries send a request again that an endpoint may have acted on, and that take requests which write
  * (SB6010). Once for each rule; what Istio's default retries is safe, and is not told.
  */
-export function findRetriedWrites({ config }: LoneContext): Diagnostic[] {
+export function findRetriedWrites({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(retriedWritesIn)
 }
 

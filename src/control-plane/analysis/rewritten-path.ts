@@ -5,7 +5,7 @@ import { rememberedAs } from '../memory/remembered.ts'
 import { writtenPlace } from '../resolve/delegates.ts'
 import type { HttpRule } from '../resolve/http-rule.ts'
 import { lowerMatch } from '../translate/http-match.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import type { Match } from './match-cover.ts'
 import { MatchIndex } from './match-index.ts'
 import { soundRules } from './sound-rules.ts'
@@ -14,7 +14,7 @@ import { soundRules } from './sound-rules.ts'
  * Rewrites that replace a prefix so that a path comes out which is hardly meant (SB5008): with `//` in it (`/api` by
  * `/`), with two names run together (`/api/` by `/v1`), or without its first slash. Once for each rule.
  */
-export function findRewrittenPaths({ roots }: LoneContext): Diagnostic[] {
+export function findRewrittenPaths({ roots }: ResourceContext): Diagnostic[] {
   return roots.flatMap(rewrittenPathsIn)
 }
 
@@ -30,7 +30,7 @@ const rewrittenPathsIn = rememberedAs('rewritten paths', (virtualService: Virtua
       return before.findCover(below) !== undefined
     }
     const found = judge(matchesOf(rule), rule.rewrite.uri, isTakenBefore)
-    return found ? [tell(virtualService, index, found)] : []
+    return found ? [finding(virtualService, index, found)] : []
   })
 })
 
@@ -88,7 +88,7 @@ function runTogether(prefix: string, to: string): Fault {
   }
 }
 
-function tell(virtualService: VirtualServiceResource, index: number, fault: Fault): Diagnostic {
+function finding(virtualService: VirtualServiceResource, index: number, fault: Fault): Diagnostic {
   const { resource, ruleIndex } = writtenPlace(virtualService, index)
   const path = ['spec', 'http', ruleIndex, 'rewrite', 'uri']
   return diagnose('SB5008', { ...fault, span: resource.spanOf(path), path: formatPath(path), resource: resource.title })

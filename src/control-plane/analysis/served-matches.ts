@@ -1,11 +1,12 @@
-import type { Config, VirtualServiceResource } from '../config/resource.ts'
+import type { VirtualServiceResource } from '../config/resource.ts'
 import { remembered, rememberedAs } from '../memory/remembered.ts'
 import { type WrittenPlace, writtenPlace } from '../resolve/delegates.ts'
 import { isPseudoHeader } from '../resolve/http-rule.ts'
 import type { Identity } from '../resolve/identity.ts'
+import type { Attachment } from '../resolve/listeners.ts'
+import type { ResolvedConfig } from '../resolve/resolve.ts'
 import { appliesHere } from '../resolve/rule-place.ts'
 import { isCatchAll, lowerMatch } from '../translate/http-match.ts'
-import { type Attachment, attachmentsByListener } from '../translate/listeners.ts'
 import type { Match } from './match-cover.ts'
 import { hasSoundMatch } from './sound-rules.ts'
 
@@ -43,10 +44,10 @@ export interface ServedHost {
 }
 
 /** The hosts of all listeners as `translate` merges them. Domains that the same VirtualServices serve are one. */
-export function servedHosts(config: Config, identity: Identity): ServedHost[] {
-  return [...attachmentsByListener(config, identity)].flatMap(([listener, attachments]) =>
-    hostsOf(listener, attachments, identity),
-  )
+export function servedHosts({ listeners, identity }: ResolvedConfig): ServedHost[] {
+  // Where two HTTPS servers make one listener name, the later one stands for both.
+  const byName = new Map(listeners.map(({ name, parts }) => [name, parts.flatMap(({ attachments }) => attachments)]))
+  return [...byName].flatMap(([listener, attachments]) => hostsOf(listener, attachments, identity))
 }
 
 function hostsOf(listener: string, attachments: readonly Attachment[], identity: Identity): ServedHost[] {

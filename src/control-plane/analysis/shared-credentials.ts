@@ -2,10 +2,10 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 
 /** CORS policies that let every origin send credentials (SB6012). */
-export function findSharedCredentials({ config }: LoneContext): Diagnostic[] {
+export function findSharedCredentials({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(sharedCredentialsIn)
 }
 

@@ -2,22 +2,18 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { fullHostName } from '../resolve/host-name.ts'
-import { inIstioOrder } from '../resolve/resource-order.ts'
-import { visibleFirstTo } from '../resolve/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**
  * Two VirtualServices of the default listener for one host (IST0109). Istio's mesh serves only the first of them;
  * here they are merged as on a Gateway, so what was tested on one is not what the other serves.
  */
-export function findSharedHosts({ config, identity }: AnalysisContext): Diagnostic[] {
+export function findSharedHosts({ listeners }: AnalysisContext): Diagnostic[] {
   const firstByHost = new Map<string, { title: string; span: () => Span }>()
   const findings: Diagnostic[] = []
-  for (const { spec, namespace, title, spanOf } of visibleFirstTo(
-    identity.namespace,
-    inIstioOrder(config.virtualServices),
-  )) {
-    if (spec.gateways.length > 0 && !spec.gateways.includes('mesh')) continue
+  // The default listener is the last one.
+  for (const { virtualService } of listeners.at(-1)!.parts.flatMap(({ attachments }) => attachments)) {
+    const { spec, namespace, title, spanOf } = virtualService
     for (const [index, written] of spec.hosts.entries()) {
       const host = fullHostName(written, namespace)
       const path = ['spec', 'hosts', index]

@@ -2,11 +2,11 @@ import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Faults that say no percentage (SB6016): Envoy takes that for 0, and injects nothing. */
-export function findSilentFaults({ config }: LoneContext): Diagnostic[] {
+export function findSilentFaults({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(silentFaultsIn)
 }
 

@@ -4,7 +4,7 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { HttpRule } from '../resolve/http-rule.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
@@ -16,7 +16,7 @@ interface Fault extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
  * Substitutions that put in something else than they seem to (SB5011): groups that the regex does not have, the `$1` of
  * other languages, or `\1` where nothing is substituted.
  */
-export function findOddSubstitutions({ config }: LoneContext): Diagnostic[] {
+export function findOddSubstitutions({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(oddSubstitutionsIn)
 }
 

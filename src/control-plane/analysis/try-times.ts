@@ -4,11 +4,11 @@ import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { writtenPlace } from '../resolve/delegates.ts'
 import type { HttpRule } from '../resolve/http-rule.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /** Timeouts that end before the tries they hold: one of them, or all that `attempts` allows (SB6009). */
-export function findShortTimeouts({ roots }: LoneContext): Diagnostic[] {
+export function findShortTimeouts({ roots }: ResourceContext): Diagnostic[] {
   return roots.flatMap(shortTimeoutsIn)
 }
 

@@ -10,9 +10,9 @@ import type {
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { asksForCertificate, unverifiedIn } from '../resolve/client-certificate.ts'
+import { httpProtocol } from '../resolve/gateway-servers.ts'
 import { isPseudoHeader } from '../resolve/http-rule.ts'
 import { selects } from '../resolve/identity.ts'
-import { httpProtocol } from '../translate/listeners.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

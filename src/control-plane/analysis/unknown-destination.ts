@@ -132,9 +132,9 @@ function unknownSubset(
   service: Service,
   context: AnalysisContext,
 ): Diagnostic[] {
-  const { rules, damagedKinds, isMentionedUnread } = context
+  const { destinationRules, damagedKinds, isMentionedUnread } = context
   if (damagedKinds.has('DestinationRule')) return []
-  const subsets = rules.find(service.host, service.namespace)?.subsets
+  const subsets = destinationRules.find(service.host, service.namespace)?.subsets
   const subset = subsets?.get(subsetName)
   if (!subset && isMentionedUnread(subsetName, at(reference, 'subset').span)) return []
   if (!subset) {

@@ -10,11 +10,18 @@ import type { AnalysisContext } from './context.ts'
  * Gateways that a VirtualService, or a match of one, is bound to but that no resource declares (IST0101): it is served
  * nowhere. One that is declared with a fault in it is declared.
  */
-export function findUnknownGateways({ config, damagedKinds, told, isMentionedUnread }: AnalysisContext): Diagnostic[] {
+export function findUnknownGateways({
+  config,
+  damagedKinds,
+  readDiagnostics,
+  isMentionedUnread,
+}: AnalysisContext): Diagnostic[] {
   if (damagedKinds.has('Gateway')) return []
   const known = new Set(config.gateways.map(({ namespace, name }) => `${namespace}/${name}`))
   // Errors alone: of a kind that is not read there is a warning, and nothing is served there.
-  const faulty = new Set(told.flatMap(({ severity, resource }) => (severity === 'error' ? (resource ?? []) : [])))
+  const faulty = new Set(
+    readDiagnostics.flatMap(({ severity, resource }) => (severity === 'error' ? (resource ?? []) : [])),
+  )
   return config.virtualServices.flatMap(virtualService => {
     const { namespace, title, spanOf } = virtualService
     return namedGateways(virtualService).flatMap(({ written, path, isMatch }) => {

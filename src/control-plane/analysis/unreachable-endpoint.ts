@@ -12,18 +12,18 @@ export function findUnreachableEndpoints({ config, target }: AnalysisContext): D
   if (target !== 'workers') return []
   return [
     ...config.serviceEntries.flatMap(entry =>
-      tell(
+      finding(
         entry,
         entry.spec.endpoints.map(({ address }, index) => ({ address, path: ['spec', 'endpoints', index, 'address'] })),
       ),
     ),
     ...config.workloadEntries.flatMap(entry =>
-      tell(entry, [{ address: entry.spec.address, path: ['spec', 'address'] }]),
+      finding(entry, [{ address: entry.spec.address, path: ['spec', 'address'] }]),
     ),
   ]
 }
 
-function tell(
+function finding(
   resource: ServiceEntryResource | WorkloadEntryResource,
   places: readonly { readonly address: string | undefined; readonly path: FieldPath }[],
 ): Diagnostic[] {

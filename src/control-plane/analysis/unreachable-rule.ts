@@ -32,7 +32,7 @@ export function findUnreachableRules({ servedHosts }: AnalysisContext): Diagnost
     for (const note of notesOn(host)) if (suspects.has(ruleOf(note.match))) addTo(reaches, note)
   }
   const byRule = Map.groupBy(reaches.values(), ({ match }) => ruleOf(match))
-  return [...byRule.values()].flatMap(tell)
+  return [...byRule.values()].flatMap(finding)
 }
 
 /** Names the rule that a match was written in. */
@@ -84,7 +84,7 @@ function addTo(reaches: Map<string, Reach>, { match, cover }: Note): void {
   else reach.isUsed = true
 }
 
-function tell(reaches: readonly Reach[]): Diagnostic[] {
+function finding(reaches: readonly Reach[]): Diagnostic[] {
   const unused = reaches.filter(({ isUsed, cover }) => !isUsed && cover)
   const [first] = unused
   if (!first) return []

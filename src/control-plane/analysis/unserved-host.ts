@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { GatewayResource, VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
+import { commonDomainsOf } from '../resolve/gateway-servers.ts'
 import { qualifiedGateway } from '../resolve/rule-place.ts'
-import { commonDomainsOf } from '../translate/listeners.ts'
 import type { AnalysisContext } from './context.ts'
 
 /**

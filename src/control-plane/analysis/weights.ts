@@ -3,14 +3,14 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { fullHostName } from '../resolve/host-name.ts'
-import type { LoneContext } from './context.ts'
+import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
 /**
  * Destinations that get other than their weight seems to say: a weight of 0 (SB6008), and one destination twice in a
  * list, as a copy that was not finished (SB6011). A list whose weights sum to 0 breaks the schema.
  */
-export function findOddWeights({ config }: LoneContext): Diagnostic[] {
+export function findOddWeights({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(oddWeightsIn)
 }
 

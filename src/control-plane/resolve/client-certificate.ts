@@ -1,8 +1,5 @@
-import { normalizeFingerprint } from '../../fib/client-certificate.ts'
-import type { GatewayResource } from '../config/resource.ts'
-import type { Listener } from '../ir/rib.ts'
+import type { Server } from './gateway-servers.ts'
 
-type Server = GatewayResource['spec']['servers'][number]
 type ServerTls = NonNullable<Server['tls']>
 
 /** Whether a server asks its clients for certificates, which an authority of the operator's has issued. */
@@ -16,21 +13,4 @@ export const unverifiedFields = ['subjectAltNames', 'verifyCertificateSpki', 'ca
 /** Those of them that a server narrows by. */
 export function unverifiedIn(tls: ServerTls): (typeof unverifiedFields)[number][] {
   return asksForCertificate(tls) ? unverifiedFields.filter(field => (tls[field]?.length ?? 0) > 0) : []
-}
-
-/**
- * Whose certificate a server lets in: nobody's where it asks for what cannot be checked. It is a listener all the same:
- * without it, requests for its hosts would come in by another one. A hash that is none meets no certificate.
- */
-export function certificateTerms({ tls }: Server): Pick<Listener, 'requiresCertificate' | 'certificateHashes'> {
-  if (!tls) return {}
-  if (tls.mode === 'ISTIO_MUTUAL' || unverifiedIn(tls).length > 0) {
-    return { requiresCertificate: true, certificateHashes: [] }
-  }
-  if (!asksForCertificate(tls)) return {}
-  const hashes = new Set(tls.verifyCertificateHash.flatMap(written => normalizeFingerprint(written) ?? []))
-  return {
-    ...(tls.mode === 'MUTUAL' && { requiresCertificate: true }),
-    ...(tls.verifyCertificateHash.length > 0 && { certificateHashes: [...hashes] }),
-  }
 }

@@ -1,11 +1,10 @@
 import type { HashKey } from '../../fib/balancing.ts'
 import { type Cluster, clusterName, type Endpoint, endpointAuthority } from '../../fib/cluster.ts'
 import type { Scheme } from '../../fib/request-head.ts'
-import type { Config } from '../config/resource.ts'
-import { DestinationRules } from '../resolve/destination-rules.ts'
+import type { DestinationRules } from '../resolve/destination-rules.ts'
 import { fullHostName } from '../resolve/host-name.ts'
-import { type Identity, selects } from '../resolve/identity.ts'
-import { type Service, type ServicePort, ServiceRegistry, type Workload } from '../resolve/service-registry.ts'
+import { selects } from '../resolve/identity.ts'
+import type { Service, ServicePort, ServiceRegistry, Workload } from '../resolve/service-registry.ts'
 import { lowerBalancing, lowerHashKey } from './balancing.ts'
 import { lowerLimits } from './cluster-limits.ts'
 import { lowerOutlierDetection } from './outlier-detection.ts'
@@ -43,9 +42,9 @@ export class Clusters implements ClusterLookup {
   readonly #services: ServiceRegistry
   readonly #rules: DestinationRules
 
-  constructor(config: Config, identity: Identity) {
-    this.#services = new ServiceRegistry(config, identity)
-    this.#rules = new DestinationRules(config, identity)
+  constructor(services: ServiceRegistry, rules: DestinationRules) {
+    this.#services = services
+    this.#rules = rules
   }
 
   /** The cluster that a destination means; one that nothing declares is a cluster that is not known. */

@@ -1,10 +1,7 @@
 import type { Span } from '../../diagnostics/span.ts'
-import type { Config, GatewayResource } from '../config/resource.ts'
-import { defaultIdentity, type Identity } from '../resolve/identity.ts'
-import { inIstioOrder } from '../resolve/resource-order.ts'
-import { httpServers, isServed } from './listeners.ts'
+import { type HttpServer, type Server, serverHosts } from '../resolve/gateway-servers.ts'
+import type { ResolvedConfig } from '../resolve/resolve.ts'
 
-type Server = GatewayResource['spec']['servers'][number]
 type ServerTls = NonNullable<Server['tls']>
 
 /** How an HTTPS listener ends TLS: for who opens its port. The table says nothing of it. */
@@ -28,22 +25,18 @@ export interface ListenerTls {
 }
 
 /** The TLS settings of all HTTPS listeners, in Istio's order: where two are for the same name, the first one counts. */
-export function listenerTlsOf(config: Config, identity: Identity = defaultIdentity): ListenerTls[] {
-  return inIstioOrder(config.gateways)
-    .filter(gateway => isServed(gateway, identity))
-    .flatMap(gateway =>
-      httpServers(gateway).flatMap(({ server, port, protocol }) =>
-        protocol === 'https' && server.tls ? [settingsOf(gateway, server, port, server.tls)] : [],
-      ),
-    )
+export function listenerTlsOf({ servers }: ResolvedConfig): ListenerTls[] {
+  return servers.flatMap(each =>
+    each.protocol === 'https' && each.server.tls ? [settingsOf(each, each.server.tls)] : [],
+  )
 }
 
-function settingsOf(gateway: GatewayResource, server: Server, port: number, tls: ServerTls): ListenerTls {
+function settingsOf({ gateway, server, port, listener }: HttpServer, tls: ServerTls): ListenerTls {
   const path = ['spec', 'servers', gateway.spec.servers.indexOf(server), 'tls']
   return {
-    listener: `https.${port}.${server.port.name}.${gateway.name}.${gateway.namespace}`,
+    listener,
     port,
-    hosts: [...new Set(server.hosts.map(written => written.slice(written.indexOf('/') + 1).toLowerCase()))],
+    hosts: serverHosts(server),
     mode: tls.mode ?? 'PASSTHROUGH',
     credentialNames: tls.credentialName ? [tls.credentialName] : tls.credentialNames,
     ...(tls.caCertCredentialName && { caCredentialName: tls.caCertCredentialName }),

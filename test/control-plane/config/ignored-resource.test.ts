@@ -3,6 +3,7 @@ import { analyze } from '../../../src/control-plane/analysis/analyze.ts'
 import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
 import { diagnoseIgnored } from '../../../src/control-plane/config/ignored-resource.ts'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
+import { resolve } from '../../../src/control-plane/resolve/resolve.ts'
 import { documents, resource, serviceEntry, sourceFiles } from '../source-files.ts'
 
 const start = { line: 2, column: 7, offset: 30 }
@@ -100,7 +101,7 @@ describe('what was ignored', () => {
   test('declares a host to which a policy may be meant', () => {
     const rule = resource('DestinationRule', 'r', '  host: reviews\n  trafficPolicy: { tls: { mode: SIMPLE } }')
     const { config } = readConfig(sourceFiles({ 'a.yaml': rule }))
-    expect(analyze(config).map(({ code }) => code)).toEqual(['IST0174'])
-    expect(analyze(config, {}, new Map(), [service])).toEqual([])
+    expect(analyze(resolve(config)).map(({ code }) => code)).toEqual(['IST0174'])
+    expect(analyze(resolve(config), { readDiagnostics: [service] })).toEqual([])
   })
 })

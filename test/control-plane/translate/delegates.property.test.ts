@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
 import { firstFailure, firstMatch } from '../../../src/control-plane/interpret/first-match.ts'
 import type { Rib } from '../../../src/control-plane/ir/rib.ts'
+import { resolve } from '../../../src/control-plane/resolve/resolve.ts'
 import { translate } from '../../../src/control-plane/translate/translate.ts'
 import { headerLinesOf, type RequestHead } from '../../../src/fib/request-head.ts'
 import { sourceFiles } from '../source-files.ts'
@@ -56,7 +57,7 @@ function ribOf(...resources: readonly object[]): Rib {
   const texts = Object.fromEntries(resources.map((resource, index) => [`${index}.json`, JSON.stringify(resource)]))
   const { config, diagnostics } = readConfig(sourceFiles(texts))
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
-  return translate(config)
+  return translate(resolve(config))
 }
 
 /** Whether a rule with these matches, alone on the host, takes a request. */

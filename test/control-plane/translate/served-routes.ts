@@ -1,5 +1,6 @@
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
 import { defaultIdentity } from '../../../src/control-plane/resolve/identity.ts'
+import { resolve } from '../../../src/control-plane/resolve/resolve.ts'
 import { translate } from '../../../src/control-plane/translate/translate.ts'
 import type { ForwardAction } from '../../../src/fib/action.ts'
 import type { Condition } from '../../../src/fib/condition.ts'
@@ -21,7 +22,7 @@ export function translated(
     ...(mesh === undefined ? [] : [{ path: 'mesh.yaml', bytes: encoder.encode(mesh) }]),
   ])
   if (diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
-  return translate(config, { ...defaultIdentity, labels })
+  return translate(resolve(config, { ...defaultIdentity, labels }))
 }
 
 /** The route that one rule, as fields of YAML on one line, becomes; it forwards to `b`. */

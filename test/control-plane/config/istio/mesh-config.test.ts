@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { analyze } from '../../../../src/control-plane/analysis/analyze.ts'
 import { compile } from '../../../../src/control-plane/compile/compile.ts'
 import { readConfig } from '../../../../src/control-plane/config/read-config.ts'
+import { resolve } from '../../../../src/control-plane/resolve/resolve.ts'
 import { translate } from '../../../../src/control-plane/translate/translate.ts'
 import { openTable } from '../../../../src/fib/view.ts'
 import { sourceFiles } from '../../source-files.ts'
@@ -12,7 +13,7 @@ const normalizing = (name: string) => `pathNormalization: { normalization: ${nam
 /** What is said about `mesh.yaml`. */
 function findings(text: string): string[] {
   const { config, diagnostics } = readConfig(sourceFiles({ 'mesh.yaml': text }))
-  return [...diagnostics, ...analyze(config)].map(summary)
+  return [...diagnostics, ...analyze(resolve(config))].map(summary)
 }
 
 describe('pathNormalization', () => {
@@ -33,7 +34,7 @@ describe('pathNormalization', () => {
   ])('$title', ({ text, expected }) => {
     const { config, diagnostics } = readConfig(sourceFiles({ 'mesh.yaml': text }))
     expect(diagnostics).toEqual([])
-    expect(translate(config).pathNormalization).toBe(expected)
+    expect(translate(resolve(config)).pathNormalization).toBe(expected)
   })
 })
 
@@ -46,8 +47,8 @@ describe('the proxies that can be trusted', () => {
     { title: 'are none where nothing is said of them', text: 'pathNormalization: {}\n', expected: 0 },
   ])('$title', ({ text, expected }) => {
     const { config, diagnostics } = readConfig(sourceFiles({ 'mesh.yaml': text }))
-    expect([...diagnostics, ...analyze(config)]).toEqual([])
-    expect(openTable(compile(translate(config))).trustedHops).toBe(expected)
+    expect([...diagnostics, ...analyze(resolve(config))]).toEqual([])
+    expect(openTable(compile(translate(resolve(config)))).trustedHops).toBe(expected)
   })
 
   test.each([
