@@ -8,12 +8,12 @@ import { findConflictingProtocols } from './conflicting-protocols.ts'
 import { findConflictingServers } from './conflicting-servers.ts'
 import { type AnalysisContext, type AnalysisOptions, contextOf, type ResourceContext } from './context.ts'
 import { findContradictingHeaders } from './contradicting-headers.ts'
-import { findDelegateFaults } from './delegates.ts'
+import { findDelegateFaults } from './delegate-faults.ts'
 import { findDeprecatedFields } from './deprecated-field.ts'
 import { namedHosts } from './destination-references.ts'
 import { findEmptyConditions } from './empty-condition.ts'
 import { findEndpointlessServices } from './endpointless-service.ts'
-import { findGlobs } from './glob-regex.ts'
+import { findGlobRegexes } from './glob-regex.ts'
 import { findHiddenResources } from './hidden-resource.ts'
 import { findIdleFields } from './idle-field.ts'
 import { findIdleOutlierDetection } from './idle-outlier-detection.ts'
@@ -24,19 +24,20 @@ import { findLargeBodies } from './large-body.ts'
 import { findMisplacedAddresses } from './misplaced-address.ts'
 import { findNoEffect } from './no-effect.ts'
 import { findOddHosts } from './odd-host.ts'
+import { findOddSubstitutions } from './odd-substitution.ts'
+import { findOddWeights } from './odd-weight.ts'
+import { findOrderDependence } from './order-dependence.ts'
 import { findPartialRegexes } from './partial-regex.ts'
-import { findCaughtNeighbours } from './prefix-neighbour.ts'
+import { findPrefixNeighbours } from './prefix-neighbour.ts'
 import { findRedirectLoops } from './redirect-loop.ts'
 import { findRetriedWrites } from './retried-writes.ts'
 import { findRewrittenPaths } from './rewritten-path.ts'
-import { findOrderDependence } from './rule-order.ts'
 import { findShadowedHosts } from './shadowed-host.ts'
 import { findSharedCredentials } from './shared-credentials.ts'
 import { findSharedHosts } from './shared-host.ts'
+import { findShortTimeouts } from './short-timeout.ts'
 import { findSilentFaults } from './silent-fault.ts'
-import { findOddSubstitutions } from './substitution.ts'
 import { defaultTarget, type Target } from './target.ts'
-import { findShortTimeouts } from './try-times.ts'
 import { findUnenforced } from './unenforced.ts'
 import { findUnknownDestinations } from './unknown-destination.ts'
 import { findUnknownGateways } from './unknown-gateway.ts'
@@ -46,7 +47,6 @@ import { findUnreachableEndpoints } from './unreachable-endpoint.ts'
 import { findUnreachableRules } from './unreachable-rule.ts'
 import { findUnservedHosts } from './unserved-host.ts'
 import { findUnservedMatches } from './unserved-match.ts'
-import { findOddWeights } from './weights.ts'
 
 /** Finds one sort of fault in resources that obey the schema. */
 export type Analyzer = (context: AnalysisContext) => Diagnostic[]
@@ -61,7 +61,7 @@ const perResource: readonly ((context: ResourceContext) => Diagnostic[])[] = [
   findMisplacedAddresses,
   findImpossibleConditions,
   findEmptyConditions,
-  findGlobs,
+  findGlobRegexes,
   findPartialRegexes,
   findOddWeights,
   findShortTimeouts,
@@ -87,7 +87,7 @@ const crossResource: readonly Analyzer[] = [
   findUnreachableConnections,
   findOrderDependence,
   findShadowedHosts,
-  findCaughtNeighbours,
+  findPrefixNeighbours,
   findRedirectLoops,
   findUnservedMatches,
   findOddHosts,

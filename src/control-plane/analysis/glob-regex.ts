@@ -10,7 +10,7 @@ interface Glob extends Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> {
 }
 
 /** Paths with a `*` as only a glob has it: `/api/*`, be it as a regex, as a prefix or as a whole path (SB5010). */
-export function findGlobs({ config }: ResourceContext): Diagnostic[] {
+export function findGlobRegexes({ config }: ResourceContext): Diagnostic[] {
   return config.virtualServices.flatMap(globsIn)
 }
 

@@ -12,7 +12,7 @@ import { inServedOrder, rememberedOfHosts, type ServedHost, type ServedMatch } f
  * the same host shows that the neighbour exists, and once for each prefix. A rule that gets nothing at all any more is
  * told as that (IST0130).
  */
-export function findCaughtNeighbours({ servedHosts }: AnalysisContext): Diagnostic[] {
+export function findPrefixNeighbours({ servedHosts }: AnalysisContext): Diagnostic[] {
   const told = new Set<string>()
   return servedHosts.filter(catchesNeighbours).flatMap(host => caughtIn(host, told))
 }
