@@ -172,13 +172,12 @@ const rooms: Record<string, readonly string[]> = {
   'cli/stores': ['cli/folders', 'cli/terminal', 'diagnostics', 'runtimes/node-http', 'store'],
   'cli/changes': ['cli/explain', 'cli/terminal', 'cli/words', 'control-plane/ir', 'diagnostics', 'fib'],
   'cli/versions': ['cli/changes', 'cli/stores', 'cli/terminal', 'cli/words', 'diagnostics', 'fib', 'runtimes', 'store'],
-  cli: [
+  'cli/run': [
     'cli/changes',
     'cli/dev',
     'cli/explain',
     'cli/folders',
     'cli/gateway',
-    'cli/launch',
     'cli/stores',
     'cli/table',
     'cli/terminal',
@@ -195,6 +194,17 @@ const rooms: Record<string, readonly string[]> = {
     'runtimes',
     'runtimes/node-http',
     'store',
+  ],
+  cli: [
+    'cli/explain',
+    'cli/folders',
+    'cli/gateway',
+    'cli/launch',
+    'cli/run',
+    'cli/stores',
+    'cli/terminal',
+    'control-plane',
+    'fib',
   ],
 }
 

@@ -60,7 +60,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       ),
     )
     .action(async (folders: string[], { strict, target, format }: CheckFlags) => {
-      const { check } = await import('./check.ts')
+      const { check } = await import('./run/check.ts')
       status = await check({ folders, isStrict: strict, target, format }, terminal, pipeline)
     })
 
@@ -70,7 +70,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .argument('[code]', 'as findings name it, for example SB2001; without one, all codes are listed')
     .addHelpText('after', exampleOf('signalbox explain-code SB2001', 'signalbox explain-code ist0101'))
     .action(async (code: string | undefined) => {
-      const { explainCode } = await import('./explain-code.ts')
+      const { explainCode } = await import('./run/explain-code.ts')
       status = explainCode(code, terminal)
     })
 
@@ -89,7 +89,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       ),
     )
     .action(async (options: { output: string; target?: Target }) => {
-      const { writeSchemas } = await import('./schema.ts')
+      const { writeSchemas } = await import('./run/schema.ts')
       status = await writeSchemas(options, terminal)
     })
 
@@ -105,7 +105,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       exampleOf('signalbox compile -o dist/table.fib', 'signalbox compile routes origins/staging -o dist/table.fib'),
     )
     .action(async (folders: string[], { output, target, format }: CompileFlags) => {
-      const { compile } = await import('./compile.ts')
+      const { compile } = await import('./run/compile.ts')
       status = await compile({ folders, output, target, format }, terminal, pipeline)
     })
 
@@ -138,7 +138,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       const { header, listener, client, runtime, random, namespace, label, json } = flags
       const request = { method, url, folders, headers: header, client, runtime, random, isJson: json }
       const entrance = listener === undefined ? {} : { listener }
-      const { explain } = await import('./explain.ts')
+      const { explain } = await import('./run/explain.ts')
       status = await explain({ ...request, ...entrance, identity: { namespace, labels: label } }, terminal, pipeline)
     })
 
@@ -157,7 +157,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     .action(async (file: string, method: string | undefined, url: string | undefined, flags: TableFlags) => {
       if (method !== undefined && url === undefined) program.error("error: missing required argument 'url'")
       const request = method !== undefined && url !== undefined && { request: { method, url, headers: flags.header } }
-      const { table } = await import('./table.ts')
+      const { table } = await import('./run/table.ts')
       status = await table({ file, isJson: flags.json, ...request }, terminal)
     })
 
@@ -174,7 +174,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
     )
     .addHelpText('after', exampleOf('signalbox dev', 'signalbox dev --port 9000 --origins real'))
     .action(async (targets: string[], options: { port: number; host: string; origins: 'echo' | 'real' }) => {
-      const { dev } = await import('./dev.ts')
+      const { dev } = await import('./run/dev.ts')
       status = await dev({ targets, ...options }, terminal, pipeline, world.catchSignals(), env)
     })
 
@@ -206,7 +206,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
       const identity = { namespace, labels: label }
       const options = { folders, host, port, identity, runtime, credentials: credentialsFrom(flags) }
       const following = flags.store === undefined ? {} : { storeFolder: flags.store }
-      const { serve } = await import('./serve.ts')
+      const { serve } = await import('./run/serve.ts')
       status = await serve({ ...options, ...following }, terminal, pipeline, world.catchSignals(), env)
     })
 

@@ -59,7 +59,7 @@ export function addVersionCommands(
       const target = flags.target ?? (place.kind === 'folder' ? 'node' : 'workers')
       const identity = { namespace: flags.namespace, labels: flags.label }
       const options = { folders, place, identity, target, ...changeOf(flags), ...asking }
-      const { publish } = await import('./publish.ts')
+      const { publish } = await import('./run/publish.ts')
       onEnd(await publish(options, terminal, pipeline, env))
     })
 
@@ -67,7 +67,7 @@ export function addVersionCommands(
     .argument('[version]', 'the first digits of its name', 'previous')
     .addHelpText('after', exampleOf('signalbox rollback', 'signalbox rollback 3f2a91 -m "the canary failed"'))
     .action(async (version: string, flags: ChangeFlags) => {
-      const { rollback } = await import('./rollback.ts')
+      const { rollback } = await import('./run/rollback.ts')
       onEnd(await rollback({ version, place: placeOf(flags), ...changeOf(flags), ...asking }, terminal, env))
     })
 
@@ -75,7 +75,7 @@ export function addVersionCommands(
     .option('--json', 'print them as JSON', false)
     .addHelpText('after', exampleOf('signalbox versions', 'signalbox versions --env staging --json'))
     .action(async (flags: PlaceFlags & { json: boolean }) => {
-      const { versions } = await import('./versions.ts')
+      const { versions } = await import('./run/versions.ts')
       onEnd(await versions({ place: placeOf(flags), isJson: flags.json }, terminal, env))
     })
 
@@ -86,7 +86,7 @@ export function addVersionCommands(
     .addHelpText('after', exampleOf('signalbox show', 'signalbox show 3f2a91 --sources /tmp/routes-of-3f2a91'))
     .action(async (version: string, flags: PlaceFlags & { json: boolean; sources?: string }) => {
       const writing = flags.sources === undefined ? {} : { sourcesTo: flags.sources }
-      const { show } = await import('./show.ts')
+      const { show } = await import('./run/show.ts')
       onEnd(await show({ version, place: placeOf(flags), isJson: flags.json, ...writing }, terminal, env))
     })
 
@@ -100,7 +100,7 @@ export function addVersionCommands(
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', exampleOf('signalbox status', 'signalbox status --gateway https://shop.example.com'))
     .action(async (flags: PlaceFlags & { json: boolean; gateway: readonly URL[] }) => {
-      const { status } = await import('./status.ts')
+      const { status } = await import('./run/status.ts')
       onEnd(await status({ place: placeOf(flags), gateways: flags.gateway, isJson: flags.json }, terminal, env))
     })
 
@@ -111,7 +111,7 @@ export function addVersionCommands(
     .addHelpText('after', exampleOf('signalbox prune --keep 20'))
     .action(async (flags: PlaceFlags & { keep: number; dryRun: boolean; yes: boolean }) => {
       const { keep, dryRun, yes } = flags
-      const { prune } = await import('./prune.ts')
+      const { prune } = await import('./run/prune.ts')
       onEnd(await prune({ place: placeOf(flags), keep, isDryRun: dryRun, ...(yes ? {} : asking) }, terminal, env))
     })
 }

@@ -1,9 +1,9 @@
-import { catalogue, type DiagnosticCode } from '../diagnostics/catalogue.ts'
-import { nearest } from '../diagnostics/suggest.ts'
-import { visible } from '../diagnostics/visible.ts'
-import { pageOf } from './folders/code-pages.ts'
-import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
-import type { Terminal } from './terminal/terminal.ts'
+import { catalogue, type DiagnosticCode } from '../../diagnostics/catalogue.ts'
+import { nearest } from '../../diagnostics/suggest.ts'
+import { visible } from '../../diagnostics/visible.ts'
+import { pageOf } from '../folders/code-pages.ts'
+import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 /** Prints the page of a code, in whatever letter case it is written; every code with its title where none is given. */
 export function explainCode(written: string | undefined, { out, err }: Terminal): ExitStatus {

@@ -1,13 +1,13 @@
-import { visible } from '../diagnostics/visible.ts'
-import { readPointer } from '../store/read-pointer.ts'
-import type { StorePlace } from './stores/open-store.ts'
-import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
-import { painter } from './terminal/paint.ts'
-import type { Terminal } from './terminal/terminal.ts'
-import { movedWords, pointerWords } from './versions/pointer-words.ts'
-import { readVersions, type StoredVersion } from './versions/read-records.ts'
-import { type Environment, withStore } from './versions/with-store.ts'
-import { count, shortVersion } from './words/table-facts.ts'
+import { visible } from '../../diagnostics/visible.ts'
+import { readPointer } from '../../store/read-pointer.ts'
+import type { StorePlace } from '../stores/open-store.ts'
+import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { painter } from '../terminal/paint.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { movedWords, pointerWords } from '../versions/pointer-words.ts'
+import { readVersions, type StoredVersion } from '../versions/read-records.ts'
+import { type Environment, withStore } from '../versions/with-store.ts'
+import { count, shortVersion } from '../words/table-facts.ts'
 
 export interface VersionsOptions {
   readonly place: StorePlace

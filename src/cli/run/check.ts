@@ -1,12 +1,12 @@
-import type { Target } from '../control-plane/compile-routes.ts'
-import { suppressedNote } from '../diagnostics/render.ts'
-import { visible } from '../diagnostics/visible.ts'
-import { judgeFolders } from './folders/judge-folders.ts'
-import type { Pipeline } from './folders/pipeline.ts'
-import { type FindingsFormat, printReport, printText } from './folders/print-findings.ts'
-import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
-import type { Terminal } from './terminal/terminal.ts'
-import { count } from './words/table-facts.ts'
+import type { Target } from '../../control-plane/compile-routes.ts'
+import { suppressedNote } from '../../diagnostics/render.ts'
+import { visible } from '../../diagnostics/visible.ts'
+import { judgeFolders } from '../folders/judge-folders.ts'
+import type { Pipeline } from '../folders/pipeline.ts'
+import { type FindingsFormat, printReport, printText } from '../folders/print-findings.ts'
+import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { count } from '../words/table-facts.ts'
 
 export interface CheckOptions {
   /** The folders, or single files. */

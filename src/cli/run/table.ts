@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { findDoor } from '../data-plane/match/find-virtual-host.ts'
-import { letsIn } from '../data-plane/match/lets-in.ts'
-import { type SearchPath, searchPath } from '../data-plane/match/search-path.ts'
-import { readHead } from '../data-plane/proxy/read-head.ts'
-import { visible } from '../diagnostics/visible.ts'
-import { contentHash, toHex } from '../fib/hash.ts'
-import { formatVersion, none } from '../fib/layout.ts'
-import type { RequestHead } from '../fib/request-head.ts'
+import { findDoor } from '../../data-plane/match/find-virtual-host.ts'
+import { letsIn } from '../../data-plane/match/lets-in.ts'
+import { type SearchPath, searchPath } from '../../data-plane/match/search-path.ts'
+import { readHead } from '../../data-plane/proxy/read-head.ts'
+import { visible } from '../../diagnostics/visible.ts'
+import { contentHash, toHex } from '../../fib/hash.ts'
+import { formatVersion, none } from '../../fib/layout.ts'
+import type { RequestHead } from '../../fib/request-head.ts'
 import {
   listenerName,
   openTable,
@@ -15,16 +15,16 @@ import {
   routesOf,
   type TableView,
   virtualHostName,
-} from '../fib/view.ts'
-import { webRequest } from '../runtimes/web-request.ts'
-import { askedRequest } from './explain/asked-request.ts'
-import { searchLines } from './table/render-search.ts'
-import { type SectionSize, sectionSizes } from './table/section-sizes.ts'
-import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
-import { type Paint, painter } from './terminal/paint.ts'
-import { describeSystemError } from './terminal/system-error.ts'
-import type { Terminal } from './terminal/terminal.ts'
-import { count, shortVersion } from './words/table-facts.ts'
+} from '../../fib/view.ts'
+import { webRequest } from '../../runtimes/web-request.ts'
+import { askedRequest } from '../explain/asked-request.ts'
+import { searchLines } from '../table/render-search.ts'
+import { type SectionSize, sectionSizes } from '../table/section-sizes.ts'
+import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { type Paint, painter } from '../terminal/paint.ts'
+import { describeSystemError } from '../terminal/system-error.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { count, shortVersion } from '../words/table-facts.ts'
 
 export interface TableOptions {
   /** The table. */

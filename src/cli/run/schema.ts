@@ -1,12 +1,12 @@
 import { join, relative } from 'node:path'
-import type { Target } from '../control-plane/compile-routes.ts'
-import { editorSchemas, routesSchemaFile } from '../control-plane/editor/editor-schemas.ts'
-import { visible } from '../diagnostics/visible.ts'
-import { writeWhole } from './folders/write-whole.ts'
-import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
-import { describeSystemError } from './terminal/system-error.ts'
-import type { Terminal } from './terminal/terminal.ts'
-import { count } from './words/table-facts.ts'
+import type { Target } from '../../control-plane/compile-routes.ts'
+import { editorSchemas, routesSchemaFile } from '../../control-plane/editor/editor-schemas.ts'
+import { visible } from '../../diagnostics/visible.ts'
+import { writeWhole } from '../folders/write-whole.ts'
+import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { describeSystemError } from '../terminal/system-error.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { count } from '../words/table-facts.ts'
 
 export interface SchemaOptions {
   /** The folder that they are written to; it is made where it is missing. */
