@@ -195,13 +195,14 @@ const rooms: Record<string, readonly string[]> = {
     'runtimes/node-http',
     'store',
   ],
+  'cli/flags': ['cli/folders', 'cli/stores', 'cli/versions', 'control-plane'],
   cli: [
     'cli/explain',
+    'cli/flags',
     'cli/folders',
     'cli/gateway',
     'cli/launch',
     'cli/run',
-    'cli/stores',
     'cli/terminal',
     'control-plane',
     'fib',
@@ -273,6 +274,19 @@ test('rooms import only from the rooms they may know', () => {
     .map(({ file, target }) => ({ file, from: dirname(file), to: dirname(normalize(join(dirname(file), target))) }))
     .filter(({ from, to }) => from !== to && !rooms[from]?.includes(to))
   expect(broken).toEqual([])
+})
+
+test('the command line loads what runs a verb only when the verb is called', () => {
+  const loaded = new Set(['cli/program.ts'])
+  for (const file of loaded) {
+    const text = readFileSync(join('src', file), 'utf8')
+    for (const [, target] of text.matchAll(/^(?:import|export) (?!type )[^'";]*?from '(\.[^']+)'/gm)) {
+      loaded.add(join(dirname(file), target!))
+    }
+  }
+  expect(loaded).toContain('cli/serve.ts')
+  const late = ['cli/run', 'cli/changes', 'cli/dev', 'cli/stores', 'cli/table', 'cli/versions', 'runtimes', 'store']
+  expect([...loaded].filter(file => late.some(room => isBelow(file, room)))).toEqual([])
 })
 
 test('packages are imported only in their rooms', () => {

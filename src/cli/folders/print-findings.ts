@@ -9,11 +9,8 @@ import type { Report } from '../../diagnostics/report.ts'
 import { version } from '../launch/version.ts'
 import type { Channel } from '../terminal/terminal.ts'
 import { pagesOf } from './code-pages.ts'
+import type { FindingsFormat } from './findings-format.ts'
 import { pathsFromSourceRoot } from './source-root.ts'
-
-/** How findings are printed: for people, or for other programs. */
-export const findingsFormats = ['text', 'json', 'sarif', 'github'] as const
-export type FindingsFormat = (typeof findingsFormats)[number]
 
 /** What a verb found. */
 export type Findings = Pick<CompiledRoutes, 'diagnostics' | 'suppressed' | 'texts'> & {

@@ -1,16 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { defaultTarget, targets } from '../control-plane/compile-routes.ts'
+import { type Command, InvalidArgumentError } from 'commander'
 
-/** What stands below the help of a verb. */
-export function exampleOf(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}`
-}
-
-/** What the routes are judged for. */
-export function targetOption(): Option {
-  return new Option('--target <target>', 'what the routes are to run on: findings say what has no effect there')
-    .choices(targets)
-    .default(defaultTarget)
+/** Adds one more to what was written of an option that may be repeated. */
+export function addLine(text: string, known: readonly string[]): readonly string[] {
+  return [...known, text]
 }
 
 /** Adds one label to those that are known. */
@@ -24,6 +16,13 @@ export function addLabel(text: string, known: Readonly<Record<string, string>>):
 export function folderName(text: string): string {
   if (text === '') throw new InvalidArgumentError('It must name a folder.')
   return text
+}
+
+/** A port to listen on; 0 means any free one. */
+export function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
 }
 
 /** Takes what is said, but for the name of another option of the verb: then what was to be said is missing. */

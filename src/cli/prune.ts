@@ -1,0 +1,30 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { exampleOf } from './flags/examples.ts'
+import { type PlaceFlags, placeOf, withPlace } from './flags/store-flags.ts'
+import type { OnEnd, World } from './world.ts'
+
+interface PruneFlags extends PlaceFlags {
+  readonly keep: number
+  readonly dryRun: boolean
+  readonly yes: boolean
+}
+
+/** `prune`: old versions out of a store. */
+export function addPrune(program: Command, { terminal, env, confirm }: World, onEnd: OnEnd): void {
+  withPlace(program.command('prune').description('remove old versions from a store; never the active one'))
+    .requiredOption('--keep <n>', 'how many of the newest stay', positiveNumber)
+    .option('--dry-run', 'only say what would be removed', false)
+    .option('-y, --yes', 'do not ask', false)
+    .addHelpText('after', exampleOf('signalbox prune --keep 20'))
+    .action(async (flags: PruneFlags) => {
+      const { keep, dryRun, yes } = flags
+      const asking = yes || !confirm ? {} : { confirm }
+      const { prune } = await import('./run/prune.ts')
+      onEnd(await prune({ place: placeOf(flags), keep, isDryRun: dryRun, ...asking }, terminal, env))
+    })
+}
+
+function positiveNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It is a whole number, at least 1.')
+  return Number(text)
+}

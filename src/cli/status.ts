@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { exampleOf } from './flags/examples.ts'
+import { type PlaceFlags, placeOf, withPlace } from './flags/store-flags.ts'
+import type { OnEnd, World } from './world.ts'
+
+interface StatusFlags extends PlaceFlags {
+  readonly gateway: readonly URL[]
+  readonly json: boolean
+}
+
+/** `status`: what is active, and what gateways serve. */
+export function addStatus(program: Command, { terminal, env }: World, onEnd: OnEnd): void {
+  withPlace(program.command('status').description('tell which version is active, and what gateways serve by'))
+    .option(
+      '--gateway <url>',
+      'a gateway to ask, with the token in SIGNALBOX_HEALTH_TOKEN; may be repeated',
+      addUrl,
+      [],
+    )
+    .option('--json', 'print it as JSON', false)
+    .addHelpText('after', exampleOf('signalbox status', 'signalbox status --gateway https://shop.example.com'))
+    .action(async (flags: StatusFlags) => {
+      const { status } = await import('./run/status.ts')
+      onEnd(await status({ place: placeOf(flags), gateways: flags.gateway, isJson: flags.json }, terminal, env))
+    })
+}
+
+function addUrl(text: string, known: readonly URL[]): readonly URL[] {
+  const url = URL.parse(text)
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new InvalidArgumentError('A gateway is an http or https URL.')
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidArgumentError('A gateway is asked by the token in SIGNALBOX_HEALTH_TOKEN, not by a password.')
+  }
+  return [...known, url]
+}
