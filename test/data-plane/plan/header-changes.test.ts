@@ -61,6 +61,22 @@ describe('a block of header changes', () => {
     expect(changed([], first, { remove: ['x-a'], put: [] })).toEqual([])
   })
 
+  test.each([
+    { title: 'an operator brings in', value: [{ operator: 'REQ', header: ':path' } as const] },
+    { title: 'the route itself says', value: ['/a\r\nx-admin: yes\0'] },
+  ])('no header becomes two by a line break that $title', ({ value }) => {
+    const set: string[] = []
+    const headers = {
+      set: (name: string, text: string) => void set.push(`${name}: ${text}`),
+      append: (name: string, text: string) => void set.push(`${name}: ${text}`),
+      delete: () => {},
+    }
+    const values = { request: () => '/a\r\nx-admin: yes\0' } as unknown as TemplateValues
+    const twice = [false, true].map(appends => ({ name: 'x-path', value, appends }))
+    changeHeaders(headers, [{ remove: [], put: twice }], values)
+    expect(set).toEqual(['x-path: /ax-admin: yes', 'x-path: /ax-admin: yes'])
+  })
+
   test('works its operators out', () => {
     const operators = [
       'PROTOCOL',
