@@ -71,9 +71,9 @@ function inheritanceOf({ cluster: before, balancer }: Known, cluster: Cluster): 
     // An address may be declared several times: each of them is one.
     return at < 0 ? new EndpointState(endpoint) : alike.splice(at, 1)[0]!
   })
-  const { gate, detector } = balancer
+  const { breaker, detector } = balancer
   balancer.retire()
-  return { states, gate, detector }
+  return { states, breaker, detector }
 }
 
 /** Both were decoded from a table: what is the same is written alike. */

@@ -1,15 +1,15 @@
 import { defaultBalancing, isByKey, type KeyedBalancing, type PlainBalancing } from '../../fib/balancing.ts'
 import type { BoundedCache } from '../../fib/bounded-cache.ts'
 import type { Cluster } from '../../fib/cluster.ts'
-import { ClusterGate } from './cluster-gate.ts'
-import { EarliestDeadline } from './earliest-deadline.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { EdfScheduler } from './edf-scheduler.ts'
 import { EndpointState } from './endpoint-state.ts'
 import { HashRing } from './hash-ring.ts'
-import { LeastOfTwo } from './least-of-two.ts'
+import { LeastRequest } from './least-request.ts'
 import { MaglevTable } from './maglev-table.ts'
 import { type AttemptResult, OutlierDetector } from './outlier-detector.ts'
 import { anyOf, type Picker } from './picker.ts'
-import { type Turn, Turns } from './turns.ts'
+import { type Rotation, RoundRobin } from './round-robin.ts'
 
 /** Envoy gives up looking for another endpoint after so many further choices. */
 const mostDraws = 5
@@ -32,7 +32,7 @@ export type KeyedPickers = BoundedCache<readonly EndpointState[], HashRing | Mag
 export interface Inheritance {
   /** Of each endpoint, in their order. */
   readonly states: readonly EndpointState[]
-  readonly gate: ClusterGate | undefined
+  readonly breaker: CircuitBreaker | undefined
   readonly detector: OutlierDetector | undefined
 }
 
@@ -40,10 +40,10 @@ export interface Inheritance {
 export class ClusterBalancer {
   readonly cluster: Cluster
   /** Absent where nothing limits what is under way. */
-  readonly gate: ClusterGate | undefined
+  readonly breaker: CircuitBreaker | undefined
   readonly states: readonly EndpointState[]
   readonly detector: OutlierDetector | undefined
-  readonly #turn: Turn
+  readonly #rotation: Rotation
   readonly #keyed: KeyedPickers
   /** Made for these endpoints, when it is first needed. */
   #picker: Picker | undefined
@@ -63,14 +63,14 @@ export class ClusterBalancer {
   ) {
     const states = inherited?.states ?? cluster.endpoints.map(endpoint => new EndpointState(endpoint))
     this.cluster = cluster
-    this.gate = inherited ? inherited.gate : cluster.limits && new ClusterGate(cluster.limits)
+    this.breaker = inherited ? inherited.breaker : cluster.limits && new CircuitBreaker(cluster.limits)
     this.states = states
     this.#keyed = keyed
     if (inherited) {
       this.detector = inherited.detector
       this.detector?.replace(states)
     } else this.detector = cluster.outlierDetection && new OutlierDetector(cluster.outlierDetection, states, nowMs)
-    this.#turn = { next: Math.floor(random() * Math.max(1, states.length)) }
+    this.#rotation = { next: Math.floor(random() * Math.max(1, states.length)) }
     this.#pickedFrom = states
   }
 
@@ -116,7 +116,7 @@ export class ClusterBalancer {
   #plainPicker(balancing: PlainBalancing, inUse: readonly EndpointState[], random: () => number): Picker {
     if (inUse !== this.#pickedFrom) this.#picker = undefined
     this.#pickedFrom = inUse
-    this.#picker ??= plainPicker(balancing, inUse, this.#turn, random)
+    this.#picker ??= plainPicker(balancing, inUse, this.#rotation, random)
     return this.#picker
   }
 
@@ -129,17 +129,17 @@ export class ClusterBalancer {
 function plainPicker(
   balancing: PlainBalancing,
   states: readonly EndpointState[],
-  turn: Turn,
+  rotation: Rotation,
   random: () => number,
 ): Picker {
   const weightOf = ({ endpoint }: EndpointState) => endpoint.weight
   const areEqual = states.every(state => weightOf(state) === weightOf(states[0]!))
   switch (balancing.kind) {
     case 'least-request':
-      if (areEqual) return new LeastOfTwo(states)
-      return new EarliestDeadline(states, state => weightOf(state) / (state.active + 1), random)
+      if (areEqual) return new LeastRequest(states)
+      return new EdfScheduler(states, state => weightOf(state) / (state.active + 1), random)
     case 'round-robin':
-      return areEqual ? new Turns(states, turn) : new EarliestDeadline(states, weightOf, random)
+      return areEqual ? new RoundRobin(states, rotation) : new EdfScheduler(states, weightOf, random)
     case 'random':
       // Whatever their weights. Source: Envoy's RandomLoadBalancer.
       return { pick: () => anyOf(states, random) }

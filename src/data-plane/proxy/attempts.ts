@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../fib/cluster.ts'
 import { longestTimerMs } from '../../fib/timer.ts'
+import type { CircuitBreaker } from '../balance/circuit-breaker.ts'
 import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
-import type { ClusterGate } from '../balance/cluster-gate.ts'
 import type { EndpointState } from '../balance/endpoint-state.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
 import type { AttemptOutcome, BodyEnd, DownstreamRequest, HeaderFields, Platform, UpstreamCall } from '../platform.ts'
@@ -80,7 +80,7 @@ export class Attempts {
     const { retries, cluster, timeoutMs, target, authority } = this.#plan
     const { connectTimeoutMs } = cluster
     const { request, platform, headers, balancer, hash } = this.#sending
-    const { gate } = balancer
+    const { breaker } = balancer
     const { method, body, isWebSocket } = request
     const { perTryTimeoutMs } = retries
     if (body && retries.attempts > 0) body.keep(maxKeptBytes)
@@ -108,7 +108,7 @@ export class Attempts {
         if (end.kind !== 'responded') this.finish()
         return { end, endpoint, attempts, givenUp }
       }
-      if (gate && !(await this.#enter(gate))) return attempted(this.#ended ? { kind: this.#ended } : overflow)
+      if (breaker && !(await this.#enter(breaker))) return attempted(this.#ended ? { kind: this.#ended } : overflow)
       state.active++
       this.#busy = state
       const call = platform.send({
@@ -129,7 +129,7 @@ export class Attempts {
 
       if (cluster.outlierDetection) this.#note(state, outcome, attempt?.isLate === true || this.#ended === 'timeout')
       const isLate = attempt?.isLate === true && outcome.kind === 'failed'
-      this.#leaveRetry()
+      this.#releaseRetry()
       if (this.#ended) {
         if (outcome.kind === 'responded') outcome.response.discard()
         return attempted({ kind: this.#ended })
@@ -138,8 +138,8 @@ export class Attempts {
       if (!asksForRetry(retries, outcome)) return attempted(end)
       if (attempts > retries.attempts) return attempted(end, retries.attempts > 0 ? 'exhausted' : undefined)
       if (body && !body.isWhole) return attempted(end, 'body-not-kept')
-      if (gate && !gate.enterRetry()) return attempted(end, 'overflow')
-      this.#isRetrying = gate !== undefined
+      if (breaker && !breaker.acquireRetry()) return attempted(end, 'overflow')
+      this.#isRetrying = breaker !== undefined
       if (outcome.kind === 'responded') outcome.response.discard()
       tried.push(state)
       this.#leave()
@@ -155,20 +155,20 @@ export class Attempts {
     this.#isOver = true
     this.#stopTimer?.()
     this.#leave()
-    this.#leaveRetry()
+    this.#releaseRetry()
   }
 
-  /** Whether the gate lets an attempt in, now or when its turn has come; not where all is over before. */
-  async #enter(gate: ClusterGate): Promise<boolean> {
+  /** Whether the breaker lets an attempt in, now or when its turn has come; not where all is over before. */
+  async #enter(breaker: CircuitBreaker): Promise<boolean> {
     let isIn = false
     let wake = () => {}
-    const way = gate.enter(() => {
+    const way = breaker.acquire(() => {
       isIn = true
       wake()
     })
-    if (typeof way === 'string') return way === 'in'
+    if (typeof way === 'string') return way === 'acquired'
     this.#leaveQueue = () => {
-      if (isIn) gate.leave()
+      if (isIn) breaker.release()
       else way()
       this.#leaveQueue = undefined
     }
@@ -189,11 +189,11 @@ export class Attempts {
     if (!this.#busy) return
     this.#busy.active--
     this.#busy = undefined
-    this.#sending.balancer.gate?.leave()
+    this.#sending.balancer.breaker?.release()
   }
 
-  #leaveRetry(): void {
-    if (this.#isRetrying) this.#sending.balancer.gate?.leaveRetry()
+  #releaseRetry(): void {
+    if (this.#isRetrying) this.#sending.balancer.breaker?.releaseRetry()
     this.#isRetrying = false
   }
 
@@ -254,7 +254,7 @@ export class Attempts {
     this.#leaveQueue?.()
     if (why === 'gone') {
       this.#leave()
-      this.#leaveRetry()
+      this.#releaseRetry()
     }
     this.#wake?.()
   }

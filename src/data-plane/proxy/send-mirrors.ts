@@ -49,10 +49,10 @@ function sendCopy(
   const leavePlace = headers && takePlace()
   if (!leavePlace) return
   // Nobody waits for a copy, and a copy waits for nobody.
-  const way = balancer.gate?.enter(() => {}) ?? 'in'
-  if (way !== 'in') {
+  const way = balancer.breaker?.acquire(() => {}) ?? 'acquired'
+  if (way !== 'acquired') {
     leavePlace()
-    if (way !== 'full') way()
+    if (way !== 'overflow') way()
     return
   }
   state.active++
@@ -76,7 +76,7 @@ function sendCopy(
     stopTimer()
     leavePlace()
     state.active--
-    balancer.gate?.leave()
+    balancer.breaker?.release()
     const result = resultOf(outcome, { isGrpc: isGrpcRequest(request), isLate })
     if (result !== undefined) balancer.note(state, result, platform.now())
     if (outcome.kind === 'responded') outcome.response.discard()

@@ -197,8 +197,8 @@ describe('what was learned of a cluster', () => {
   test('goes on for what is under way, where endpoints come and go', () => {
     const balancers = new Balancers()
     const limited = (weights: number[]) => ({ ...clusterOf(weights), limits: { maxRequests: 1 } })
-    expect(balancers.of(limited([1, 1]), circumstances).gate!.enter(() => {})).toBe('in')
-    expect(balancers.of(limited([1, 1, 1]), circumstances).gate!.enter(() => {})).toBe('full')
+    expect(balancers.of(limited([1, 1]), circumstances).breaker!.acquire(() => {})).toBe('acquired')
+    expect(balancers.of(limited([1, 1, 1]), circumstances).breaker!.acquire(() => {})).toBe('overflow')
   })
 
   test('goes on while requests of the table before are under way, and these add to it', () => {

@@ -243,7 +243,7 @@ describe('requests under way are counted', () => {
 test('who is gone before waiting for a turn does not wait', async () => {
   const limited = { ...clusterOfTwo, limits: { maxConnections: 1 } }
   const balancer = new Balancers().of(limited, { random: () => 0, nowMs: 0 })
-  balancer.gate!.enter(() => {})
+  balancer.breaker!.acquire(() => {})
   const request = {
     method: 'GET',
     headers: new Headers(),
@@ -257,10 +257,10 @@ test('who is gone before waiting for a turn does not wait', async () => {
   expect((await attempts.run()).end).toEqual({ kind: 'gone' })
   // Nobody is in the queue: the next one that comes is the first.
   let isNext = false
-  balancer.gate!.enter(() => {
+  balancer.breaker!.acquire(() => {
     isNext = true
   })
-  balancer.gate!.leave()
+  balancer.breaker!.release()
   expect(isNext).toBe(true)
 })
 

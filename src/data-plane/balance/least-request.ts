@@ -5,7 +5,7 @@ import { anyOf, type Picker } from './picker.ts'
  * Of two that are drawn, the one with fewer requests under way; where all weigh the same. Source: Envoy's
  * LeastRequestLoadBalancer, with a `choice_count` of 2.
  */
-export class LeastOfTwo implements Picker {
+export class LeastRequest implements Picker {
   readonly #states: readonly EndpointState[]
 
   constructor(states: readonly EndpointState[]) {

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { ClusterGate } from '../../../src/data-plane/balance/cluster-gate.ts'
+import { CircuitBreaker } from '../../../src/data-plane/balance/circuit-breaker.ts'
 import type { ClusterLimits } from '../../../src/fib/cluster-limits.ts'
 
 /** Lets so many come at once, and tells what becomes of each. */
 function crowd(limits: ClusterLimits, count: number) {
-  const gate = new ClusterGate(limits)
+  const breaker = new CircuitBreaker(limits)
   const states: string[] = []
   const cancels: (() => void)[] = []
   for (let number = 0; number < count; number++) {
-    const way = gate.enter(() => {
+    const way = breaker.acquire(() => {
       states[number] = 'in'
     })
-    states[number] = typeof way === 'string' ? way : 'waits'
+    states[number] = way === 'acquired' ? 'in' : way === 'overflow' ? 'full' : 'waits'
     if (typeof way !== 'string') cancels[number] = way
   }
-  return { gate, states, cancels }
+  return { breaker, states, cancels }
 }
 
 describe('of five requests at once', () => {
@@ -44,23 +44,23 @@ describe('of five requests at once', () => {
 })
 
 test('who waits comes in when another one leaves, in order', () => {
-  const { gate, states } = crowd({ maxConnections: 1 }, 3)
-  gate.leave()
+  const { breaker, states } = crowd({ maxConnections: 1 }, 3)
+  breaker.release()
   expect(states).toEqual(['in', 'in', 'waits'])
-  gate.leave()
+  breaker.release()
   expect(states).toEqual(['in', 'in', 'in'])
 })
 
 test('who has given up waiting is passed over', () => {
-  const { gate, states, cancels } = crowd({ maxConnections: 1 }, 3)
+  const { breaker, states, cancels } = crowd({ maxConnections: 1 }, 3)
   cancels[1]!()
-  gate.leave()
+  breaker.release()
   expect(states).toEqual(['in', 'waits', 'in'])
 })
 
 test('so many may be tried again at once', () => {
-  const gate = new ClusterGate({ maxRetries: 1 })
-  expect([gate.enterRetry(), gate.enterRetry()]).toEqual([true, false])
-  gate.leaveRetry()
-  expect(gate.enterRetry()).toBe(true)
+  const breaker = new CircuitBreaker({ maxRetries: 1 })
+  expect([breaker.acquireRetry(), breaker.acquireRetry()]).toEqual([true, false])
+  breaker.releaseRetry()
+  expect(breaker.acquireRetry()).toBe(true)
 })

@@ -20,7 +20,7 @@ interface Entry {
  * Each as often as it weighs, and as evenly as that can be: who is due first is chosen, and is due again after the
  * inverse of its weight. Source: Envoy's EdfScheduler (earliest deadline first).
  */
-export class EarliestDeadline implements Picker {
+export class EdfScheduler implements Picker {
   readonly #entries: readonly Entry[]
   readonly #weightOf: (state: EndpointState) => number
   #order = 0
