@@ -6,20 +6,20 @@ import { Balancers } from '../balance/balancers.ts'
 import { malformedHead } from '../plan/plan-request.ts'
 import type { ForwardPlan, RequestPlan } from '../plan/request-plan.ts'
 import type { BodyEnd, DownstreamRequest, Platform, Reply } from '../platform.ts'
-import { type ChosenBalancers, carryForward } from './carry-forward.ts'
-import type { Passage, Served } from './passage.ts'
-import { Places } from './places.ts'
+import { ConcurrencyLimit } from './concurrency-limit.ts'
+import { type ChosenBalancers, forward } from './forward.ts'
 import { planFor } from './plan-for.ts'
 import { type ArrivedRequest, readHead } from './read-head.ts'
 import { replyHere } from './reply-here.ts'
+import type { RequestContext, RequestOutcome } from './request-context.ts'
 import { clusterOf } from './template-values.ts'
 
-/** Serves one request by one table, whole. It always answers: what goes wrong upstream is a reply, too. */
+/** Serves one request by one table, whole. It always answers: what goes wrong upstream becomes a reply, too. */
 export type Gateway = (request: DownstreamRequest, table: TableView, platform: Platform) => Promise<Reply>
 
 /** What bounds a gateway, whatever the routes say. */
 export interface GatewayLimits {
-  /** Requests that may be upstream at once, mirrors included; one more is answered 503 (`UO`). */
+  /** Maximum concurrent upstream requests, mirrors included; beyond it 503 (`UO`). */
   readonly maxUpstreamRequests: number
 }
 
@@ -34,28 +34,28 @@ export function createGateway(
   reportFault: (error: unknown) => void,
   limits: GatewayLimits = defaultLimits,
 ): Gateway {
-  const places = new Places(limits.maxUpstreamRequests)
+  const limit = new ConcurrencyLimit(limits.maxUpstreamRequests)
   const balancers = new Balancers()
   return async (request, table, platform) => {
     const startMs = platform.now()
     const arrived = readHead(request, table, platform)
-    const passage = { request, head: arrived.head, table, platform, startMs, places }
-    const log = logOnce(passage, arrived, accessLog)
+    const context = { request, head: arrived.head, table, platform, startMs, limit }
+    const log = logOnce(context, arrived, accessLog)
     let plan: RequestPlan = malformedHead
-    let served: Served | undefined
+    let outcome: RequestOutcome | undefined
     // At once: some runtimes end a request's code as soon as its client has gone.
-    request.whenGone(() => served === undefined && log(plan, unanswered))
+    request.whenGone(() => outcome === undefined && log(plan, unanswered))
     try {
       plan = planFor(arrived, request, table, platform)
-      served = await carryOut(plan, passage, balancers)
+      outcome = await execute(plan, context, balancers)
     } catch (error) {
       reportFault(error)
       const reply = { kind: 'local', status: 500, headers: platform.newHeaders(), body: undefined } as const
-      served = { reply, flags: [], details: 'gateway_fault' }
+      outcome = { reply, flags: [], details: 'gateway_fault' }
     }
-    const { reply } = served
-    if (reply.kind === 'upstream') reply.response.whenClosed(end => log(plan, ended(served, end)))
-    else log(plan, served)
+    const { reply } = outcome
+    if (reply.kind === 'upstream') reply.response.whenClosed(end => log(plan, ended(outcome, end)))
+    else log(plan, outcome)
     return reply
   }
 }
@@ -64,43 +64,43 @@ export function createGateway(
 const unanswered = { flags: ['DC'], details: 'downstream_remote_disconnect', isUnanswered: true } as const
 
 /** What became of a response whose head was handed on already. Who cut it has said so before. */
-function ended(served: Served, end: BodyEnd): Served {
-  if (end === 'whole' || end === 'cut') return served
+function ended(outcome: RequestOutcome, end: BodyEnd): RequestOutcome {
+  if (end === 'whole' || end === 'cut') return outcome
   const details = end === 'idle' ? 'stream_idle_timeout' : 'upstream_reset_after_response_started'
-  return { ...served, flags: [...served.flags, end === 'idle' ? 'SI' : 'UC'], details }
+  return { ...outcome, flags: [...outcome.flags, end === 'idle' ? 'SI' : 'UC'], details }
 }
 
 /** Writes the entry of a request once; what more there would be to say comes too late. */
 function logOnce(
-  passage: Passage,
+  context: RequestContext,
   arrived: ArrivedRequest,
   accessLog: AccessLog,
-): (plan: RequestPlan, served: Logged) => void {
+): (plan: RequestPlan, outcome: Logged) => void {
   let isLogged = false
-  return (plan, served) => {
+  return (plan, outcome) => {
     if (isLogged) return
     isLogged = true
-    accessLog(entryOf(passage, arrived, plan, served))
+    accessLog(entryOf(context, arrived, plan, outcome))
   }
 }
 
-async function carryOut(plan: RequestPlan, passage: Passage, balancers: Balancers): Promise<Served> {
+async function execute(plan: RequestPlan, context: RequestContext, balancers: Balancers): Promise<RequestOutcome> {
   // Before any delay: after it, another table may be the active one, and this one must not be taken for the newer.
-  const chosen = plan.kind === 'forward' ? balancersOf(plan, passage, balancers) : undefined
-  if (plan.delayMs !== undefined) await delay(plan.delayMs, passage)
+  const chosen = plan.kind === 'forward' ? balancersOf(plan, context, balancers) : undefined
+  if (plan.delayMs !== undefined) await delay(plan.delayMs, context)
   // Only what has a head is ever forwarded.
-  if (plan.kind === 'forward') return carryForward(plan, passage as Passage<RequestHead>, chosen!)
+  if (plan.kind === 'forward') return forward(plan, context as RequestContext<RequestHead>, chosen!)
   // Answers and refusals never leave the gateway.
-  return { reply: replyHere(plan, passage), flags: plan.kind === 'refuse' ? [plan.flag] : [], details: plan.details }
+  return { reply: replyHere(plan, context), flags: plan.kind === 'refuse' ? [plan.flag] : [], details: plan.details }
 }
 
-function balancersOf(plan: ForwardPlan, { platform, startMs }: Passage, balancers: Balancers): ChosenBalancers {
+function balancersOf(plan: ForwardPlan, { platform, startMs }: RequestContext, balancers: Balancers): ChosenBalancers {
   const of = (cluster: Cluster) => balancers.of(cluster, { random: platform.random, nowMs: startMs })
   return { own: of(plan.cluster), mirrors: plan.mirrors.map(of) }
 }
 
 /** As long as the fault says, or until the client has gone. */
-function delay(durationMs: number, { request, platform }: Passage): Promise<void> {
+function delay(durationMs: number, { request, platform }: RequestContext): Promise<void> {
   return new Promise(resolve => {
     const stop = platform.startTimer(durationMs, resolve)
     request.whenGone(() => {
@@ -110,10 +110,10 @@ function delay(durationMs: number, { request, platform }: Passage): Promise<void
   })
 }
 
-type Logged = Omit<Served, 'reply'> & { readonly reply?: Reply }
+type Logged = Omit<RequestOutcome, 'reply'> & { readonly reply?: Reply }
 
 function entryOf(
-  { request, table, platform, startMs }: Passage,
+  { request, table, platform, startMs }: RequestContext,
   { authority, target }: ArrivedRequest,
   plan: RequestPlan,
   { reply, flags, details, endpoint, attempts, isUnanswered }: Logged,

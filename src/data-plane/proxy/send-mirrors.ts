@@ -14,8 +14,8 @@ export interface Mirrored {
   readonly platform: Platform
   /** Fresh ones for each copy. */
   readonly makeHeaders: () => HeaderFields
-  /** Takes a place among the requests that may be upstream at once; what is returned gives it back. */
-  readonly takePlace: () => (() => void) | undefined
+  /** Counts a copy as a concurrent upstream request; what is returned counts it out. */
+  readonly acquire: () => (() => void) | undefined
   /** Of the plan's mirrors. */
   readonly balancers: readonly ClusterBalancer[]
 }
@@ -41,17 +41,17 @@ export function sendMirrors(plan: ForwardPlan, mirrored: Mirrored): void {
 function sendCopy(
   balancer: ClusterBalancer,
   { target, authority, timeoutMs = defaultTimeoutMs }: ForwardPlan,
-  { request, platform, makeHeaders, takePlace }: Mirrored,
+  { request, platform, makeHeaders, acquire }: Mirrored,
   body: RequestBody | undefined,
 ): void {
   const state = balancer.pick({ random: platform.random, nowMs: platform.now() })
   const headers = state && makeHeaders()
-  const leavePlace = headers && takePlace()
-  if (!leavePlace) return
+  const release = headers && acquire()
+  if (!release) return
   // Nobody waits for a copy, and a copy waits for nobody.
   const way = balancer.breaker?.acquire(() => {}) ?? 'acquired'
   if (way !== 'acquired') {
-    leavePlace()
+    release()
     if (way !== 'overflow') way()
     return
   }
@@ -74,7 +74,7 @@ function sendCopy(
   })
   const done = call.outcome.then(outcome => {
     stopTimer()
-    leavePlace()
+    release()
     state.active--
     balancer.breaker?.release()
     const result = resultOf(outcome, { isGrpc: isGrpcRequest(request), isLate })

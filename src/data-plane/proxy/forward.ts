@@ -6,8 +6,8 @@ import type { AttemptOutcome, DownstreamRequest, HeaderFields, UpstreamResponse 
 import { type Attempted, Attempts } from './attempts.ts'
 import { responseHeaders } from './finish-response.ts'
 import { isGrpcRequest, type Refusal, refuse } from './local-reply.ts'
-import type { Passage, Served } from './passage.ts'
 import { finishLocalReply } from './reply-here.ts'
+import type { RequestContext, RequestOutcome } from './request-context.ts'
 import { requestKey } from './request-key.ts'
 import { sendMirrors } from './send-mirrors.ts'
 import { templateValues } from './template-values.ts'
@@ -20,95 +20,95 @@ export interface ChosenBalancers {
 }
 
 /** Sends a request upstream, with its mirrors beside it, and hands on what comes back. */
-export async function carryForward(
+export async function forward(
   plan: ForwardPlan,
-  passage: Passage<RequestHead>,
+  context: RequestContext<RequestHead>,
   balancers: ChosenBalancers,
-): Promise<Served> {
-  const leavePlace = passage.places.take()
-  if (!leavePlace) return refused(plan, passage, { status: 503, flag: 'UO' }, 'overflow', {})
+): Promise<RequestOutcome> {
+  const release = context.limit.acquire()
+  if (!release) return refused(plan, context, { status: 503, flag: 'UO' }, 'overflow', {})
   try {
-    return await carryInPlace(plan, passage, balancers, leavePlace)
+    return await forwardWithin(plan, context, balancers, release)
   } catch (error) {
     // A fault of ours must not take the place from requests that have none.
-    leavePlace()
+    release()
     throw error
   }
 }
 
-async function carryInPlace(
+async function forwardWithin(
   plan: ForwardPlan,
-  passage: Passage<RequestHead>,
+  context: RequestContext<RequestHead>,
   balancers: ChosenBalancers,
-  leavePlace: () => void,
-): Promise<Served> {
-  const { request, table, platform, places } = passage
-  const context = {
-    ...passage,
+  release: () => void,
+): Promise<RequestOutcome> {
+  const { request, table, platform, limit } = context
+  const upstreamContext = {
+    ...context,
     requestId: platform.uuid(),
     trustedHops: table.trustedHops,
     keepsHost: platform.keepsHost,
   }
-  const makeHeaders = () => upstreamHeaders(plan, context)
+  const makeHeaders = () => upstreamHeaders(plan, upstreamContext)
   if (plan.mirrors.length > 0 && !request.isWebSocket) {
-    sendMirrors(plan, { request, platform, makeHeaders, takePlace: () => places.take(), balancers: balancers.mirrors })
+    sendMirrors(plan, { request, platform, makeHeaders, acquire: () => limit.acquire(), balancers: balancers.mirrors })
   }
   const headers = makeHeaders()
-  const { hash, cookies } = requestKey(plan, passage, headers)
-  let served: Served | undefined
+  const { hash, cookies } = requestKey(plan, context, headers)
+  let outcome: RequestOutcome | undefined
   const attempts = new Attempts(plan, { request, platform, headers, balancer: balancers.own, hash }, why => {
     // Some runtimes end the code of a request whose client has gone.
-    if (why === 'gone') leavePlace()
+    if (why === 'gone') release()
     // The head is out already: all that can be told is told in the log.
-    if (!served) return
-    served.flags = [...served.flags, why === 'timeout' ? 'UT' : 'DC']
-    served.details = why === 'timeout' ? 'response_timeout' : 'downstream_remote_disconnect'
+    if (!outcome) return
+    outcome.flags = [...outcome.flags, why === 'timeout' ? 'UT' : 'DC']
+    outcome.details = why === 'timeout' ? 'response_timeout' : 'downstream_remote_disconnect'
   })
   const attempted = await attempts.run()
   const { end } = attempted
   if (end.kind !== 'responded') {
-    leavePlace()
-    return failed(plan, passage, end, attempted, headers)
+    release()
+    return failed(plan, context, end, attempted, headers)
   }
   const { response } = end
-  if (losesTrailers(passage, response)) {
+  if (losesTrailers(context, response)) {
     response.discard()
     attempts.finish()
-    leavePlace()
+    release()
     const refusal = { status: 502, flag: 'UPE', grpcStatus: unimplemented } as const
-    return refused(plan, passage, refusal, 'trailers_not_supported', attempted)
+    return refused(plan, context, refusal, 'trailers_not_supported', attempted)
   }
   response.whenClosed(how => {
     attempts.finish(how)
-    leavePlace()
+    release()
   })
   try {
-    served = handOn(plan, passage, attempted, response, { requestHeaders: headers, cookies })
+    outcome = handOn(plan, context, attempted, response, { requestHeaders: headers, cookies })
   } catch (error) {
     response.discard()
     attempts.finish()
     throw error
   }
-  return served
+  return outcome
 }
 
 /** gRPC's status of a service that cannot do what it was asked for. */
 const unimplemented = 12
 
 /** A gRPC answer tells its status behind its body; without it, a failure would look like a success. */
-function losesTrailers({ request, platform }: Passage, { headers }: UpstreamResponse): boolean {
+function losesTrailers({ request, platform }: RequestContext, { headers }: UpstreamResponse): boolean {
   return !platform.keepsTrailers && isGrpcRequest(request) && !headers.has('grpc-status')
 }
 
 function handOn(
   plan: ForwardPlan,
-  passage: Passage<RequestHead>,
+  context: RequestContext<RequestHead>,
   { endpoint, attempts, givenUp }: Attempted,
   response: UpstreamResponse,
   { requestHeaders, cookies }: { readonly requestHeaders: HeaderFields; readonly cookies: readonly string[] },
-): Served {
+): RequestOutcome {
   const headers = responseHeaders(response, plan, cookies, () =>
-    templateValues(plan, passage, {
+    templateValues(plan, context, {
       upstreamHost: endpoint && endpointAuthority(endpoint),
       requestHeaders,
       responseCode: response.status,
@@ -133,30 +133,30 @@ type Failed = Exclude<Attempted['end'], { readonly kind: 'responded' }>
 /** The answer where no response is to be handed on. */
 function failed(
   plan: ForwardPlan,
-  passage: Passage<RequestHead>,
+  context: RequestContext<RequestHead>,
   end: Failed,
   attempted: Attempted,
   sent: HeaderFields,
-): Served {
+): RequestOutcome {
   const { givenUp } = attempted
-  const { status, flag, details } = faultOf(end, passage.request)
-  const served = refused(plan, passage, { status, flag }, detailsOf(details, givenUp), attempted, sent)
+  const { status, flag, details } = faultOf(end, context.request)
+  const outcome = refused(plan, context, { status, flag }, detailsOf(details, givenUp), attempted, sent)
   return {
-    ...served,
-    ...(givenUp && { flags: [...served.flags, flagOf(givenUp)] }),
+    ...outcome,
+    ...(givenUp && { flags: [...outcome.flags, flagOf(givenUp)] }),
     ...(end.kind === 'gone' && { isUnanswered: true }),
   }
 }
 
 function refused(
   plan: ForwardPlan,
-  passage: Passage<RequestHead>,
+  context: RequestContext<RequestHead>,
   refusal: Refusal & { readonly flag: ResponseFlag },
   details: string,
   { endpoint, attempts }: Partial<Pick<Attempted, 'endpoint' | 'attempts'>>,
   sent?: HeaderFields,
-): Served {
-  const reply = finishLocalReply(refuse(refusal, isGrpcRequest(passage.request)), plan, passage, {
+): RequestOutcome {
+  const reply = finishLocalReply(refuse(refusal, isGrpcRequest(context.request)), plan, context, {
     flag: refusal.flag,
     ...(endpoint && { upstreamHost: endpointAuthority(endpoint) }),
     ...(sent && { requestHeaders: sent }),
