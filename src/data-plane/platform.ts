@@ -77,8 +77,8 @@ export interface DownstreamRequest {
   readonly connection?: string | undefined
   /** Whether the client asks to switch to WebSocket. */
   readonly isWebSocket: boolean
-  /** Calls back when the client has gone before its response was sent, at once where it has, where the runtime can tell. */
-  whenGone(callback: () => void): void
+  /** Calls back when the client disconnects before its response was sent, at once where it has; where the runtime can tell. */
+  onDisconnect(callback: () => void): void
 }
 
 /** The body of a request on its way in. It streams to one attempt; it can go to another one only where it was kept. */

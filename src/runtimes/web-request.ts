@@ -13,12 +13,12 @@ export interface WebRequest {
  * by rules of its own, and throws on what some runtimes let through.
  *
  * @param body as the runtime streams it
- * @param whenGone as the runtime tells it; many cannot
+ * @param onDisconnect where the runtime can tell; many cannot
  */
 export function webRequest(
   { method, url, headers }: WebRequest,
   body: RequestBody | undefined,
-  whenGone: DownstreamRequest['whenGone'] = () => {},
+  onDisconnect: DownstreamRequest['onDisconnect'] = () => {},
 ): DownstreamRequest {
   const hostStart = url.indexOf('://') + 3
   const hostEnd = endOfAuthority(url, hostStart)
@@ -35,7 +35,7 @@ export function webRequest(
     copyHeaders: isLeftOut => copyOf(headers, isLeftOut),
     body,
     isWebSocket: method === 'GET' && body === undefined && headers.get('upgrade')?.toLowerCase() === 'websocket',
-    whenGone,
+    onDisconnect,
   }
 }
 

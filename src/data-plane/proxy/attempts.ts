@@ -15,10 +15,12 @@ export const maxKeptBytes = 1024 * 1024
 /** What all attempts to serve a request came to. */
 export interface Attempted {
   /**
-   * `timeout`, `gone` (the client) and `late` (a try's own timeout) end the attempts whatever the endpoint does;
+   * `timeout`, `downstream-disconnect` and `per-try-timeout` end the attempts whatever the endpoint does;
    * `no-endpoint` is where none is fit for an attempt, `overflow` where too much is under way to the cluster.
    */
-  readonly end: AttemptOutcome | { readonly kind: 'timeout' | 'gone' | 'late' | 'no-endpoint' | 'overflow' }
+  readonly end:
+    | AttemptOutcome
+    | { readonly kind: 'timeout' | 'downstream-disconnect' | 'per-try-timeout' | 'no-endpoint' | 'overflow' }
   /** The last one that was tried. */
   readonly endpoint?: Endpoint
   readonly attempts: number
@@ -31,7 +33,7 @@ const overflow = { kind: 'overflow' } as const
 
 /** What one request is sent with, whatever the endpoint. */
 export interface Sending {
-  readonly request: Pick<DownstreamRequest, 'method' | 'headers' | 'body' | 'isWebSocket' | 'whenGone'>
+  readonly request: Pick<DownstreamRequest, 'method' | 'headers' | 'body' | 'isWebSocket' | 'onDisconnect'>
   readonly platform: Platform
   readonly headers: HeaderFields
   /** Of the plan's cluster. */
@@ -47,9 +49,9 @@ export interface Sending {
 export class Attempts {
   readonly #plan: ForwardPlan
   readonly #sending: Sending
-  readonly #onCut: (why: 'timeout' | 'gone') => void
+  readonly #onCut: (why: 'timeout' | 'downstream-disconnect') => void
   #call: UpstreamCall | undefined
-  #ended: 'timeout' | 'gone' | undefined
+  #ended: 'timeout' | 'downstream-disconnect' | undefined
   #wake: (() => void) | undefined
   #stopTimer: (() => void) | undefined
   #isOver = false
@@ -60,7 +62,7 @@ export class Attempts {
   #leaveQueue: (() => void) | undefined
 
   /** @param onCut told when the timeout or the client's going cuts a response whose head was handed on already */
-  constructor(plan: ForwardPlan, sending: Sending, onCut: (why: 'timeout' | 'gone') => void) {
+  constructor(plan: ForwardPlan, sending: Sending, onCut: (why: 'timeout' | 'downstream-disconnect') => void) {
     this.#plan = plan
     this.#sending = sending
     this.#onCut = onCut
@@ -86,7 +88,7 @@ export class Attempts {
     if (body && retries.attempts > 0) body.keep(maxKeptBytes)
     // Where the end of a body is seen, a client that breaks it off is told from an endpoint that does.
     if (cluster.outlierDetection) body?.whenReceived(() => {})
-    request.whenGone(() => this.#stop('gone'))
+    request.onDisconnect(() => this.#stop('downstream-disconnect'))
     if (timeoutMs !== undefined) this.#afterRequest(() => this.#startTimer(timeoutMs))
 
     const cancellable = timeoutMs !== undefined ? 'to-the-end' : perTryTimeoutMs !== undefined ? 'before-head' : 'never'
@@ -134,7 +136,7 @@ export class Attempts {
         if (outcome.kind === 'responded') outcome.response.discard()
         return attempted({ kind: this.#ended })
       }
-      const end = isLate ? ({ kind: 'late' } as const) : outcome
+      const end = isLate ? ({ kind: 'per-try-timeout' } as const) : outcome
       if (!asksForRetry(retries, outcome)) return attempted(end)
       if (attempts > retries.attempts) return attempted(end, retries.attempts > 0 ? 'exhausted' : undefined)
       if (body && !body.isWhole) return attempted(end, 'body-not-kept')
@@ -245,14 +247,14 @@ export class Attempts {
     })
   }
 
-  #stop(why: 'timeout' | 'gone'): void {
+  #stop(why: 'timeout' | 'downstream-disconnect'): void {
     if (this.#isOver || this.#ended) return
     this.#ended = why
     this.#onCut(why)
     this.#call?.cancel()
     // At once: a runtime may end the code of a request whose client has gone, and nothing behind an `await` comes then.
     this.#leaveQueue?.()
-    if (why === 'gone') {
+    if (why === 'downstream-disconnect') {
       this.#leave()
       this.#releaseRetry()
     }

@@ -58,7 +58,7 @@ async function forwardWithin(
   let outcome: RequestOutcome | undefined
   const attempts = new Attempts(plan, { request, platform, headers, balancer: balancers.own, hash }, why => {
     // Some runtimes end the code of a request whose client has gone.
-    if (why === 'gone') release()
+    if (why === 'downstream-disconnect') release()
     // The head is out already: all that can be told is told in the log.
     if (!outcome) return
     outcome.flags = [...outcome.flags, why === 'timeout' ? 'UT' : 'DC']
@@ -144,7 +144,7 @@ function failed(
   return {
     ...outcome,
     ...(givenUp && { flags: [...outcome.flags, flagOf(givenUp)] }),
-    ...(end.kind === 'gone' && { isUnanswered: true }),
+    ...(end.kind === 'downstream-disconnect' && { isUnanswered: true }),
   }
 }
 
@@ -181,13 +181,13 @@ function faultOf(end: Failed, request: DownstreamRequest): Fault {
   switch (end.kind) {
     case 'timeout':
       return { status: 504, flag: 'UT', details: 'response_timeout' }
-    case 'late':
+    case 'per-try-timeout':
       return { status: 504, flag: 'UT', details: 'upstream_per_try_timeout' }
     case 'overflow':
       return { status: 503, flag: 'UO', details: 'upstream_reset_before_response_started{overflow}' }
     case 'no-endpoint':
       return { status: 503, flag: 'UH', details: 'no_healthy_upstream' }
-    case 'gone':
+    case 'downstream-disconnect':
       return { status: 499, flag: 'DC', details: 'downstream_remote_disconnect' }
     case 'failed':
       return failureOf(end, request)

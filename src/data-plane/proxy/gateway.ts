@@ -44,7 +44,7 @@ export function createGateway(
     let plan: RequestPlan = malformedHead
     let outcome: RequestOutcome | undefined
     // At once: some runtimes end a request's code as soon as its client has gone.
-    request.whenGone(() => outcome === undefined && log(plan, unanswered))
+    request.onDisconnect(() => outcome === undefined && log(plan, unanswered))
     try {
       plan = planFor(arrived, request, table, platform)
       outcome = await execute(plan, context, balancers)
@@ -103,7 +103,7 @@ function balancersOf(plan: ForwardPlan, { platform, startMs }: RequestContext, b
 function delay(durationMs: number, { request, platform }: RequestContext): Promise<void> {
   return new Promise(resolve => {
     const stop = platform.startTimer(durationMs, resolve)
-    request.whenGone(() => {
+    request.onDisconnect(() => {
       stop()
       resolve()
     })

@@ -28,10 +28,10 @@ export function fetchRequest(request: Request, connection: string | undefined): 
 }
 
 /** Deno tells the end of a request as it tells that a client has gone; a switched connection has both at once. */
-function asWebSocket(headers: RawHeaders): Pick<DownstreamRequest, 'whenGone'> {
+function asWebSocket(headers: RawHeaders): Pick<DownstreamRequest, 'onDisconnect'> {
   // Its frames are read here, and have to be as the protocol alone has them.
   headers.delete('sec-websocket-extensions')
-  return { whenGone: () => {} }
+  return { onDisconnect: () => {} }
 }
 
 function bodyOf(body: NonNullable<Request['body']>, announcedBytes: string | null): StreamedBody {

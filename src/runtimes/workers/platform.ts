@@ -7,7 +7,7 @@ import { healthPathOf, healthTokenOf } from '../health.ts'
 import { localResponse } from '../local-response.ts'
 import { webRequest } from '../web-request.ts'
 import type { Carrier } from './carrier.ts'
-import { Departure } from './departure.ts'
+import { DisconnectSignal } from './disconnect-signal.ts'
 import { sendUpstream } from './upstream.ts'
 import { WebBody } from './web-body.ts'
 import type { WebResponse } from './web-response.ts'
@@ -30,12 +30,12 @@ export function workersTransport(
   context: ExecutionContextLike | undefined,
   entrance?: Entrance,
 ): WebTransport {
-  const departure = new Departure()
+  const disconnect = new DisconnectSignal()
   return {
     platform: new WorkersPlatform(request, context, entrance),
-    request: webRequest(request, bodyOf(request), onGone => departure.tell(request.signal, onGone)),
+    request: webRequest(request, bodyOf(request), callback => disconnect.listen(request.signal, callback)),
     respond: reply => {
-      departure.forget()
+      disconnect.clear()
       return reply.kind === 'local' ? localResponse(reply) : upstreamResponse(reply)
     },
   }

@@ -336,13 +336,19 @@ describe('the timeout of a route', () => {
 
 describe('a client that goes away', () => {
   test('ends the request upstream, and is told of in the log alone', async () => {
-    const { sent, entries } = await play(tableWith({ timeoutMs: 9000 }), { endpoint: () => 'silence', goneAtMs: 40 })
+    const { sent, entries } = await play(tableWith({ timeoutMs: 9000 }), {
+      endpoint: () => 'silence',
+      disconnectAtMs: 40,
+    })
     expect(sent.map(({ isCancelled }) => isCancelled)).toEqual([true])
     expect(entries).toMatchObject([{ response_code: 0, response_flags: 'DC', duration: 40 }])
   })
 
   test('is not served further tries', async () => {
-    const { sent } = await play(on(['5xx'], { attempts: 9, backoffMs: 100 }), { endpoint: () => 'reset', goneAtMs: 60 })
+    const { sent } = await play(on(['5xx'], { attempts: 9, backoffMs: 100 }), {
+      endpoint: () => 'reset',
+      disconnectAtMs: 60,
+    })
     expect(sent).toHaveLength(2)
   })
 })

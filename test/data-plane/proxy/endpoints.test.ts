@@ -197,7 +197,13 @@ describe('requests under way are counted', () => {
         return { outcome: Promise.resolve(outcomes.shift()!), cancel() {} }
       },
     } as unknown as Platform
-    const request = { method: 'GET', headers: new Headers(), body: undefined, isWebSocket: false, whenGone: () => {} }
+    const request = {
+      method: 'GET',
+      headers: new Headers(),
+      body: undefined,
+      isWebSocket: false,
+      onDisconnect: () => {},
+    }
     const plan = { cluster, target: '/', authority: 'a', retries: { ...defaultRetries, avoidsTriedEndpoints: false } }
     const attempts = new Attempts(
       plan as unknown as ForwardPlan,
@@ -249,12 +255,12 @@ test('who is gone before waiting for a turn does not wait', async () => {
     headers: new Headers(),
     body: undefined,
     isWebSocket: false,
-    whenGone: (callback: () => void) => callback(),
+    onDisconnect: (callback: () => void) => callback(),
   }
   const platform = { random: () => 0, now: () => 0 } as unknown as Platform
   const plan = { cluster: limited, target: '/', authority: 'a', retries: defaultRetries } as unknown as ForwardPlan
   const attempts = new Attempts(plan, { request, platform, headers: new Headers(), balancer }, () => {})
-  expect((await attempts.run()).end).toEqual({ kind: 'gone' })
+  expect((await attempts.run()).end).toEqual({ kind: 'downstream-disconnect' })
   // Nobody is in the queue: the next one that comes is the first.
   let isNext = false
   balancer.breaker!.acquire(() => {
@@ -335,12 +341,12 @@ test('what a client had taken is given back when it has gone, though nothing mor
   const leave: (() => void)[] = []
   const asked = { method: 'GET', url: 'http://a.example/', headers: new Headers({ host: 'a.example' }) }
   void gateway(
-    webRequest(asked, undefined, onGone => leave.push(onGone)),
+    webRequest(asked, undefined, callback => leave.push(callback)),
     table,
     platform,
   )
   await new Promise(done => setImmediate(done))
-  for (const onGone of leave) onGone()
+  for (const callback of leave) callback()
   const { response } = await play(table, { gateway })
   expect(response.status).toBe(200)
 })

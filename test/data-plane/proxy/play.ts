@@ -53,7 +53,7 @@ export interface Scene {
   /** How the body of the response that is handed on ends. */
   readonly end?: BodyEnd
   /** When the client goes away, in milliseconds. */
-  readonly goneAtMs?: number
+  readonly disconnectAtMs?: number
 }
 
 /** What became of a request, with the whole of time gone by. */
@@ -236,10 +236,10 @@ export async function play(table: TableView, scene: Scene = {}): Promise<Outcome
   const headers = new Headers(init.headers)
   if (!headers.has('host')) headers.set('host', 'a.example')
   const asked = { method: init.method ?? 'GET', url: `http://a.example${target}`, headers }
-  const { body, goneAtMs } = scene
+  const { body, disconnectAtMs } = scene
   if (body) clock.start(body.receivedAtMs, () => body.receive())
-  const request = webRequest(asked, body, onGone => {
-    if (goneAtMs !== undefined) clock.start(goneAtMs, onGone)
+  const request = webRequest(asked, body, callback => {
+    if (disconnectAtMs !== undefined) clock.start(disconnectAtMs, callback)
   })
   const fail = (error: unknown) => {
     throw error

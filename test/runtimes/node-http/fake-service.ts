@@ -46,7 +46,7 @@ export function forwardingTo(port: number): FakeGateway {
     const endpoint = { scheme: 'http', address: '127.0.0.1', port, weight: 1 } as const
     const upstream = { endpoint, method, target, authority, headers, body, isWebSocket, cancellable: 'to-the-end' }
     const call = platform.send(upstream as never)
-    request.whenGone(() => call.cancel())
+    request.onDisconnect(() => call.cancel())
     const outcome = await call.outcome
     return outcome.kind === 'responded'
       ? { kind: 'upstream', response: outcome.response }

@@ -21,7 +21,7 @@ export function answerRequest(
   const sent = readTarget(incoming.url!)
   const request = new NodeRequest(incoming, door, sent, false)
   response.on('close', () => {
-    if (!response.writableFinished) request.gone()
+    if (!response.writableFinished) request.disconnect()
     else if (!incoming.complete) readLeftover(incoming)
   })
   const refusal = refusalOf(request, sent, service.limits)

@@ -30,7 +30,7 @@ export function answerUpgrade(
   let isAnswered = false
   socket.on('error', () => {})
   socket.on('close', () => {
-    if (!isAnswered) request.gone()
+    if (!isAnswered) request.disconnect()
   })
   if (head.length > 0) socket.unshift(head)
   // Nobody reads until there is an answer; a client that is reset meanwhile is to be noticed all the same.

@@ -24,8 +24,8 @@ export class NodeRequest implements DownstreamRequest {
   readonly incoming: IncomingMessage
   /** Whether its body comes in a coding that is not read here: `gzip, chunked`. */
   readonly hasUnknownCoding: boolean
-  #goneCallbacks: (() => void)[] | undefined
-  #isGone = false
+  #disconnectCallbacks: (() => void)[] | undefined
+  #isDisconnected = false
 
   constructor(
     incoming: IncomingMessage,
@@ -81,17 +81,17 @@ export class NodeRequest implements DownstreamRequest {
     return this.headers.copyWithout(isLeftOut)
   }
 
-  whenGone(callback: () => void): void {
-    if (this.#isGone) callback()
-    else if (this.#goneCallbacks) this.#goneCallbacks.push(callback)
-    else this.#goneCallbacks = [callback]
+  onDisconnect(callback: () => void): void {
+    if (this.#isDisconnected) callback()
+    else if (this.#disconnectCallbacks) this.#disconnectCallbacks.push(callback)
+    else this.#disconnectCallbacks = [callback]
   }
 
   /** To be called when the connection is lost before the response was sent. */
-  gone(): void {
-    this.#isGone = true
-    const callbacks = this.#goneCallbacks
-    this.#goneCallbacks = undefined
+  disconnect(): void {
+    this.#isDisconnected = true
+    const callbacks = this.#disconnectCallbacks
+    this.#disconnectCallbacks = undefined
     if (callbacks) for (const callback of callbacks) callback()
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Tells who wants to know that a request's client has gone. What the platform holds on to is this alone, and it is
- * emptied when the request is served: listeners of a signal live as long as the platform's side of the request, and all
- * that they hold would grow old with them.
+ * Calls back when a request's client disconnects. The platform holds on to this alone, and it is emptied when the request
+ * is served: listeners of an `AbortSignal` live as long as the platform's side of the request, and all that they hold
+ * would grow old with them.
  */
-export class Departure {
+export class DisconnectSignal {
   #callbacks: (() => void)[] | undefined
 
   /** Calls back when the signal fires, or at once where it has; not where the request is served before. */
-  tell(signal: AbortSignal, callback: () => void): void {
+  listen(signal: AbortSignal, callback: () => void): void {
     // It fires once.
     if (signal.aborted) {
       callback()
@@ -21,12 +21,12 @@ export class Departure {
     signal.addEventListener('abort', listenerOf(this))
   }
 
-  /** Nobody is told any more. */
-  forget(): void {
+  /** From now on nothing is called back. */
+  clear(): void {
     this.#callbacks = undefined
   }
 
-  happen(): void {
+  fire(): void {
     const callbacks = this.#callbacks
     this.#callbacks = undefined
     if (callbacks) for (const callback of callbacks) callback()
@@ -34,6 +34,6 @@ export class Departure {
 }
 
 /** Apart, so that the listener knows nothing else. */
-function listenerOf(departure: Departure): () => void {
-  return () => departure.happen()
+function listenerOf(signal: DisconnectSignal): () => void {
+  return () => signal.fire()
 }
