@@ -81,12 +81,12 @@ export interface DownstreamRequest {
   onDisconnect(callback: () => void): void
 }
 
-/** The body of a request on its way in. It streams to one attempt; it can go to another one only where it was kept. */
+/** The body of a request on its way in. It streams to one attempt; another one needs it to be replayable. */
 export interface RequestBody {
-  /** Asks for what passes to be kept, up to so many bytes, so that it can be sent again. Called before it is sent. */
-  keep(limitBytes: number): void
-  /** Whether `send` could send all of it now: nothing was sent yet, or everything that was is still there. */
-  readonly isWhole: boolean
+  /** Buffers what passes, up to so many bytes, so that it can be sent again. To be called before it is sent. */
+  bufferForReplay(limitBytes: number): void
+  /** Whether `send` could send all of it now: nothing was sent yet, or all that was sent is buffered. */
+  readonly isReplayable: boolean
   /** Whether all of it has arrived, as far as the runtime can see. */
   readonly isReceived: boolean
   /** Calls back once all of it has arrived; at once where it already has. Never where the client breaks it off. */

@@ -9,8 +9,8 @@ import { resultOf } from './attempt-result.ts'
 import { isGrpcRequest } from './local-reply.ts'
 import { asksForRetry, backoffMs } from './retry.ts'
 
-/** What a body is kept up to, so that it can be sent again, as in Envoy. */
-export const maxKeptBytes = 1024 * 1024
+/** The most that is buffered of a body for replay, in bytes, as in Envoy. */
+export const replayLimitBytes = 1024 * 1024
 
 /** What all attempts to serve a request came to. */
 export interface Attempted {
@@ -25,7 +25,7 @@ export interface Attempted {
   readonly endpoint?: Endpoint
   readonly attempts: number
   /** Why no further try was made although the policy asked for one. */
-  readonly givenUp: 'exhausted' | 'body-not-kept' | 'overflow' | undefined
+  readonly givenUp: 'exhausted' | 'body-not-replayable' | 'overflow' | undefined
 }
 
 const noEndpoint = { kind: 'no-endpoint' } as const
@@ -85,7 +85,7 @@ export class Attempts {
     const { breaker } = balancer
     const { method, body, isWebSocket } = request
     const { perTryTimeoutMs } = retries
-    if (body && retries.attempts > 0) body.keep(maxKeptBytes)
+    if (body && retries.attempts > 0) body.bufferForReplay(replayLimitBytes)
     // Where the end of a body is seen, a client that breaks it off is told from an endpoint that does.
     if (cluster.outlierDetection) body?.whenReceived(() => {})
     request.onDisconnect(() => this.#stop('downstream-disconnect'))
@@ -139,7 +139,7 @@ export class Attempts {
       const end = isLate ? ({ kind: 'per-try-timeout' } as const) : outcome
       if (!asksForRetry(retries, outcome)) return attempted(end)
       if (attempts > retries.attempts) return attempted(end, retries.attempts > 0 ? 'exhausted' : undefined)
-      if (body && !body.isWhole) return attempted(end, 'body-not-kept')
+      if (body && !body.isReplayable) return attempted(end, 'body-not-replayable')
       if (breaker && !breaker.acquireRetry()) return attempted(end, 'overflow')
       this.#isRetrying = breaker !== undefined
       if (outcome.kind === 'responded') outcome.response.discard()

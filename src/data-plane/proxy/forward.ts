@@ -125,7 +125,7 @@ function flagOf(givenUp: NonNullable<Attempted['givenUp']>): ResponseFlag {
 }
 
 function detailsOf(details: string, givenUp: Attempted['givenUp']): string {
-  return givenUp === 'body-not-kept' ? `${details}{request_body_too_large_to_retry}` : details
+  return givenUp === 'body-not-replayable' ? `${details}{request_body_too_large_to_retry}` : details
 }
 
 type Failed = Exclude<Attempted['end'], { readonly kind: 'responded' }>

@@ -2,7 +2,7 @@ import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
 import type { DownstreamRequest, HeaderFields, Platform, RequestBody } from '../platform.ts'
 import { resultOf } from './attempt-result.ts'
-import { maxKeptBytes } from './attempts.ts'
+import { replayLimitBytes } from './attempts.ts'
 import { isGrpcRequest } from './local-reply.ts'
 
 /** How long a copy may take where the route sets no timeout; nobody waits for it. */
@@ -22,7 +22,7 @@ export interface Mirrored {
 
 /**
  * Sends a copy of a request to each of its mirrors and throws their answers away. It never delays the request: a body
- * is copied as it passes, and one that is too large to be kept is not mirrored.
+ * is copied as it passes, and one that is too large to be buffered is not mirrored.
  */
 export function sendMirrors(plan: ForwardPlan, mirrored: Mirrored): void {
   const { body } = mirrored.request
@@ -31,9 +31,9 @@ export function sendMirrors(plan: ForwardPlan, mirrored: Mirrored): void {
       sendCopy(balancer, plan, mirrored, undefined)
       continue
     }
-    body.keep(maxKeptBytes)
+    body.bufferForReplay(replayLimitBytes)
     body.whenReceived(() => {
-      if (body.isWhole) sendCopy(balancer, plan, mirrored, body)
+      if (body.isReplayable) sendCopy(balancer, plan, mirrored, body)
     })
   }
 }

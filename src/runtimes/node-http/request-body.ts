@@ -1,8 +1,8 @@
 import type { ClientRequest } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { RequestBody } from '../../data-plane/platform.ts'
-import { KeptBytes } from './kept-bytes.ts'
 import { IdleError } from './limits.ts'
+import { ReplayBuffer } from './replay-buffer.ts'
 import { trailersOf } from './trailers.ts'
 
 /** A body as it comes in: an `IncomingMessage`, or another stream of bytes. */
@@ -15,14 +15,14 @@ export class BrokenBodyError extends Error {}
  * The body of a request on its way in. It streams to one upstream request at a time, at the pace of both
  * sides, and is read from the client no further than that one takes it.
  *
- * Where it is to be kept, what has passed is sent again to the next one, before the rest.
+ * Where it is buffered for replay, what has passed is sent again to the next one, before the rest.
  */
 export class StreamedBody implements RequestBody {
   /** As the client's `content-length` says; undefined where it comes in chunks. */
   readonly announcedBytes: string | undefined
   readonly #source: BodySource
-  /** What has passed so far; undefined where nobody asked for it, or where it has become too much. */
-  #kept: KeptBytes | undefined
+  /** What has passed so far; undefined where nothing is buffered, or where it has become too much. */
+  #replay: ReplayBuffer | undefined
   #hasPassed = false
   #sink: ClientRequest | undefined
   #isListening = false
@@ -38,12 +38,12 @@ export class StreamedBody implements RequestBody {
     source.on('close', () => this.#breakOff())
   }
 
-  keep(limitBytes: number): void {
-    if (!this.#hasPassed) this.#kept ??= new KeptBytes(limitBytes)
+  bufferForReplay(limitBytes: number): void {
+    if (!this.#hasPassed) this.#replay ??= new ReplayBuffer(limitBytes)
   }
 
-  get isWhole(): boolean {
-    return !this.#breakage && (!this.#hasPassed || this.#kept !== undefined)
+  get isReplayable(): boolean {
+    return !this.#breakage && (!this.#hasPassed || this.#replay !== undefined)
   }
 
   get isReceived(): boolean {
@@ -58,12 +58,12 @@ export class StreamedBody implements RequestBody {
 
   /** Sends all of it as the body of an upstream request, ends that one with it, and destroys it where it breaks off. */
   sendTo(sink: ClientRequest): void {
-    if (!this.isWhole) {
+    if (!this.isReplayable) {
       sink.destroy(this.#breakage)
       return
     }
-    const kept = this.#kept?.all
-    if (kept && kept.length > 0) sink.write(kept)
+    const replay = this.#replay?.all
+    if (replay && replay.length > 0) sink.write(replay)
     // The endpoint may have something to say to the head alone.
     else if (this.#source.readableLength === 0) sink.flushHeaders()
     if (this.#isReceived) {
@@ -95,7 +95,7 @@ export class StreamedBody implements RequestBody {
 
   #pass(chunk: Uint8Array): void {
     this.#hasPassed = true
-    if (this.#kept && !this.#kept.add(chunk)) this.#kept = undefined
+    if (this.#replay && !this.#replay.add(chunk)) this.#replay = undefined
     if (this.#sink && !this.#sink.write(chunk)) this.#source.pause()
   }
 

@@ -2,18 +2,18 @@ import type { RequestBody } from '../../data-plane/platform.ts'
 
 /**
  * The body of a request on workerd. As long as nobody asks for more, the platform's own stream goes upstream
- * untouched; a body that has to be kept, or whose end has to be seen, passes through here.
+ * untouched; a body that has to be replayable, or whose end has to be seen, passes through here.
  */
 export class WebBody implements RequestBody {
   readonly #source: ReadableStream<Uint8Array>
   /** Bytes, where they were announced: the framing that the endpoint sees is the client's. */
   readonly #announced: number | undefined
-  #keepBytes = 0
-  #kept: Uint8Array[] | undefined
-  #keptBytes = 0
+  #replayLimitBytes = 0
+  #replay: Uint8Array[] | undefined
+  #replayBytes = 0
   #isBegun = false
   #isReceived = false
-  /** Broken off by the client, or too large to be kept: what was sent of it cannot be sent again. */
+  /** Broken off by the client, or too large to be buffered: what was sent of it cannot be sent again. */
   #isLost = false
   #isBroken = false
   #onBroken: (() => void) | undefined
@@ -24,18 +24,18 @@ export class WebBody implements RequestBody {
     this.#announced = announced
   }
 
-  keep(limitBytes: number): void {
+  bufferForReplay(limitBytes: number): void {
     // What is known to be too large is not worth the copying.
-    if (this.#announced === undefined || this.#announced <= limitBytes) this.#keepBytes = limitBytes
+    if (this.#announced === undefined || this.#announced <= limitBytes) this.#replayLimitBytes = limitBytes
   }
 
-  get isWhole(): boolean {
-    return !this.#isBegun || (this.#kept !== undefined && !this.#isLost)
+  get isReplayable(): boolean {
+    return !this.#isBegun || (this.#replay !== undefined && !this.#isLost)
   }
 
   /** Whether it passes through here, so that its end is seen. */
   get isWatched(): boolean {
-    return this.#keepBytes > 0 || this.#waiting.length > 0
+    return this.#replayLimitBytes > 0 || this.#waiting.length > 0
   }
 
   /** Whether the client broke it off, or sent it in a form that is no body. */
@@ -62,7 +62,7 @@ export class WebBody implements RequestBody {
    * What goes upstream this time: a stream, or bytes where it was sent before. Only while it is whole.
    *
    * @param onBroken must end the request that takes it: workerd would end a body that is broken off as if it were whole
-   * @throws Error where it turns out, while it is waited for, to be too large to be kept
+   * @throws Error where it turns out, while it is waited for, to be too large to be buffered
    */
   async open(onBroken: () => void): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> {
     if (this.#isBegun) return this.#again()
@@ -70,13 +70,13 @@ export class WebBody implements RequestBody {
     this.#onBroken = onBroken
     if (!this.isWatched) return this.#source
     const { readable, writable } = this.#pipe()
-    if (this.#keepBytes === 0) {
+    if (this.#replayLimitBytes === 0) {
       this.#source.pipeTo(writable, { preventAbort: true }).then(
         () => this.#received(),
         () => this.#break(),
       )
     } else {
-      this.#kept = []
+      this.#replay = []
       void this.#record(writable)
     }
     return readable
@@ -99,12 +99,12 @@ export class WebBody implements RequestBody {
       for (;;) {
         const { done, value } = await reader.read()
         if (done) break
-        this.#keepChunk(value)
+        this.#bufferChunk(value)
         if (isTaken) await writer.write(value).catch(drop)
-        if (!this.#kept) {
+        if (!this.#replay) {
           this.#lost()
           if (!isTaken) return await reader.cancel()
-          // Too large to be kept: from here on the platform carries it by itself.
+          // too large to be buffered: from here on the platform carries it by itself.
           reader.releaseLock()
           writer.releaseLock()
           await this.#source.pipeTo(writable, { preventAbort: true })
@@ -118,10 +118,10 @@ export class WebBody implements RequestBody {
     }
   }
 
-  #keepChunk(chunk: Uint8Array): void {
-    this.#keptBytes += chunk.byteLength
-    if (this.#keptBytes > this.#keepBytes) this.#kept = undefined
-    else this.#kept?.push(chunk)
+  #bufferChunk(chunk: Uint8Array): void {
+    this.#replayBytes += chunk.byteLength
+    if (this.#replayBytes > this.#replayLimitBytes) this.#replay = undefined
+    else this.#replay?.push(chunk)
   }
 
   /** All of it, once it has come. */
@@ -131,9 +131,9 @@ export class WebBody implements RequestBody {
         this.#waiting.push({ onReceived, onLost: () => reject(new Error('the body is too large to be sent again')) })
       })
     }
-    const bytes = new Uint8Array(this.#keptBytes)
+    const bytes = new Uint8Array(this.#replayBytes)
     let at = 0
-    for (const chunk of this.#kept ?? []) {
+    for (const chunk of this.#replay ?? []) {
       bytes.set(chunk, at)
       at += chunk.byteLength
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { UpstreamFault } from '../../../src/data-plane/platform.ts'
-import { maxKeptBytes } from '../../../src/data-plane/proxy/attempts.ts'
+import { replayLimitBytes } from '../../../src/data-plane/proxy/attempts.ts'
 import type { ForwardAction } from '../../../src/fib/action.ts'
 import { defaultRetries, type RetryCondition, type RetryPolicy } from '../../../src/fib/retry.ts'
 import type { TableView } from '../../../src/fib/view.ts'
@@ -207,7 +207,7 @@ describe('a body', () => {
   test('that is too large to be kept is sent once, and the log says why', async () => {
     const { sent, response, entries } = await play(on(['5xx']), {
       init: post,
-      body: new PlayedBody('x'.repeat(maxKeptBytes + 1)),
+      body: new PlayedBody('x'.repeat(replayLimitBytes + 1)),
       endpoint: () => new Response(null, { status: 503 }),
     })
     expect(sent).toHaveLength(1)
@@ -417,7 +417,7 @@ describe('a mirror', () => {
       return sent.filter(({ url }) => isShadow(url)).map(({ body }) => body)
     }
     expect(await copies('small')).toEqual(['small'])
-    expect(await copies('x'.repeat(maxKeptBytes + 1))).toEqual([])
+    expect(await copies('x'.repeat(replayLimitBytes + 1))).toEqual([])
   })
 
   test('is asked once, however often the request is tried', async () => {

@@ -81,11 +81,11 @@ export class PlayedBody implements RequestBody {
     this.receivedAtMs = receivedAtMs
   }
 
-  keep(limitBytes: number): void {
+  bufferForReplay(limitBytes: number): void {
     this.#isKept = this.text.length <= limitBytes
   }
 
-  get isWhole(): boolean {
+  get isReplayable(): boolean {
     return !this.#isSent || this.#isKept
   }
 
@@ -104,7 +104,7 @@ export class PlayedBody implements RequestBody {
   }
 
   send(): string {
-    if (!this.isWhole) throw new Error('the body is gone')
+    if (!this.isReplayable) throw new Error('the body is gone')
     this.#isSent = true
     return this.text
   }

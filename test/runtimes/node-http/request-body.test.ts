@@ -33,10 +33,10 @@ async function statusOf(call: NodeCall): Promise<string> {
 test('a body that is kept goes out again: what has passed first, then the rest', async () => {
   const source = new PassThrough()
   const body = new StreamedBody(source, undefined)
-  body.keep(1000)
+  body.bufferForReplay(1000)
   source.write('one ')
   expect(await statusOf(send(await resetting('one '), body))).toBe('reset')
-  expect(body.isWhole).toBe(true)
+  expect(body.isReplayable).toBe(true)
   source.write('two ')
   const origin = await answering()
   const second = send(origin, body)
@@ -49,7 +49,7 @@ test('a body that is kept goes out again: what has passed first, then the rest',
 test('what comes while nobody asks for it waits, and is not lost', async () => {
   const source = new PassThrough()
   const body = new StreamedBody(source, undefined)
-  body.keep(1000)
+  body.bufferForReplay(1000)
   source.write('one ')
   expect(await statusOf(send(await resetting('one '), body))).toBe('reset')
   source.end('two')
@@ -65,11 +65,11 @@ test.each([
 ])('a body of which something was sent is not whole where it $title', async ({ limit }) => {
   const source = new PassThrough()
   const body = new StreamedBody(source, undefined)
-  if (limit !== undefined) body.keep(limit)
-  expect(body.isWhole).toBe(true)
+  if (limit !== undefined) body.bufferForReplay(limit)
+  expect(body.isReplayable).toBe(true)
   source.write('four')
   expect(await statusOf(send(await resetting('four'), body))).toBe('reset')
-  expect(body.isWhole).toBe(false)
+  expect(body.isReplayable).toBe(false)
 })
 
 test('a body that breaks off is never ended as if it were whole: the fault is the request’s', async () => {
@@ -81,7 +81,7 @@ test('a body that breaks off is never ended as if it were whole: the fault is th
   await expect.poll(() => origin.received[0]).toContain('half')
   source.destroy()
   expect(await statusOf(call)).toBe('request')
-  expect(body.isWhole).toBe(false)
+  expect(body.isReplayable).toBe(false)
   expect(await statusOf(send(origin, body))).toBe('request')
 })
 
@@ -101,7 +101,7 @@ test('a body that has come and was kept goes to a second endpoint while the firs
   const source = new PassThrough()
   source.end('both')
   const body = new StreamedBody(source, '4')
-  body.keep(100)
+  body.bufferForReplay(100)
   const [first, second] = [
     await rawOrigin(() => {}),
     await rawOrigin((socket, all) => all.endsWith('both') && socket.write(ok)),

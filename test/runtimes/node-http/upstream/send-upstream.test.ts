@@ -158,7 +158,7 @@ test.each([
   const body = streamed(source)
   const endpoint: Endpoint = { scheme: 'http', address, port: await freePort(), weight: 1 }
   expect(told(await within(sender()(endpoint, { method: 'POST', body }).outcome))).toMatch(/^connect/)
-  expect(body.isWhole).toBe(true)
+  expect(body.isReplayable).toBe(true)
   const { endpoint: other, received } = await rawOrigin((socket, all) => {
     if (all.endsWith('0\r\n\r\n')) socket.write(ok)
   })

@@ -1,7 +1,7 @@
 const firstSize = 16 * 1024
 
-/** Bytes that are kept as they pass, in one piece, up to a limit. Small chunks cost no more than what they hold. */
-export class KeptBytes {
+/** Bytes that are buffered as they pass, in one piece, up to a limit. Small chunks cost no more than what they hold. */
+export class ReplayBuffer {
   readonly #limitBytes: number
   #bytes = Buffer.allocUnsafeSlow(0)
   #length = 0
@@ -10,7 +10,7 @@ export class KeptBytes {
     this.#limitBytes = limitBytes
   }
 
-  /** Whether there was room. Where there was none, what is kept is no longer all of it, and of no use. */
+  /** Whether there was room. Where there was none, what is buffered is no longer all of it, and of no use. */
   add(chunk: Uint8Array): boolean {
     const length = this.#length + chunk.length
     if (length > this.#limitBytes) return false
