@@ -21,7 +21,7 @@ interface Claim {
 export function findConflictingGateways({ config }: AnalysisContext): Diagnostic[] {
   const claims = config.gateways.filter(({ isDamaged }) => !isDamaged).flatMap(claimsOf)
   const byPlace = Map.groupBy(claims, ({ key }) => key)
-  const told = new Set<GatewayResource>()
+  const reported = new Set<GatewayResource>()
   return [...byPlace.values()].flatMap(rivals => {
     const first = new Map<string, Claim>()
     return rivals.flatMap(({ claim }) => {
@@ -29,8 +29,8 @@ export function findConflictingGateways({ config }: AnalysisContext): Diagnostic
       const other = [...first.values()].find(each => areRivals(each, claim))
       const key = JSON.stringify([gateway.spec.selector, claim.admits])
       if (!first.has(key)) first.set(key, claim)
-      if (!other || told.has(gateway)) return []
-      told.add(gateway)
+      if (!other || reported.has(gateway)) return []
+      reported.add(gateway)
       return [finding(claim, other)]
     })
   })

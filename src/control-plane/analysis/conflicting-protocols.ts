@@ -21,12 +21,12 @@ export function findConflictingProtocols({ config, identity }: AnalysisContext):
     if (entry.isDamaged) return []
     return visibilityTo(identity.namespace, entry) === 'hidden' ? hiddenClaims(entry) : seenClaims(entry)
   })
-  const told = new Set<PortClaim['entry']>()
+  const reported = new Set<PortClaim['entry']>()
   return [...Map.groupBy(claims, ({ key }) => key).values()].flatMap(([first, ...others]) =>
     others.flatMap(({ claim }) => {
-      if (claim.protocol === first!.claim.protocol || claim.entry === first!.claim.entry || told.has(claim.entry))
+      if (claim.protocol === first!.claim.protocol || claim.entry === first!.claim.entry || reported.has(claim.entry))
         return []
-      told.add(claim.entry)
+      reported.add(claim.entry)
       return [finding(claim, first!.claim)]
     }),
   )

@@ -118,9 +118,9 @@ function misfit(
   const matchPath: FieldPath = ['spec', 'http', childIndex, 'match', matchIndex]
   const path = [...matchPath, ...conflicts[0]!]
   return diagnose('SB5002', {
-    message: `${told(child.match[matchIndex]!, conflicts[0]!)} does not fit under ${root.title}, which delegates here`,
+    message: `${conflictText(child.match[matchIndex]!, conflicts[0]!)} does not fit under ${root.title}, which delegates here`,
     span: delegate.spanOf(path),
-    label: `not under ${told(rule.match[0]!, conflicts[0]!)}`,
+    label: `not under ${conflictText(rule.match[0]!, conflicts[0]!)}`,
     path: formatPath(path),
     resource: delegate.title,
     why: 'the whole rule is left out there: a delegate can only narrow what its root takes',
@@ -133,7 +133,7 @@ function misfit(
 }
 
 /** A condition in the words of the YAML: `uri.prefix "/cart"`, or its name alone where it holds no text. */
-function told(match: HttpMatch, [field, ...rest]: MatchField): string {
+function conflictText(match: HttpMatch, [field, ...rest]: MatchField): string {
   const condition = match[field as keyof HttpMatch]
   const isMap = field === 'headers' || field === 'withoutHeaders' || field === 'queryParams'
   const named = isMap ? (condition as HttpMatch['headers'])[rest[0]!] : condition

@@ -11,11 +11,11 @@ const single = ['method', 'scheme', 'authority'] as const
 export function wordsOf({ virtualService, ruleIndex, matchIndex }: ServedMatch): string {
   const match = matchIndex === undefined ? undefined : virtualService.spec.http[ruleIndex]?.match[matchIndex]
   if (!match) return 'a rule without `match`'
-  const path = match.uri ? told('uri', match.uri) : ''
+  const path = match.uri ? fieldText('uri', match.uri) : ''
   const conditions = [
-    ...single.flatMap(field => (match[field] ? [told(field, match[field])] : [])),
+    ...single.flatMap(field => (match[field] ? [fieldText(field, match[field])] : [])),
     ...named.flatMap(field =>
-      Object.entries(match[field]).map(([name, value]) => told(formatPath([field, name]), value)),
+      Object.entries(match[field]).map(([name, value]) => fieldText(formatPath([field, name]), value)),
     ),
     ...(match.port === undefined ? [] : [`port ${match.port}`]),
   ]
@@ -24,7 +24,7 @@ export function wordsOf({ virtualService, ruleIndex, matchIndex }: ServedMatch):
   return rest === '' ? path : `${path} with ${rest}`
 }
 
-function told(field: string, { exact, prefix, regex }: StringMatch): string {
+function fieldText(field: string, { exact, prefix, regex }: StringMatch): string {
   if (exact !== undefined) return `${field}.exact "${exact}"`
   if (prefix !== undefined) return `${field}.prefix "${prefix}"`
   return regex === undefined ? `\`${field}\`` : `${field}.regex "${regex}"`

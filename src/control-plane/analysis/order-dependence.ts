@@ -17,11 +17,11 @@ const order = 'the older VirtualService speaks first (creationTimestamp), then t
  * Each VirtualService is named at most once by each, so that findings grow with the files and not with their pairs.
  */
 export function findOrderDependence({ servedHosts }: AnalysisContext): Diagnostic[] {
-  const told = { catchAlls: new Set<string>(), overlaps: new Set<string>() }
+  const reported = { catchAlls: new Set<string>(), overlaps: new Set<string>() }
   return servedHosts
-    .filter(({ listener, brought }) => listener !== 'default' && brought.length > 1)
+    .filter(({ listener, contributions }) => listener !== 'default' && contributions.length > 1)
     .filter(dependsOnOrder)
-    .flatMap(host => [...rulesAfterCatchAll(host, told.catchAlls), ...overlaps(host, told.overlaps)])
+    .flatMap(host => [...rulesAfterCatchAll(host, reported.catchAlls), ...overlaps(host, reported.overlaps)])
 }
 
 /** Whether there is anything to tell of a host: most do not change. */
@@ -29,12 +29,12 @@ const dependsOnOrder = remembered(
   (host: ServedHost) => rulesAfterCatchAll(host, new Set()).length > 0 || overlaps(host, new Set()).length > 0,
 )
 
-function rulesAfterCatchAll({ brought, domains }: ServedHost, told: Set<string>): Diagnostic[] {
-  const position = brought.findIndex(({ matches }) => matches.at(-1)?.isCatchAll)
-  const catchAll = brought[position]?.matches.at(-1)
-  if (!catchAll || told.has(catchAll.key)) return []
+function rulesAfterCatchAll({ contributions, domains }: ServedHost, reported: Set<string>): Diagnostic[] {
+  const position = contributions.findIndex(({ matches }) => matches.at(-1)?.isCatchAll)
+  const catchAll = contributions[position]?.matches.at(-1)
+  if (!catchAll || reported.has(catchAll.key)) return []
   const later = new Map<ServedRules['virtualService'], ServedMatch>()
-  for (const { virtualService, matches } of brought.slice(position + 1)) {
+  for (const { virtualService, matches } of contributions.slice(position + 1)) {
     const first = matches.find(({ isCatchAll }) => !isCatchAll)
     if (first && virtualService !== catchAll.virtualService && !later.has(virtualService)) {
       later.set(virtualService, first)
@@ -42,7 +42,7 @@ function rulesAfterCatchAll({ brought, domains }: ServedHost, told: Set<string>)
   }
   const [reached] = later.values()
   if (!reached) return []
-  told.add(catchAll.key)
+  reported.add(catchAll.key)
   const { resource, ruleIndex } = reached.place
   const path = ['spec', 'http', ruleIndex]
   const others = later.size === 1 ? '' : `, and so are those of ${later.size - 1} more VirtualServices`
@@ -65,22 +65,22 @@ interface Overlap {
   readonly outer: ServedMatch
 }
 
-function overlaps({ brought }: ServedHost, told: Set<string>): Diagnostic[] {
+function overlaps({ contributions }: ServedHost, reported: Set<string>): Diagnostic[] {
   const index = new MatchIndex<ServedMatch & { readonly rank: number }>()
-  const ranked = brought.map(({ matches }, rank) =>
+  const ranked = contributions.map(({ matches }, rank) =>
     matches.filter(({ isCatchAll }) => !isCatchAll).map(match => ({ ...match, rank })),
   )
   for (const match of ranked.flat()) index.add(match)
   return ranked.flatMap(matches => {
     const name = matches[0]?.virtualService.title
-    if (name === undefined || told.has(name)) return []
+    if (name === undefined || reported.has(name)) return []
     for (const inner of matches) {
       for (const outer of index.above(inner.match)) {
         if (outer.virtualService === inner.virtualService) continue
         // Where the first of the two takes all of the other's requests, the other is dead, and is told as that.
         const isDead = outer.rank < inner.rank && covers(outer.match, inner.match)
         if (isDead || areApart(inner.match.conditions, outer.match.conditions)) continue
-        told.add(name)
+        reported.add(name)
         return [tellOverlap({ inner, outer }, inner.rank < outer.rank)]
       }
     }

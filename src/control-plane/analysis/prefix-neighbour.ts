@@ -13,27 +13,27 @@ import { inServedOrder, rememberedOfHosts, type ServedHost, type ServedMatch } f
  * told as that (IST0130).
  */
 export function findPrefixNeighbours({ servedHosts }: AnalysisContext): Diagnostic[] {
-  const told = new Set<string>()
-  return servedHosts.filter(catchesNeighbours).flatMap(host => caughtIn(host, told))
+  const reported = new Set<string>()
+  return servedHosts.filter(catchesNeighbours).flatMap(host => caughtIn(host, reported))
 }
 
 /** Whether there is anything to tell of a host: most have nothing, and do not change. */
 const catchesNeighbours = rememberedOfHosts('neighbours', host => caughtIn(host, new Set()).length > 0)
 
-function caughtIn(host: ServedHost, told: Set<string>): Diagnostic[] {
+function caughtIn(host: ServedHost, reported: Set<string>): Diagnostic[] {
   const index = new MatchIndex<ServedMatch>()
   return inServedOrder(host).flatMap(match => {
     const catching = [...index.above(match.match)].find(
       earlier =>
         neighbourOf(earlier.match, match.match) !== undefined &&
         !isOneRule(earlier, match) &&
-        !told.has(earlier.key) &&
+        !reported.has(earlier.key) &&
         !covers(earlier.match, match.match) &&
         !areApart(earlier.match.conditions, match.match.conditions),
     )
     index.add(match)
     if (!catching) return []
-    told.add(catching.key)
+    reported.add(catching.key)
     return [finding(catching, match)]
   })
 }

@@ -12,22 +12,22 @@ import { isSoundRule } from './sound-rules.ts'
  * Told only where no rule before it may take the new request, and once for each rule.
  */
 export function findRedirectLoops({ servedHosts }: AnalysisContext): Diagnostic[] {
-  const told = new Set<string>()
-  return servedHosts.filter(hasLoops).flatMap(host => loopsIn(host, told))
+  const reported = new Set<string>()
+  return servedHosts.filter(hasLoops).flatMap(host => loopsIn(host, reported))
 }
 
 /** Whether there is anything to tell of a host: most have nothing, and do not change. */
 const hasLoops = rememberedOfHosts('loops', host => loopsIn(host, new Set()).length > 0)
 
-function loopsIn(host: ServedHost, told: Set<string>): Diagnostic[] {
+function loopsIn(host: ServedHost, reported: Set<string>): Diagnostic[] {
   const before = new MatchIndex<ServedMatch>()
   return inServedOrder(host).flatMap(each => {
     const back = wayBack(each, host)
     before.add(each)
     const key = `${each.place.resource.title} ${each.place.ruleIndex}`
-    if (back === undefined || told.has(key)) return []
+    if (back === undefined || reported.has(key)) return []
     if (typeof back === 'string' && isTaken(back, each, before)) return []
-    told.add(key)
+    reported.add(key)
     return [finding(each, back)]
   })
 }

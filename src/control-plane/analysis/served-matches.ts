@@ -40,7 +40,7 @@ export interface ServedRules {
 export interface ServedHost {
   readonly listener: string
   readonly domains: readonly string[]
-  readonly brought: readonly ServedRules[]
+  readonly contributions: readonly ServedRules[]
 }
 
 /** The hosts of all listeners as `translate` merges them. Domains that the same VirtualServices serve are one. */
@@ -51,32 +51,32 @@ export function servedHosts({ listeners, identity }: ResolvedConfig): ServedHost
 }
 
 function hostsOf(listener: string, attachments: readonly Attachment[], identity: Identity): ServedHost[] {
-  const brought = attachments.map(attachment => rulesOf(attachment, identity))
+  const contributions = attachments.map(attachment => rulesOf(attachment, identity))
   const byDomain = new Map<string, number[]>()
   for (const [index, { domains }] of attachments.entries()) {
-    if (brought[index]!.isIdle) continue
+    if (contributions[index]!.isIdle) continue
     for (const domain of domains) {
       const known = byDomain.get(domain)
       if (!known) byDomain.set(domain, [index])
       else if (known.at(-1) !== index) known.push(index)
     }
   }
-  const hosts = new Map<string, { domains: string[]; brought: ServedRules[] }>()
+  const hosts = new Map<string, { domains: string[]; contributions: ServedRules[] }>()
   for (const [domain, indexes] of byDomain) {
     const key = indexes.join()
     const known = hosts.get(key)
     if (known) known.domains.push(domain)
-    else hosts.set(key, { domains: [domain], brought: indexes.map(index => brought[index]!) })
+    else hosts.set(key, { domains: [domain], contributions: indexes.map(index => contributions[index]!) })
   }
   return [...hosts.values()].map(host => asBefore({ listener, ...host }))
 }
 
 /** The same object as when an equal host was met before, so that judgements of it can be remembered. */
 function asBefore(host: ServedHost): ServedHost {
-  const alike = hostsMet(host.brought[0]!)
+  const alike = hostsMet(host.contributions[0]!)
   const key = `${host.listener} ${host.domains[0]}`
   const known = alike.get(key)
-  if (known && areSame(known.domains, host.domains) && areSame(known.brought, host.brought)) return known
+  if (known && areSame(known.domains, host.domains) && areSame(known.contributions, host.contributions)) return known
   alike.set(key, host)
   return host
 }
@@ -142,7 +142,7 @@ export function rememberedOfHosts<Judgement>(
 ): (host: ServedHost) => Judgement {
   const judgedOnce = remembered(judge)
   return host => {
-    const [only, ...others] = host.brought
+    const [only, ...others] = host.contributions
     if (!only || others.length > 0) return judgedOnce(host)
     const place = JSON.stringify([host.listener, host.domains, only.from])
     return answered(only.virtualService, name, place, () => judgedOnce(host))
@@ -208,7 +208,7 @@ function placeOf(virtualService: VirtualServiceResource, ruleIndex: number, matc
 }
 
 /** All matches of a host in the order in which they are asked: catch-alls come last, whoever brings them. */
-export function inServedOrder({ brought }: ServedHost): ServedMatch[] {
-  const all = brought.flatMap(({ matches }) => matches)
+export function inServedOrder({ contributions }: ServedHost): ServedMatch[] {
+  const all = contributions.flatMap(({ matches }) => matches)
   return [...all.filter(({ isCatchAll }) => !isCatchAll), ...all.filter(({ isCatchAll }) => isCatchAll)]
 }

@@ -14,12 +14,12 @@ const mostCompared = 64
  * wildcard that such a host has no counterpart for do not hold there (SB5006, once for each VirtualService).
  */
 export function findShadowedHosts({ servedHosts }: AnalysisContext): Diagnostic[] {
-  const told = { named: new Set<string>(), hidden: new Set<string>() }
+  const reported = { named: new Set<string>(), hidden: new Set<string>() }
   return [...Map.groupBy(servedHosts, ({ listener }) => listener).values()].flatMap(hosts => {
     const byDomain = new Map(hosts.flatMap(host => host.domains.map(domain => [domain, host] as const)))
     return [
-      ...hosts.filter(isWildcard).flatMap(host => rulesForOthers(host, byDomain, told.named)),
-      ...hosts.flatMap(host => hiddenRules(host, byDomain, told.hidden)),
+      ...hosts.filter(isWildcard).flatMap(host => rulesForOthers(host, byDomain, reported.named)),
+      ...hosts.flatMap(host => hiddenRules(host, byDomain, reported.hidden)),
     ]
   })
 }
@@ -29,17 +29,21 @@ function isWildcard({ domains }: ServedHost): boolean {
 }
 
 /** Rules of a wildcard that ask for an authority which has a host of its own. */
-function rulesForOthers(host: ServedHost, byDomain: ReadonlyMap<string, ServedHost>, told: Set<string>): Diagnostic[] {
-  return host.brought.flatMap(({ matches, virtualService }) =>
+function rulesForOthers(
+  host: ServedHost,
+  byDomain: ReadonlyMap<string, ServedHost>,
+  reported: Set<string>,
+): Diagnostic[] {
+  return host.contributions.flatMap(({ matches, virtualService }) =>
     matches.flatMap(match => {
-      const asked = match.match.conditions.find(({ subject }) => subject === 'authority')
-      if (asked?.subject !== 'authority' || asked.match.kind !== 'exact' || told.has(match.key)) return []
-      const name = asked.match.value.toLowerCase().replace(/:\d+$/, '')
+      const authority = match.match.conditions.find(({ subject }) => subject === 'authority')
+      if (authority?.subject !== 'authority' || authority.match.kind !== 'exact' || reported.has(match.key)) return []
+      const name = authority.match.value.toLowerCase().replace(/:\d+$/, '')
       const specific = byDomain.get(name)
       if (!specific || specific === host || serves(specific, match)) return []
-      told.add(match.key)
+      reported.add(match.key)
       const { resource, path } = match.place
-      const [server] = specific.brought
+      const [server] = specific.contributions
       const field = [...path, 'authority', 'exact']
       return [
         diagnose('SB5005', {
@@ -57,15 +61,15 @@ function rulesForOthers(host: ServedHost, byDomain: ReadonlyMap<string, ServedHo
   )
 }
 
-function serves({ brought }: ServedHost, { virtualService }: ServedMatch): boolean {
-  return brought.some(each => each.virtualService.title === virtualService.title)
+function serves({ contributions }: ServedHost, { virtualService }: ServedMatch): boolean {
+  return contributions.some(each => each.virtualService.title === virtualService.title)
 }
 
-function hiddenRules(host: ServedHost, byDomain: ReadonlyMap<string, ServedHost>, told: Set<string>): Diagnostic[] {
+function hiddenRules(host: ServedHost, byDomain: ReadonlyMap<string, ServedHost>, reported: Set<string>): Diagnostic[] {
   for (const domain of host.domains) {
     const wider = widerHost(domain, byDomain)
-    const [own] = host.brought
-    if (!wider || wider === host || told.has(own!.virtualService.title)) continue
+    const [own] = host.contributions
+    if (!wider || wider === host || reported.has(own!.virtualService.title)) continue
     const index = new MatchIndex<ServedMatch>()
     const ofHost = inServedOrder(host)
     for (const match of ofHost) index.add(match)
@@ -74,7 +78,7 @@ function hiddenRules(host: ServedHost, byDomain: ReadonlyMap<string, ServedHost>
     const hidden = firstMatches(wider).filter(match => !serves(host, match) && !index.findCover(match.match))
     const [first] = hidden
     if (!first) continue
-    told.add(own!.virtualService.title)
+    reported.add(own!.virtualService.title)
     const resource = own!.virtualService
     const path = ['spec', 'hosts']
     const words = hidden.length === 1 ? `${wordsOf(first)} does` : `${wordsOf(first)} and other rules do`
@@ -94,9 +98,9 @@ function hiddenRules(host: ServedHost, byDomain: ReadonlyMap<string, ServedHost>
 }
 
 /** The first matches of a wildcard: a host is compared with so many, however many hosts and matches there are. */
-function firstMatches({ brought }: ServedHost): ServedMatch[] {
+function firstMatches({ contributions }: ServedHost): ServedMatch[] {
   const first: ServedMatch[] = []
-  for (const { matches } of brought) {
+  for (const { matches } of contributions) {
     first.push(...matches.slice(0, mostCompared - first.length))
     if (first.length === mostCompared) break
   }

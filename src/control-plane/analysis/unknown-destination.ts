@@ -186,7 +186,7 @@ function idleSelector(
     why: fateOf(reference, 'UH'),
     help: elsewhere
       ? `put ${elsewhere.title} into the namespace "${entry.namespace}": a selector sees no other`
-      : `give the labels ${told(wanted)} to a WorkloadEntry of the namespace "${entry.namespace}"`,
+      : `give the labels ${labelText(wanted)} to a WorkloadEntry of the namespace "${entry.namespace}"`,
     related: [{ message: 'the selector', span: entry.keySpanOf(['spec', 'workloadSelector']) }],
     ...at(reference, 'host'),
   })
@@ -228,7 +228,7 @@ function unlabelledHost(
 ): Diagnostic {
   return diagnose('SB3002', {
     message: `subset "${subsetName}" of ${host} asks for labels, and no endpoints of the host are listed`,
-    label: `no endpoint has the labels ${told(labels)}`,
+    label: `no endpoint has the labels ${labelText(labels)}`,
     why: `the host itself is its only endpoint, and has no labels: ${fateOf(reference, 'UH')}`,
     help: 'list the endpoints in the ServiceEntry, each with its labels, or name no subset',
     ...at(reference, 'subset'),
@@ -237,7 +237,7 @@ function unlabelledHost(
 
 type Labels = Readonly<Record<string, string>>
 
-function told(labels: Labels): string {
+function labelText(labels: Labels): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ')
@@ -249,7 +249,7 @@ function emptySubset(
   { host }: Service,
   labels: Labels,
 ): Diagnostic {
-  const wanted = told(labels)
+  const wanted = labelText(labels)
   return diagnose('IST0173', {
     message: `subset "${subsetName}" of ${host} selects no endpoint`,
     label: wanted ? `no endpoint has the labels ${wanted}` : 'the host has no endpoints',

@@ -18,9 +18,9 @@ type L4Rule = VirtualServiceResource['spec']['tcp'][number] | VirtualServiceReso
 function deadRules(virtualService: VirtualServiceResource, field: 'tcp' | 'tls'): Diagnostic[] {
   const first = new Map<string, number>()
   return virtualService.spec[field].flatMap((rule, index) => {
-    const asked = conditionsOf(rule)
-    const takers = asked.map(each => first.get(everything) ?? first.get(each.key) ?? first.get(each.onAnyPort))
-    for (const { key } of asked) if (!first.has(key)) first.set(key, index)
+    const conditions = conditionsOf(rule)
+    const takers = conditions.map(each => first.get(everything) ?? first.get(each.key) ?? first.get(each.onAnyPort))
+    for (const { key } of conditions) if (!first.has(key)) first.set(key, index)
     const [taker] = takers
     if (taker === undefined || taker === index || takers.includes(undefined)) return []
     const path = ['spec', field, index]
@@ -48,8 +48,8 @@ function conditionsOf({ match }: L4Rule): { readonly key: string; readonly onAny
     const { port, ...rest } = each
     const names = 'sniHosts' in rest ? rest.sniHosts : [undefined]
     return names.map(sniHost => {
-      const asked = Object.entries({ ...rest, sniHosts: undefined, sniHost })
-      const given = Object.fromEntries(asked.filter(([, value]) => !isNothing(value)))
+      const conditions = Object.entries({ ...rest, sniHosts: undefined, sniHost })
+      const given = Object.fromEntries(conditions.filter(([, value]) => !isNothing(value)))
       return { key: JSON.stringify(port === undefined ? given : { ...given, port }), onAnyPort: JSON.stringify(given) }
     })
   })

@@ -56,7 +56,8 @@ const coveredRules = rememberedOfHosts('covered rules', host =>
 const notesOn = remembered((host: ServedHost): readonly Note[] => {
   const notes: Note[] = []
   // On the default listener, VirtualServices that share a host are an error of their own (IST0109).
-  const lists = host.listener === 'default' ? host.brought.map(rules => [...rules.matches]) : [inServedOrder(host)]
+  const lists =
+    host.listener === 'default' ? host.contributions.map(rules => [...rules.matches]) : [inServedOrder(host)]
   for (const list of lists) {
     const index = new MatchIndex<ServedMatch>()
     const seen = new Set<string>()
@@ -69,7 +70,7 @@ const notesOn = remembered((host: ServedHost): readonly Note[] => {
       index.add(match)
     }
   }
-  for (const { matches, dropped } of host.brought) {
+  for (const { matches, dropped } of host.contributions) {
     const end = matches.at(-1)
     for (const match of dropped) notes.push({ match, cover: end })
   }

@@ -55,14 +55,14 @@ export function diagnoseIgnored(
   // Istio serves an Ingress of its class only; any other one has a controller of its own.
   const isOthers = kind === 'Ingress' && ingressClass !== 'istio'
   const reason = Object.hasOwn(ofGroup, kind) && !isOthers ? ofGroup[kind] : undefined
-  const told = `the ${kind}${name === undefined ? '' : ` "${name}"`} of ${apiVersion}`
+  const title = `the ${kind}${name === undefined ? '' : ` "${name}"`} of ${apiVersion}`
   const facts = { span, ...(name !== undefined && { resource: `${kind} ${namespace}/${name}` }) }
   if (!reason) {
     return diagnose('SB1007', {
-      message: `${told} is ignored`,
+      message: `${title} is ignored`,
       why: "Signalbox runs Istio's traffic rules only",
       ...facts,
     })
   }
-  return diagnose('SB1016', { message: `${told} is not read`, ...reason, ...facts })
+  return diagnose('SB1016', { message: `${title} is not read`, ...reason, ...facts })
 }

@@ -9,16 +9,16 @@ import { SourceText } from './yaml/source-text.ts'
  *
  * @param told what was said while reading
  */
-export function findNothingRead(config: Config, texts: SourceTexts, told: readonly Diagnostic[]): Diagnostic[] {
+export function findNothingRead(config: Config, texts: SourceTexts, reported: readonly Diagnostic[]): Diagnostic[] {
   if (config.mesh || allResources(config).length > 0) return []
   // Where something is wrong with a file, its resources may be what is missing.
-  if (told.some(({ severity }) => severity !== 'info')) return []
+  if (reported.some(({ severity }) => severity !== 'info')) return []
   const why = 'nothing is routed: every request is answered 404'
-  const [first] = told
+  const [first] = reported
   if (first?.span) {
     return [
       diagnose('SB1017', {
-        message: `none of the ${told.length === 1 ? 'resources' : `${told.length} resources`} is of a kind that is read`,
+        message: `none of the ${reported.length === 1 ? 'resources' : `${reported.length} resources`} is of a kind that is read`,
         span: first.span,
         label: 'not read',
         why,

@@ -130,13 +130,13 @@ function readManifest(item: Item, document: LocatedDocument, kind: ManifestKind)
   const title = `${kind} ${namespace}/${nameIn(data, 'name') ?? '(no name)'}`
   const schema = manifests[kind]
   const { value, diagnostics } = decodeResource({ schema, data, document, title })
-  const told = new Set(diagnostics.map(({ span }) => span?.start.offset))
+  const reported = new Set(diagnostics.map(({ span }) => span?.start.offset))
   const hints = [
     ...ambiguities(item, title),
     ...(value === undefined
       ? []
       : [...nameHints(value.metadata, document, title), ...spellingHints(item, value, document, title)]),
-  ].filter(({ span }) => !told.has(span?.start.offset))
+  ].filter(({ span }) => !reported.has(span?.start.offset))
   const isDamaged = value === undefined || item.lost.length > 0
   const sound = isDamaged ? salvage(schema, data, item.lost) : { value, written: data }
   if (sound === undefined) return { resources: [], diagnostics: [...diagnostics, ...hints] }

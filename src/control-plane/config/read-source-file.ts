@@ -74,13 +74,13 @@ function readParsed(document: ParsedDocument, reading: FileReading): DocumentCon
   const { source, budget } = reading
   if (document.kind === 'broken') {
     const { faults, rests } = recoverDocument(document, budget)
-    const told = faults.map(({ code, message, help, from, to }) =>
+    const reported = faults.map(({ code, message, help, from, to }) =>
       diagnose(code, { message, ...(help === undefined ? {} : { help }), span: source.span(from, to) }),
     )
     const readings = rests.map(({ plain, lost }) => readPlain(plain, reading, lost))
     const least = Math.min(...readings.map(each => each.diagnostics.length))
     const { resources, diagnostics } = readings.find(each => each.diagnostics.length === least) ?? nothing
-    return { resources, diagnostics: [...told, ...diagnostics] }
+    return { resources, diagnostics: [...reported, ...diagnostics] }
   }
   const { diagnostics, ...content } = readPlain(document.plain, reading)
   const tags = document.unknownTags.map(([from, to]) =>
@@ -117,7 +117,7 @@ function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[
   // Once the aliases stand for too much they are read no further, and all else follows from that.
   const bomb = all.find(({ kind }) => kind === 'too many values')
   const faults = bomb ? [bomb] : all.slice(0, mostListedFaults)
-  const told = faults.map(fault => {
+  const reported = faults.map(fault => {
     const span = source.span(...fault.at)
     switch (fault.kind) {
       case 'duplicate key': {
@@ -166,7 +166,7 @@ function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[
     }
   })
   const unlisted = all.length - faults.length
-  if (bomb || unlisted === 0) return told
+  if (bomb || unlisted === 0) return reported
   const message = `the document has ${unlisted} more faults like the ones before, which are not listed`
-  return [...told, diagnose('SB1001', { message, span: source.span(...all[faults.length]!.at) })]
+  return [...reported, diagnose('SB1001', { message, span: source.span(...all[faults.length]!.at) })]
 }

@@ -21,11 +21,11 @@ export interface RouteSource {
 interface RouteFacts {
   readonly isEmpty: boolean
   /** What its destinations come to, in the order in which they were asked for. */
-  readonly asked: readonly Asked[]
+  readonly lookups: readonly ClusterLookupResult[]
 }
 
 /** `found` as one text, so that it can be compared, also with what another process has found. */
-type Asked = readonly [reference: DestinationReference, found: string]
+type ClusterLookupResult = readonly [reference: DestinationReference, found: string]
 
 function textOf({ name, hashKey }: FoundCluster): string {
   return hashKey ? `${name} ${JSON.stringify(hashKey)}` : name
@@ -44,25 +44,25 @@ export function httpRoutes(virtualService: VirtualServiceResource, context: List
   const [facts, sources] = [knownFacts(virtualService), knownSources(virtualService)]
   const place = placeKey(context)
   const before = facts.get(place)
-  if (before?.asked.every(([reference, found]) => textOf(clusters.find(reference)) === found)) {
+  if (before?.lookups.every(([reference, found]) => textOf(clusters.find(reference)) === found)) {
     const source =
-      sources.get(place) ?? new LateRoutes(keyOf(place, before), before, () => lowerRules(virtualService, context))
+      sources.get(place) ?? new LazyRoutes(keyOf(place, before), before, () => lowerRules(virtualService, context))
     sources.set(place, source)
     return source
   }
-  const asked = new Map<string, Asked>()
+  const lookups = new Map<string, ClusterLookupResult>()
   const noting: ClusterLookup = {
     find(reference) {
       const found = clusters.find(reference)
       // The namespace and the port of the listener are the same for all of them.
-      asked.set(`${reference.host}\0${reference.port}\0${reference.subset}`, [reference, textOf(found)])
+      lookups.set(`${reference.host}\0${reference.port}\0${reference.subset}`, [reference, textOf(found)])
       return found
     },
   }
   const routes = lowerRules(virtualService, { ...context, clusters: noting })
-  const made = { isEmpty: routes.length === 0, asked: [...asked.values()] }
-  const source = { key: keyOf(place, made), isEmpty: made.isEmpty, routes }
-  facts.set(place, made)
+  const newFacts = { isEmpty: routes.length === 0, lookups: [...lookups.values()] }
+  const source = { key: keyOf(place, newFacts), isEmpty: newFacts.isEmpty, routes }
+  facts.set(place, newFacts)
   sources.set(place, source)
   return source
 }
@@ -73,11 +73,11 @@ function placeKey({ gateway, port, identity, meshRetries }: ListenerContext): st
 }
 
 /** What destinations are asked for is a matter of the VirtualService; what they are, is not. */
-function keyOf(place: string, { asked }: RouteFacts): string {
-  return JSON.stringify([place, asked.map(([, found]) => found)])
+function keyOf(place: string, { lookups }: RouteFacts): string {
+  return JSON.stringify([place, lookups.map(([, found]) => found)])
 }
 
-class LateRoutes implements RouteSource {
+class LazyRoutes implements RouteSource {
   readonly key: string
   readonly isEmpty: boolean
   readonly #make: () => readonly Route[]

@@ -147,9 +147,9 @@ class PatientComposer extends Composer {
       strict: true,
     })
     const report: Report = Reflect.get(this, 'onError')
-    const told = { faults: 0, warnings: 0 }
+    const reported = { faults: 0, warnings: 0 }
     Reflect.set(this, 'onError', ((source, code, message, isWarning) => {
-      if (isWarning ? ++told.warnings <= mostFaults : ++told.faults <= mostFaults)
+      if (isWarning ? ++reported.warnings <= mostFaults : ++reported.faults <= mostFaults)
         report(source, code, message, isWarning)
       else if (!isWarning) throw enough
     }) satisfies Report)
