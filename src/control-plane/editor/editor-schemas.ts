@@ -4,7 +4,6 @@ import { identify } from '../config/identify.ts'
 import { type ManifestKind, manifestKinds, manifests } from '../config/istio/manifest.ts'
 import { meshConfig } from '../config/istio/mesh-config.ts'
 import { placeOfSchema } from '../config/schema/message.ts'
-import type { CheckedSchema } from './ask-schema.ts'
 import { type JsonSchema, where } from './json-schema.ts'
 import { schemaOf } from './schema-of.ts'
 import { shareDefinitions } from './share-definitions.ts'
@@ -43,13 +42,13 @@ const group = 'networking.istio.io'
 const allVersions = ['v1', 'v1beta1', 'v1alpha3'].map(version => `${group}/${version}`)
 
 function manifestSchema(kind: ManifestKind, about: readonly Target[]): JsonSchema {
-  const schema: CheckedSchema = manifests[kind]
+  const schema = manifests[kind]
   const around = { inherited: false, targets: about }
   // The table of effects is about the spec; what stands around it names the resource, and works.
   const { properties = {}, ...rest } = schemaOf(schema, { ...around, effect: 'none' })
   const place = placeOfSchema(schema)
   if (place?.kind !== 'message') throw new Error(`the schema of ${kind} is no message`)
-  const spec = schemaOf(place.fields.spec as CheckedSchema, { ...around, effect: fieldEffects[kind] })
+  const spec = schemaOf(place.fields.spec, { ...around, effect: fieldEffects[kind] })
   return {
     ...rest,
     title: kind,

@@ -1,5 +1,5 @@
 import { type Decoded, listOf, message, soundItems } from '../schema/message.ts'
-import { textThat } from '../schema/scalar-field.ts'
+import { requiredTextThat } from '../schema/scalar-field.ts'
 import { trafficPolicy } from './policy/traffic-policy.ts'
 import { subsetName } from './route/destination.ts'
 import { exportTo } from './scalar/export-to.ts'
@@ -17,7 +17,7 @@ const subset = message(
 export const destinationRule = message(
   'DestinationRule',
   {
-    host: textThat(checkHost),
+    host: requiredTextThat(checkHost),
     trafficPolicy: trafficPolicy.optional(),
     subsets: listOf(subset),
     exportTo,

@@ -1,6 +1,6 @@
 import { type Decoded, listOf, message, soundItems } from '../schema/message.ts'
 import type { Report } from '../schema/problem.ts'
-import { requiredText, text, textThat, wholeNumber } from '../schema/scalar-field.ts'
+import { requiredText, requiredTextThat, text, wholeNumber } from '../schema/scalar-field.ts'
 import { checkHostOrAddress, isDnsLabel, isPartialWildcard } from './scalar/host.ts'
 import { isIpAddress } from './scalar/ip-address.ts'
 import { anyLabels } from './scalar/label.ts'
@@ -17,7 +17,7 @@ const port = message('Port', {
 })
 
 /** A DNS name, `*.suffix`, `*` or an address, perhaps after `namespace/`, `../` or `* /` (without the space). */
-const serverHost = textThat((host, report) => {
+const serverHost = requiredTextThat((host, report) => {
   const slash = host.indexOf('/')
   const namespace = slash < 0 ? '*' : host.slice(0, slash)
   const name = host.slice(slash + 1)
@@ -56,9 +56,7 @@ const server = message(
     defaultEndpoint: text.optional(),
   },
   {
-    presence(has, report) {
-      if (!has('hosts')) report({ code: 'SB2003', message: 'a server needs `hosts`', missed: ['hosts'] })
-    },
+    needs: [{ oneOf: ['hosts'], message: 'a server needs `hosts`' }],
     between(fields, report, isSound) {
       if (isSound('port') && isSound('bind')) checkPort(fields, report)
       if (isSound('port') && isSound('tls')) checkTls(fields, report)
@@ -71,9 +69,7 @@ export const gateway = message(
   'Gateway',
   { servers: listOf(server), selector: anyLabels },
   {
-    presence(has, report) {
-      if (!has('servers')) report({ code: 'SB2003', message: 'a Gateway needs `servers`', missed: ['servers'] })
-    },
+    needs: [{ oneOf: ['servers'], message: 'a Gateway needs `servers`' }],
     between(fields, report, isSound) {
       const names = new Set<string>()
       for (const [index, each] of soundItems(fields.servers, 'servers', isSound)) {

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { type Decoded, message } from '../schema/message.ts'
-import { requiredText, scalarField, text } from '../schema/scalar-field.ts'
+import { requiredShape, requiredText, scalarField, text } from '../schema/scalar-field.ts'
 import { anyLabels } from './scalar/label.ts'
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[-+]\d{2}:\d{2})$/
 
 /** Milliseconds since 1970. */
-const timestamp = scalarField((written, report) => {
+const timestamp = scalarField(requiredShape, (written, report) => {
   if (typeof written !== 'string') {
     report({ code: 'SB2002', expected: 'text' })
     return 0

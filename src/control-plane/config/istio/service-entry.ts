@@ -1,7 +1,7 @@
 import { enumeration } from '../schema/enumeration.ts'
 import { type Decoded, listOf, message } from '../schema/message.ts'
 import type { Report } from '../schema/problem.ts'
-import { text, textThat } from '../schema/scalar-field.ts'
+import { requiredTextThat, text } from '../schema/scalar-field.ts'
 import { subnet } from './route/l4-route.ts'
 import { exportTo } from './scalar/export-to.ts'
 import { checkHost, isDnsName } from './scalar/host.ts'
@@ -14,11 +14,11 @@ import { checkPortName, isUnixAddress, workloadEntry } from './workload-entry.ts
 const servicePort = message('ServicePort', {
   number: portNumber,
   protocol: protocol.optional(),
-  name: textThat(checkPortName),
+  name: requiredTextThat(checkPortName),
   targetPort: optionalPort,
 })
 
-const entryHost = textThat((host, report) => {
+const entryHost = requiredTextThat((host, report) => {
   if (host === '*')
     report({ code: 'SB2004', message: 'a ServiceEntry cannot be for the host `*`', help: 'name the hosts' })
   else checkHost(host, report)
@@ -39,8 +39,8 @@ export const serviceEntry = message(
     subjectAltNames: listOf(text),
   },
   {
+    needs: [{ oneOf: ['hosts'], message: 'a ServiceEntry needs `hosts`' }],
     presence(has, report) {
-      if (!has('hosts')) report({ code: 'SB2003', message: 'a ServiceEntry needs `hosts`', missed: ['hosts'] })
       if (has('workloadSelector') && has('endpoints')) {
         const message = '`workloadSelector` and `endpoints` exclude each other'
         report({ code: 'SB2005', message, at: ['endpoints'], meansKey: true })

@@ -1,6 +1,6 @@
 import { type Decoded, type IsSound, listOf, message, soundItems } from '../schema/message.ts'
 import type { Problem, Report } from '../schema/problem.ts'
-import { textThat } from '../schema/scalar-field.ts'
+import { requiredTextThat } from '../schema/scalar-field.ts'
 import type { FieldPath } from '../yaml/field-path.ts'
 import type { HttpMatch } from './route/http-match.ts'
 import { httpRoute } from './route/http-route.ts'
@@ -15,7 +15,7 @@ import { isIpAddress } from './scalar/ip-address.ts'
 export const virtualService = message(
   'VirtualService',
   {
-    hosts: listOf(textThat(checkServedHost)),
+    hosts: listOf(requiredTextThat(checkServedHost)),
     gateways: gatewayNames,
     http: listOf(httpRoute),
     tls: listOf(tlsRoute),
@@ -23,15 +23,14 @@ export const virtualService = message(
     exportTo,
   },
   {
+    needs: [
+      {
+        oneOf: ['http', 'tls', 'tcp'],
+        message: 'a VirtualService needs rules in `http`, `tls` or `tcp`',
+        help: 'write a rule below it: "- route: [{destination: {host: HOST}}]"',
+      },
+    ],
     presence(has, report) {
-      if (!has('http') && !has('tls') && !has('tcp')) {
-        report({
-          code: 'SB2003',
-          message: 'a VirtualService needs rules in `http`, `tls` or `tcp`',
-          help: 'write a rule below it: "- route: [{destination: {host: HOST}}]"',
-          missed: ['http', 'tls', 'tcp'],
-        })
-      }
       if (!has('hosts')) checkDelegate(has, report)
     },
     between(service, report, isSound) {

@@ -5,7 +5,7 @@ import { scalarField } from './scalar-field.ts'
 /** An enum of Istio's API; protobuf's JSON form takes its names (in this letter case) and its numbers. */
 export function enumeration<const Names extends Record<string, number>>(names: Names): z.ZodType<string & keyof Names> {
   const known = Object.keys(names)
-  return scalarField((written, report) => {
+  return scalarField({ type: 'string', enum: known }, (written, report) => {
     const name = typeof written === 'number' ? known.find(each => names[each] === written) : written
     if (typeof name === 'string' && Object.hasOwn(names, name)) return name
     if (typeof written !== 'string' && typeof written !== 'number') report({ code: 'SB2002', expected: 'text' })

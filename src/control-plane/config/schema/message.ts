@@ -14,12 +14,34 @@ type Frozen<T> = T extends readonly (infer Item)[]
 
 /** How messages speak of a place in the schema, and what it may hold. */
 export type Place =
-  | { readonly kind: 'message'; readonly name: string; readonly fields: z.ZodRawShape; readonly mainField?: string }
+  | MessagePlace
   | { readonly kind: 'list'; readonly item: z.ZodType }
   | { readonly kind: 'map'; readonly value: z.ZodType }
 
+export interface MessagePlace {
+  readonly kind: 'message'
+  readonly name: string
+  readonly fields: z.ZodRawShape
+  readonly mainField?: string
+  /** Whether fields that are not listed are taken, too. */
+  readonly isOpen: boolean
+  /** Fields that are not required by themselves: of each list one must be there. */
+  readonly needs: readonly (readonly string[])[]
+}
+
+/** Fields one of which must be there, and what is said where none is. */
+export interface Need<Field extends string> {
+  readonly oneOf: readonly Field[]
+  readonly message: string
+  readonly help?: string
+  /** Whether an empty text counts as none; then it is asked once every field is sound. */
+  readonly orEmpty?: boolean
+}
+
 /** What is checked beyond the single fields. */
 export interface MessageRules<Fields> {
+  /** As `presence`, of fields of which one must be there; an empty list counts as absent here, too. */
+  readonly needs?: readonly Need<string & keyof Fields>[]
   /**
    * Which fields may stand together. Runs whatever the fields hold, so that a fault in one of them hides nothing.
    * An empty list counts as absent, as in protobuf.
@@ -53,14 +75,36 @@ export function message<Shape extends z.ZodRawShape>(
   shape: Shape,
   rules: MessageRules<z.output<z.ZodObject<Shape>>> = {},
 ) {
-  const { presence, values, between, isOpen, mainField } = rules
+  const { needs = [], values, between, isOpen = false, mainField } = rules
+  const presence = presenceOf(rules)
   let fields: z.ZodType<z.output<z.ZodObject<Shape>>> = (isOpen ? z.looseObject(shape) : z.strictObject(shape)) as never
   if (presence) fields = fields.check(z.superRefine(checkPresence(presence), { when: holdsFields }))
   if (between) fields = fields.check(z.superRefine(checkBetween(between), { when: holdsFields }))
+  for (const need of needs.filter(({ orEmpty }) => orEmpty)) {
+    fields = fields.check(
+      z.superRefine((value, payload) => {
+        if (!need.oneOf.some(field => value[field])) reportInto(payload.issues)(missing(need))
+      }),
+    )
+  }
   if (values) fields = fields.check(z.superRefine((value, payload) => values(value, reportInto(payload.issues))))
   const schema = z.preprocess(written => normalFields(written, shape), fields)
-  places.set(schema, { kind: 'message', name, fields: shape, ...(mainField === undefined ? {} : { mainField }) })
+  const main = mainField === undefined ? {} : { mainField }
+  places.set(schema, { kind: 'message', name, fields: shape, isOpen, needs: needs.map(({ oneOf }) => oneOf), ...main })
   return schema
+}
+
+function presenceOf<Fields>({ needs = [], presence }: MessageRules<Fields>): MessageRules<Fields>['presence'] {
+  const ofPresence = needs.filter(({ orEmpty }) => !orEmpty)
+  if (ofPresence.length === 0) return presence
+  return (has, report) => {
+    for (const need of ofPresence) if (!need.oneOf.some(has)) report(missing(need))
+    presence?.(has, report)
+  }
+}
+
+function missing({ oneOf, message, help }: Need<string>): Problem {
+  return { code: 'SB2003', message, ...(help !== undefined && { help }), missed: oneOf }
 }
 
 /** A repeated field: absent is `[]`. */
@@ -104,6 +148,11 @@ export function placeOfSchema(schema: unknown): Place | undefined {
   let inner = schema
   while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.def.innerType
   return places.get(inner as z.ZodType)
+}
+
+/** Whether a field with this schema cannot be absent. */
+export function isRequired(schema: unknown): boolean {
+  return !(schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
 }
 
 /** The schema one step below `place`. */

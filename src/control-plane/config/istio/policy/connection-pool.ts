@@ -49,10 +49,7 @@ export const connectionPool = message(
   'ConnectionPoolSettings',
   { tcp: tcp.optional(), http: http.optional() },
   {
-    presence(has, report) {
-      if (has('tcp') || has('http')) return
-      report({ code: 'SB2003', message: 'a connection pool needs `tcp` or `http`', missed: ['tcp', 'http'] })
-    },
+    needs: [{ oneOf: ['tcp', 'http'], message: 'a connection pool needs `tcp` or `http`' }],
   },
 )
 

@@ -8,7 +8,7 @@ import { localityLbSetting, zoneAwareLbSetting } from './locality.ts'
 const size = wholeNumber({ from: 0, to: Number.MAX_SAFE_INTEGER })
 const largestMaglevTable = 5_000_010
 
-const maglevTable = scalarField((written, report) => {
+const maglevTable = scalarField({ type: 'integer' }, (written, report) => {
   const parsed = size.safeParse(written)
   if (!parsed.success) report({ code: 'SB2002', expected: 'a whole number' })
   else if (parsed.data > largestMaglevTable || !isPrime(parsed.data)) {

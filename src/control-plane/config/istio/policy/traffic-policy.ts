@@ -1,6 +1,6 @@
 import { enumeration } from '../../schema/enumeration.ts'
 import { type Decoded, listOf, message } from '../../schema/message.ts'
-import { decimalNumber, textThat, uint32Max, wholeNumber } from '../../schema/scalar-field.ts'
+import { decimalNumber, requiredTextThat, uint32Max, wholeNumber, wordOf } from '../../schema/scalar-field.ts'
 import { durationOrZero } from '../scalar/duration.ts'
 import { isDnsName } from '../scalar/host.ts'
 import { isIpAddress } from '../scalar/ip-address.ts'
@@ -23,21 +23,18 @@ const portTrafficPolicy = message(
   'TrafficPolicy.PortTrafficPolicy',
   { port: portSelector, ...parts },
   {
-    presence(has, report) {
-      if (partNames.some(has)) return
-      report({ code: 'SB2003', message: 'the policy of a port needs at least one setting', missed: partNames })
-    },
+    needs: [{ oneOf: partNames, message: 'the policy of a port needs at least one setting' }],
   },
 )
 
 /** Source: Istio TrafficPolicy.TunnelSettings. */
 const tunnel = message('TrafficPolicy.TunnelSettings', {
-  protocol: textThat((name, report) => {
-    if (name !== '' && name !== 'CONNECT' && name !== 'POST') {
+  protocol: wordOf(['CONNECT', 'POST'], (name, report) => {
+    if (name !== '') {
       report({ code: 'SB2004', message: `"${name}" is no way to tunnel`, help: 'write CONNECT or POST' })
     }
   }).optional(),
-  targetHost: textThat((host, report) => {
+  targetHost: requiredTextThat((host, report) => {
     if (!isIpAddress(host) && !isDnsName(host)) {
       report({ code: 'SB2004', message: `"${host}" is neither a host nor an address` })
     }
@@ -65,11 +62,13 @@ export const trafficPolicy = message(
     retryBudget: retryBudget.optional(),
   },
   {
+    needs: [
+      {
+        oneOf: [...partNames, 'portLevelSettings', 'tunnel', 'proxyProtocol', 'retryBudget'],
+        message: 'a traffic policy needs at least one setting',
+      },
+    ],
     presence(has, report) {
-      const settings = [...partNames, 'portLevelSettings', 'tunnel', 'proxyProtocol', 'retryBudget'] as const
-      if (!settings.some(has)) {
-        report({ code: 'SB2003', message: 'a traffic policy needs at least one setting', missed: settings })
-      }
       if (has('tunnel') && has('proxyProtocol')) {
         const message = '`tunnel` and `proxyProtocol` exclude each other'
         report({ code: 'SB2005', message, at: ['proxyProtocol'], meansKey: true })

@@ -1,6 +1,6 @@
 import { enumeration } from '../../schema/enumeration.ts'
 import { type Decoded, listOf, message } from '../../schema/message.ts'
-import { text, textThat, truth } from '../../schema/scalar-field.ts'
+import { requiredTextThat, text, truth, wordOf } from '../../schema/scalar-field.ts'
 import { durationInSeconds } from '../scalar/duration.ts'
 import { checkCorsHeader } from '../scalar/header-name.ts'
 import { originMatch } from './string-match.ts'
@@ -8,8 +8,7 @@ import { originMatch } from './string-match.ts'
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE']
 
 /** A method, or `*` for any. */
-const method = textThat((name, report) => {
-  if (name === '*' || methods.includes(name)) return
+const method = wordOf(['*', ...methods], (name, report) => {
   const upper = name.toUpperCase()
   const help = methods.includes(upper)
     ? `methods are case-sensitive: write ${upper}`
@@ -17,7 +16,7 @@ const method = textThat((name, report) => {
   report({ code: 'SB2004', message: `"${name}" is no HTTP method`, help })
 })
 
-const headerName = textThat(checkCorsHeader)
+const headerName = requiredTextThat(checkCorsHeader)
 
 /** Source: Istio CorsPolicy, validateCORSPolicy. `allowOrigin` is the deprecated form of `allowOrigins`. */
 export const corsPolicy = message('CorsPolicy', {

@@ -1,11 +1,11 @@
 import { type Decoded, message } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
-import { textThat } from '../../schema/scalar-field.ts'
+import { requiredTextThat, textThat } from '../../schema/scalar-field.ts'
 import { destinationHost, isDnsLabel } from '../scalar/host.ts'
 import { portSelector } from '../scalar/port.ts'
 
 /** The name of a subset: a DNS label. Source: Istio validateSubsetName. */
-export const subsetName = textThat((name, report) => {
+export const subsetName = requiredTextThat((name, report) => {
   if (name === '') report({ code: 'SB2004', message: 'the name of a subset must not be empty' })
   else checkSubset(name, report)
 })

@@ -1,5 +1,5 @@
 import { type Decoded, message } from '../../schema/message.ts'
-import { text, textThat, wholeNumber } from '../../schema/scalar-field.ts'
+import { text, wholeNumber, wordOf } from '../../schema/scalar-field.ts'
 import { duration } from '../scalar/duration.ts'
 import { drawnPercent, wholePercent } from '../scalar/percent.ts'
 
@@ -24,8 +24,7 @@ export const grpcStatuses = [
   'UNAUTHENTICATED',
 ]
 
-const grpcStatus = textThat((name, report) => {
-  if (grpcStatuses.includes(name)) return
+const grpcStatus = wordOf(grpcStatuses, (name, report) => {
   const number = /^\d+$/.test(name) ? grpcStatuses[Number(name)] : undefined
   report({
     code: 'SB2004',
@@ -92,10 +91,7 @@ export const fault = message(
   'HTTPFaultInjection',
   { delay: delay.optional(), abort: abort.optional() },
   {
-    presence(has, report) {
-      if (has('delay') || has('abort')) return
-      report({ code: 'SB2003', message: 'a fault needs `delay` or `abort`', missed: ['delay', 'abort'] })
-    },
+    needs: [{ oneOf: ['delay', 'abort'], message: 'a fault needs `delay` or `abort`' }],
   },
 )
 

@@ -1,11 +1,11 @@
 import { type Decoded, listOf, mapOf, message } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
-import { textThat } from '../../schema/scalar-field.ts'
+import { requiredTextThat, textThat } from '../../schema/scalar-field.ts'
 import { checkChangedHeader, checkRequestHeader } from '../scalar/header-name.ts'
 import { checkHeaderValue } from '../scalar/header-value.ts'
 
 const headerValue = textThat(checkHeaderValue)
-const removals = listOf(textThat(checkChangedHeader))
+const removals = listOf(requiredTextThat(checkChangedHeader))
 
 const operations = (checkName: (name: string, report: Report) => void) =>
   message('HeaderOperations', {

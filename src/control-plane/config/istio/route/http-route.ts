@@ -60,7 +60,14 @@ export const httpRoute = message(
   },
   {
     mainField: 'route',
-    presence: checkActions,
+    needs: [
+      {
+        oneOf: actions,
+        message: 'a rule needs one of `route`, `redirect`, `directResponse` and `delegate`',
+        help: 'add one of them; where it stands in the next item, remove the "- " before it',
+      },
+    ],
+    presence: checkExclusions,
     between(rule, report, isSound) {
       if (isSound('route')) checkWeights('route', rule.route, report)
       if (isSound('rewrite') && isSound('headers')) checkAuthorityOnce(rule.rewrite?.authority, rule.headers, report)
@@ -70,17 +77,9 @@ export const httpRoute = message(
 
 export type HttpRoute = Decoded<typeof httpRoute>
 
-type Field = keyof typeof exclusions | (typeof exclusions)[keyof typeof exclusions][number] | (typeof actions)[number]
+type Field = keyof typeof exclusions | (typeof exclusions)[keyof typeof exclusions][number]
 
-function checkActions(has: (field: Field) => boolean, report: Report): void {
-  if (!actions.some(has)) {
-    report({
-      code: 'SB2003',
-      message: 'a rule needs one of `route`, `redirect`, `directResponse` and `delegate`',
-      help: 'add one of them; where it stands in the next item, remove the "- " before it',
-      missed: actions,
-    })
-  }
+function checkExclusions(has: (field: Field) => boolean, report: Report): void {
   for (const [field, others] of excluding) {
     if (!has(field)) continue
     for (const other of others.filter(has)) {

@@ -1,5 +1,5 @@
 import { type Decoded, listOf, message } from '../../schema/message.ts'
-import { text, textThat } from '../../schema/scalar-field.ts'
+import { requiredTextThat, text } from '../../schema/scalar-field.ts'
 import { gatewayNames } from '../scalar/gateway-name.ts'
 import { isIpSubnet } from '../scalar/ip-address.ts'
 import { labels } from '../scalar/label.ts'
@@ -8,7 +8,7 @@ import { checkWeights, weight } from '../scalar/weight.ts'
 import { destination } from './destination.ts'
 
 /** An address or a CIDR block. Source: Istio ValidateIPSubnet. */
-export const subnet = textThat((written, report) => {
+export const subnet = requiredTextThat((written, report) => {
   if (!isIpSubnet(written)) {
     report({
       code: 'SB2004',
@@ -39,12 +39,10 @@ export const tlsRoute = message(
   'TLSRoute',
   { match: listOf(message('TLSMatchAttributes', { sniHosts: listOf(text), ...l4Match })), route },
   {
-    presence(has, report) {
-      if (!has('match')) {
-        report({ code: 'SB2003', message: 'a TLS rule needs `match` with SNI hosts', missed: ['match'] })
-      }
-      if (!has('route')) report({ code: 'SB2003', message: 'a TLS rule needs `route`', missed: ['route'] })
-    },
+    needs: [
+      { oneOf: ['match'], message: 'a TLS rule needs `match` with SNI hosts' },
+      { oneOf: ['route'], message: 'a TLS rule needs `route`' },
+    ],
     between: (rule, report, isSound) => isSound('route') && checkWeights('route', rule.route, report),
   },
 )
@@ -56,9 +54,7 @@ export const tcpRoute = message(
   'TCPRoute',
   { match: listOf(message('L4MatchAttributes', { ...l4Match, sourceSubnet: text.optional() })), route },
   {
-    presence(has, report) {
-      if (!has('route')) report({ code: 'SB2003', message: 'a TCP rule needs `route`', missed: ['route'] })
-    },
+    needs: [{ oneOf: ['route'], message: 'a TCP rule needs `route`' }],
     between: (rule, report, isSound) => isSound('route') && checkWeights('route', rule.route, report),
   },
 )

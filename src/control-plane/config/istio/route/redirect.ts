@@ -1,14 +1,14 @@
 import type { z } from 'zod'
 import { enumeration } from '../../schema/enumeration.ts'
 import { type Decoded, message } from '../../schema/message.ts'
-import { scalarField, text, textThat, wholeNumber } from '../../schema/scalar-field.ts'
+import { scalarField, text, wholeNumber, wordOf } from '../../schema/scalar-field.ts'
 import { portNumber } from '../scalar/port.ts'
 
 const codes = [301, 302, 303, 307, 308]
 const anyCode = wholeNumber()
 
 /** Envoy knows five redirects; 304 has no Location, and the others are not in use (RFC 9110 §15.4). */
-const redirectCode = scalarField<number | undefined>((written, report) => {
+const redirectCode = scalarField<number | undefined>({ type: 'integer', enum: codes }, (written, report) => {
   const parsed = anyCode.safeParse(written)
   if (!parsed.success) report({ code: 'SB2002', expected: 'a whole number' })
   else if (parsed.data !== 0 && !codes.includes(parsed.data)) {
@@ -17,8 +17,8 @@ const redirectCode = scalarField<number | undefined>((written, report) => {
   return parsed.data || undefined
 })
 
-const scheme = textThat((written, report) => {
-  if (written !== '' && written !== 'http' && written !== 'https') {
+const scheme = wordOf(['http', 'https'], (written, report) => {
+  if (written !== '') {
     report({ code: 'SB2004', message: `"${written}" is no scheme to redirect to`, help: 'write http or https' })
   }
 }) as z.ZodType<'http' | 'https' | ''>
@@ -37,6 +37,12 @@ export const redirect = message(
   },
   {
     mainField: 'uri',
+    needs: [
+      {
+        oneOf: ['uri', 'prefixRewrite', 'authority', 'port', 'derivePort', 'scheme'],
+        message: 'a redirect needs one of `uri`, `prefixRewrite`, `authority`, `scheme` and `port`',
+      },
+    ],
     presence(has, report) {
       const excluding = { code: 'SB2005', meansKey: true } as const
       if (has('uri') && has('prefixRewrite')) {
@@ -44,14 +50,6 @@ export const redirect = message(
       }
       if (has('port') && has('derivePort')) {
         report({ ...excluding, message: '`port` and `derivePort` exclude each other', at: ['derivePort'] })
-      }
-      const targets = ['uri', 'prefixRewrite', 'authority', 'port', 'derivePort', 'scheme'] as const
-      if (!targets.some(has)) {
-        report({
-          code: 'SB2003',
-          message: 'a redirect needs one of `uri`, `prefixRewrite`, `authority`, `scheme` and `port`',
-          missed: targets,
-        })
       }
     },
   },

@@ -1,11 +1,11 @@
 import { type Decoded, message } from '../../schema/message.ts'
-import { text, textThat } from '../../schema/scalar-field.ts'
+import { requiredTextThat, text } from '../../schema/scalar-field.ts'
 import { checkRegex } from '../scalar/regex.ts'
 
 /** Source: Istio RegexRewrite. */
 const regexRewrite = message('RegexRewrite', {
-  match: textThat(checkRegex),
-  rewrite: textThat((written, report) => {
+  match: requiredTextThat(checkRegex),
+  rewrite: requiredTextThat((written, report) => {
     if (written === '') report({ code: 'SB2004', message: 'the replacement must not be empty' })
   }),
 })
@@ -16,20 +16,19 @@ export const rewrite = message(
   { uri: text.optional(), authority: text.optional(), uriRegexRewrite: regexRewrite.optional() },
   {
     mainField: 'uri',
+    needs: [
+      {
+        oneOf: ['uri', 'uriRegexRewrite', 'authority'],
+        message: 'a rewrite needs `uri`, `uriRegexRewrite` or `authority`',
+        help: 'write what the path becomes, "/" at the least, or remove the rewrite',
+        orEmpty: true,
+      },
+    ],
     presence(has, report) {
       if (has('uri') && has('uriRegexRewrite')) {
         const message = '`uri` and `uriRegexRewrite` exclude each other'
         report({ code: 'SB2005', message, at: ['uriRegexRewrite'], meansKey: true })
       }
-    },
-    values({ uri, authority, uriRegexRewrite }, report) {
-      if (uri || authority || uriRegexRewrite) return
-      report({
-        code: 'SB2003',
-        message: 'a rewrite needs `uri`, `uriRegexRewrite` or `authority`',
-        help: 'write what the path becomes, "/" at the least, or remove the rewrite',
-        missed: ['uri', 'uriRegexRewrite', 'authority'],
-      })
     },
   },
 )

@@ -24,6 +24,9 @@ function stringMatch(options: StringMatchOptions) {
     { exact: text.optional(), prefix: text.optional(), regex: text.optional() },
     {
       mainField: 'exact',
+      needs: options.mayBeEmpty
+        ? []
+        : [{ oneOf: alternatives, message: 'a match needs one of `exact`, `prefix` and `regex`' }],
       presence(has, report) {
         const set = alternatives.filter(has)
         if (set.length > 1) {
@@ -34,12 +37,6 @@ function stringMatch(options: StringMatchOptions) {
             help: 'keep one of them, or write two matches',
             at: [second!],
             meansKey: true,
-          })
-        } else if (set.length === 0 && !options.mayBeEmpty) {
-          report({
-            code: 'SB2003',
-            message: 'a match needs one of `exact`, `prefix` and `regex`',
-            missed: alternatives,
           })
         }
       },

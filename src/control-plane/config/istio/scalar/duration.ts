@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Report } from '../../schema/problem.ts'
-import { scalarField } from '../../schema/scalar-field.ts'
+import { scalarField, type TextShape } from '../../schema/scalar-field.ts'
 
 const unitMs: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -12,7 +12,18 @@ const unitMs: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
 }
-const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy
+const units = Object.keys(unitMs).join('|')
+const number = '[0-9]+\\.?[0-9]*|\\.[0-9]+'
+const part = new RegExp(`(${number})(${units})`, 'gy')
+
+const shape: TextShape = {
+  type: 'string',
+  pattern: {
+    regex: `^[-+]?(?:0|(?:(?:${number})(?:${units}))+)$`,
+    words: 'A duration is a number and a unit, such as 5s, 250ms or 1m30s.',
+  },
+}
+
 /** Protobuf's bound: ten thousand years. */
 const longestMs = 315_576_000_000_000
 
@@ -45,7 +56,7 @@ export const durationInSeconds: z.ZodType<number> = durationThat((ms, report) =>
 })
 
 function durationThat(check: (ms: number, report: Report) => void): z.ZodType<number> {
-  return scalarField((written, report) => {
+  return scalarField(shape, (written, report) => {
     if (typeof written !== 'string') {
       if (typeof written !== 'number') report({ code: 'SB2002', expected: 'text' })
       else report({ code: 'SB2004', message: 'a duration needs a unit', help: `write ${written}s for seconds` })

@@ -1,11 +1,11 @@
 import { listOf } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
-import { textThat } from '../../schema/scalar-field.ts'
+import { requiredTextThat } from '../../schema/scalar-field.ts'
 import { isDnsLabel } from './host.ts'
 
 /** Namespaces that may see a resource: `.` for its own, `*` for all, or names; `~` is for ServiceEntries. */
 export const exportTo = listOf(
-  textThat((entry, report) => {
+  requiredTextThat((entry, report) => {
     if (['.', '*', '~'].includes(entry) || isDnsLabel(entry)) return
     report({
       code: 'SB2004',

@@ -1,9 +1,9 @@
 import { listOf } from '../../schema/message.ts'
-import { textThat } from '../../schema/scalar-field.ts'
+import { requiredTextThat } from '../../schema/scalar-field.ts'
 import { checkHost, isDnsLabel } from './host.ts'
 
 /** `mesh`, `name` or `namespace/name`. Source: Istio validateGatewayNames. */
-const gatewayName = textThat((name, report) => {
+const gatewayName = requiredTextThat((name, report) => {
   const slash = name.indexOf('/')
   if (slash < 0) return checkHost(name, report)
   const parts = [name.slice(0, slash), name.slice(slash + 1)]

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { FieldFault, Report } from '../../schema/problem.ts'
-import { textThat } from '../../schema/scalar-field.ts'
+import { requiredTextThat } from '../../schema/scalar-field.ts'
 import { isIpAddress } from './ip-address.ts'
 
 const label = /^[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$/
@@ -35,7 +35,7 @@ export function checkHostOrAddress(host: string, report: Report): void {
 }
 
 /** The host of a destination: a DNS name, perhaps with a wildcard, but not `*` alone. */
-export const destinationHost: z.ZodType<string> = textThat((host, report) => {
+export const destinationHost: z.ZodType<string> = requiredTextThat((host, report) => {
   if (host === '*') report({ code: 'SB2004', message: '"*" is no destination', help: 'name the host to forward to' })
   else checkHost(host, report)
 })

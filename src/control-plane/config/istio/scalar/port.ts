@@ -14,29 +14,32 @@ export const portSelector = message('PortSelector', { number: portNumber }, { ma
 
 export type PortSelector = Decoded<typeof portSelector>
 
-const protocols = [
-  'AUTO',
-  'DOUBLE-HBONE',
-  'GRPC',
-  'GRPC-WEB',
-  'HBONE',
+/** The protocols that a port may name, those first that are meant most. */
+export const protocols = [
   'HTTP',
   'HTTP2',
   'HTTPS',
-  'HTTP_PROXY',
+  'TLS',
+  'TCP',
+  'GRPC',
+  'GRPC-WEB',
   'MONGO',
   'MYSQL',
   'REDIS',
-  'TCP',
-  'TLS',
   'UDP',
+  'HTTP_PROXY',
+  'HBONE',
+  'DOUBLE-HBONE',
+  'AUTO',
 ] as const
 
 /** A protocol as a port names it, in capitals whatever the YAML has. */
 export type Protocol = (typeof protocols)[number]
 
+const anyCase = { type: 'string', enum: protocols, isAnyCase: true } as const
+
 /** Source: Istio protocol.Parse, which does not look at letter case. */
-export const protocol = scalarField<Protocol | undefined>((written, report) => {
+export const protocol = scalarField<Protocol | undefined>(anyCase, (written, report) => {
   if (typeof written !== 'string') {
     report({ code: 'SB2002', expected: 'text' })
     return undefined
