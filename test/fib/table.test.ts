@@ -4,8 +4,8 @@ import type { Rib } from '../../src/control-plane/ir/rib.ts'
 import type { ForwardAction } from '../../src/fib/action.ts'
 import { contentHash, toHex } from '../../src/fib/hash.ts'
 import { type ActionRow, type ClusterRow, formatVersion, header, sectionNames, settings } from '../../src/fib/layout.ts'
-import { printTable } from '../../src/fib/print.ts'
 import { openTable } from '../../src/fib/view.ts'
+import { printTable } from './print-table.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
 const rib: Rib = {

@@ -8,9 +8,9 @@ import { compile } from '../../../src/control-plane/compile/compile.ts'
 import type { Rib, Route } from '../../../src/control-plane/ir/rib.ts'
 import type { Action } from '../../../src/fib/action.ts'
 import { clusterName } from '../../../src/fib/cluster.ts'
-import { printTable } from '../../../src/fib/print.ts'
 import { openTable, type TableView } from '../../../src/fib/view.ts'
 import { arbitraryRib } from '../../data-plane/match/arbitrary-rib.ts'
+import { printTable } from '../../fib/print-table.ts'
 import { rules, service, tableOfFiles } from './table-of.ts'
 
 const names = ['a', 'b', 'c'].map(host => clusterName(host, 80, ''))

@@ -17,8 +17,8 @@ import {
   type RouteRow,
   route,
   type VirtualHostRow,
-} from './layout.ts'
-import { conditionsOf, listenerName, routeName, routesOf, type TableView } from './view.ts'
+} from '../../src/fib/layout.ts'
+import { conditionsOf, listenerName, routeName, routesOf, type TableView } from '../../src/fib/view.ts'
 
 /**
  * A table as text, for people: what it says, in the order in which it is tried. The version is left out, so that the
