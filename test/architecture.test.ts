@@ -195,17 +195,7 @@ const rooms: Record<string, readonly string[]> = {
     'store',
   ],
   'cli/flags': ['cli/folders', 'cli/stores', 'cli/versions', 'control-plane'],
-  cli: [
-    'cli/explain',
-    'cli/flags',
-    'cli/folders',
-    'cli/gateway',
-    'cli/launch',
-    'cli/run',
-    'cli/terminal',
-    'control-plane',
-    'fib',
-  ],
+  cli: ['cli/flags', 'cli/folders', 'cli/gateway', 'cli/launch', 'cli/run', 'cli/terminal', 'control-plane', 'fib'],
 }
 
 /** Folders that may hold as many files as there are things of their kind: one analyzer a file, one verb a file. */

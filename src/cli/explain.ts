@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientContext, clientFacts } from '../fib/request-head.ts'
-import { type RuntimeName, runtimeNames } from './explain/runtimes.ts'
+import { type ServeRuntime, serveRuntimes } from '../fib/runtime.ts'
 import { exampleOf } from './flags/examples.ts'
 import { addLine } from './flags/option-values.ts'
 import { type IdentityFlags, identityOf, identityOptions, routesArgument } from './flags/routes-flags.ts'
@@ -10,7 +10,7 @@ interface ExplainFlags extends IdentityFlags {
   readonly header: readonly string[]
   readonly listener?: string
   readonly client: ClientContext
-  readonly runtime: RuntimeName
+  readonly runtime: ServeRuntime
   readonly random: number
   readonly json: boolean
 }
@@ -27,9 +27,7 @@ export function addExplain(program: Command, { terminal, pipeline }: World, onEn
     .option('-H, --header <line>', "a header as 'name: value'; may be repeated", addLine, [])
     .option('--listener <name>', 'the listener that it comes in by (http.80, default); else its port and host decide')
     .option('--client <fact=value>', 'what is known of the client, as country=DE; may be repeated', addFact, {})
-    .addOption(
-      new Option('--runtime <runtime>', 'what carries it out').choices(runtimeNames).default('workerd' as RuntimeName),
-    )
+    .addOption(new Option('--runtime <runtime>', 'what carries it out').choices(serveRuntimes).default('workerd'))
     .option('--random <number>', 'what every draw gives, from 0 to below 1', drawnNumber, 0.5)
     .addOption(namespace)
     .addOption(label)

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
+import { type ServeRuntime, serveRuntimes } from '../fib/runtime.ts'
 import { exampleOf } from './flags/examples.ts'
 import { folderName, portNumber } from './flags/option-values.ts'
 import { type IdentityFlags, identityOf, identityOptions, routesArgument } from './flags/routes-flags.ts'
 import type { CredentialSource } from './gateway/find-credentials.ts'
-import { type ServeRuntime, serveRuntimes } from './gateway/serve-runtime.ts'
 import type { OnEnd, World } from './world.ts'
 
 interface ServeFlags extends IdentityFlags {

@@ -1,8 +1,8 @@
-import type { RuntimeName } from '../../src/cli/explain/runtimes.ts'
+import type { ServeRuntime } from '../../src/fib/runtime.ts'
 
 /** How a runtime is started, and what it does that no configuration asks for. */
 export interface Runtime {
-  readonly name: RuntimeName
+  readonly name: ServeRuntime
   readonly serveArgs: readonly string[]
   /** The header at the origin that tells the host which was asked for. */
   readonly hostHeader: string

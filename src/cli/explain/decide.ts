@@ -6,6 +6,7 @@ import type { DownstreamRequest, Entrance } from '../../data-plane/platform.ts'
 import { planFor } from '../../data-plane/proxy/plan-for.ts'
 import { type ArrivedRequest, readHead } from '../../data-plane/proxy/read-head.ts'
 import { type ClientContext, headerLinesOf, type RequestHead } from '../../fib/request-head.ts'
+import { runtimes, type ServeRuntime, transports } from '../../fib/runtime.ts'
 import type { TableView } from '../../fib/view.ts'
 import { webRequest } from '../../runtimes/web-request.ts'
 import type { AskedRequest } from './asked-request.ts'
@@ -14,7 +15,6 @@ import type { DecidedRequest, Decision } from './decision.ts'
 import { type FoundRoute, findInTable } from './find-in-table.ts'
 import { nearestMisses } from './nearest-misses.ts'
 import { actionFacts, policyFacts, splitFacts } from './route-facts.ts'
-import { type RuntimeName, runtimeTraits } from './runtimes.ts'
 import { traceFacts } from './trace-facts.ts'
 
 /** One request, and the table with what it was compiled from. */
@@ -23,7 +23,7 @@ export interface Question {
   /** The listener that it comes in by, where one is named. */
   readonly entrance?: Entrance
   /** What carries the decision out; `workerd` where it is not said. */
-  readonly runtime?: RuntimeName
+  readonly runtime?: ServeRuntime
   /** What the runtime would know of the client. */
   readonly client?: ClientContext
   readonly table: TableView
@@ -53,7 +53,7 @@ export function decide({
   nowMs,
   runtime = 'workerd',
 }: Question): Explanation {
-  const { keepsTarget, keepsHost, keepsLines } = runtimeTraits[runtime]
+  const { keepsTarget, keepsHost, keepsLines } = transports[runtimes[runtime].transport]
   const random = () => drawn
   const request = { ...webRequest(asked, undefined), ...(keepsLines && { lines: headerLinesOf(asked.lines) }) }
   const arrived = readHead(request, table, { ...(entrance && { entrance }), ...(client && { client }) })

@@ -5,7 +5,7 @@ import type { CorsPolicy } from '../../fib/cors.ts'
 import type { OutlierDetection } from '../../fib/outlier-detection.ts'
 import type { ClientContext, Scheme } from '../../fib/request-head.ts'
 import type { RetryPolicy } from '../../fib/retry.ts'
-import type { RuntimeName } from './runtimes.ts'
+import type { ServeRuntime } from '../../fib/runtime.ts'
 
 /**
  * What would be done with one request, and why: `decision.v1`, as docs/decision-v1.md describes it. Plain JSON; a field
@@ -16,7 +16,7 @@ export interface Decision {
   /** The content hash of the table that decided. */
   readonly table: string
   /** What carries it out. */
-  readonly runtime: RuntimeName
+  readonly runtime: ServeRuntime
   /** The number that every draw was made with, from 0 to below 1. */
   readonly random: number
   readonly request: DecidedRequest

@@ -1,9 +1,9 @@
 import type { ListenerTls } from '../../control-plane/compile-routes.ts'
 import { placeOf } from '../../diagnostics/render.ts'
+import { runtimes, type ServeRuntime } from '../../fib/runtime.ts'
 import type { TlsTerms, TlsVersion } from '../../runtimes/node-http/serve-config.ts'
 import { endOfValidity, readAuthority, readKeyPair } from './read-credential.ts'
 import { selfSigned } from './self-signed.ts'
-import type { ServeRuntime } from './serve-runtime.ts'
 import { reasonToStayClosedOnWorkerd } from './workerd-tls.ts'
 
 /** Where the certificates of a Gateway's servers come from. */
@@ -41,7 +41,7 @@ export async function findCredentials(
   const warnings: string[] = []
   const problems: string[] = []
   for (const settings of listeners) {
-    const byRuntime = runtime === 'workerd' ? reasonToStayClosedOnWorkerd(settings, listeners) : undefined
+    const byRuntime = runtimes[runtime].tls === 'runtime' ? reasonToStayClosedOnWorkerd(settings, listeners) : undefined
     const reason = reasonToStayClosed(settings, source) ?? byRuntime
     if (reason !== undefined) {
       closed.push({ settings, reason })

@@ -6,8 +6,9 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ProcessRuntime } from '../../fib/runtime.ts'
 import { listeningLine, type ServeConfig } from '../../runtimes/node-http/serve-config.ts'
-import { bundleProcess, type ProcessRuntime } from './bundle-process.ts'
+import { bundleProcess } from './bundle-process.ts'
 import { type GatewayProcess, readable, startGatewayProcess } from './gateway-process.ts'
 
 /**

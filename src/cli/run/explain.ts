@@ -6,12 +6,12 @@ import { renderSummary, renderText } from '../../diagnostics/render.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
 import { visible } from '../../diagnostics/visible.ts'
 import type { ClientContext } from '../../fib/request-head.ts'
+import type { ServeRuntime } from '../../fib/runtime.ts'
 import { openTable } from '../../fib/view.ts'
 import { webRequest } from '../../runtimes/web-request.ts'
 import { type AskedRequest, askedRequest } from '../explain/asked-request.ts'
 import { decide } from '../explain/decide.ts'
 import { renderDecision } from '../explain/render-decision.ts'
-import type { RuntimeName } from '../explain/runtimes.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
@@ -29,7 +29,7 @@ export interface ExplainOptions {
   /** What the runtime would know of the client. */
   readonly client: ClientContext
   /** What would carry the decision out. */
-  readonly runtime: RuntimeName
+  readonly runtime: ServeRuntime
   /** What every draw gives, from 0 to below 1. */
   readonly random: number
   readonly identity: Identity

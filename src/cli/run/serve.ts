@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { Identity } from '../../control-plane/compile-routes.ts'
 import { renderSummary, renderText } from '../../diagnostics/render.ts'
 import { visible } from '../../diagnostics/visible.ts'
+import { isProcessRuntime, type ServeRuntime } from '../../fib/runtime.ts'
 import { followSettings } from '../../runtimes/follow-settings.ts'
 import { limitsFrom } from '../../runtimes/node-http/limits.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
@@ -13,7 +14,6 @@ import { type CredentialSource, findCredentials } from '../gateway/find-credenti
 import { type GatewayProcess, GatewayStartError } from '../gateway/gateway-process.ts'
 import { startHttpGateway } from '../gateway/http-process.ts'
 import { directDescriptor, relayLog } from '../gateway/relay-log.ts'
-import type { ServeRuntime } from '../gateway/serve-runtime.ts'
 import { authorityOf, findPlaces, refusalOf, type SocketPlaces } from '../gateway/socket-places.ts'
 import { settingsFrom } from '../gateway/worker-settings.ts'
 import { startWorkerd } from '../gateway/workerd-process.ts'
@@ -125,7 +125,7 @@ async function prepareStore(folder: string, { err }: Terminal): Promise<string |
 function wrongSetting({ runtime, storeFolder }: ServeOptions, env: Environment): string | undefined {
   const [problem] = storeFolder === undefined ? [] : followSettings(env).problems
   if (problem !== undefined) return problem
-  if (runtime === 'workerd') return undefined
+  if (!isProcessRuntime(runtime)) return undefined
   try {
     limitsFrom(env)
     return undefined
@@ -142,7 +142,7 @@ function startOn(
   logDescriptor: number | undefined,
 ): Promise<GatewayProcess> {
   const store = storeFolder === undefined ? {} : { storeFolder: resolve(storeFolder) }
-  if (runtime !== 'workerd') return startHttpGateway(runtime, { address, sockets, ...store }, table, env)
+  if (isProcessRuntime(runtime)) return startHttpGateway(runtime, { address, sockets, ...store }, table, env)
   return startWorkerd(
     { address, sockets, settings: settingsFrom(env), compatibilityDate, ...store },
     table,

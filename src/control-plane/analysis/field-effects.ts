@@ -1,5 +1,6 @@
+import { runtimes } from '../../fib/runtime.ts'
 import type { AnyResource } from '../config/resource.ts'
-import type { Target } from './target.ts'
+import { type Target, targets } from './target.ts'
 
 /**
  * What a field does. `works`: what Istio makes of it, or it only names something, like a port's name; with all that
@@ -42,19 +43,25 @@ const adapted = (how: string): Verdict & { readonly verdict: 'adapted' } => ({ v
 const impossible = (why: string): Verdict => ({ verdict: 'impossible', why })
 const refused = (why: string): Verdict => ({ verdict: 'refused', why })
 
+/** The verdict on each target, by what is known of it. */
+function byTarget(verdictFor: (facts: (typeof runtimes)[Target]) => Verdict | undefined): ByTarget {
+  const on = Object.fromEntries(targets.map(target => [target, verdictFor(runtimes[target])]))
+  return { verdict: 'by-target', on: on as ByTarget['on'] }
+}
+
 /** What holds where `fetch` carries requests, and what holds where the gateway has sockets of its own. */
 function onFetch(verdict: Verdict, elsewhere?: Verdict): ByTarget {
-  return { verdict: 'by-target', on: { workers: verdict, workerd: verdict, deno: elsewhere, node: elsewhere } }
+  return byTarget(({ transport }) => (transport === 'fetch' ? verdict : elsewhere))
 }
 
 /** What holds on Cloudflare, and what holds on a machine of one's own. */
-function onWorkers(verdict: Verdict, elsewhere: Verdict): ByTarget {
-  return { verdict: 'by-target', on: { workers: verdict, workerd: elsewhere, deno: elsewhere, node: elsewhere } }
+function onCloudflare(verdict: Verdict, elsewhere: Verdict): ByTarget {
+  return byTarget(({ place }) => (place === 'cloudflare' ? verdict : elsewhere))
 }
 
-/** What holds where Cloudflare ends TLS, and what holds where the gateway does: bare workerd serves none. */
-function ofTls(onWorkers: Verdict, elsewhere?: Verdict): ByTarget {
-  return { verdict: 'by-target', on: { workers: onWorkers, workerd: noTls, deno: elsewhere, node: elsewhere } }
+/** What holds where the zone ends TLS, and what holds where the gateway does: bare workerd serves none. */
+function ofTls(byZone: Verdict, byGateway?: Verdict): ByTarget {
+  return byTarget(({ tls }) => ({ zone: byZone, runtime: noTls, gateway: byGateway })[tls])
 }
 
 const noTls = impossible('workerd is started without TLS: the ports of HTTPS servers stay closed')
@@ -139,7 +146,7 @@ const trafficPolicy: Effects = {
 }
 
 const endpoint: Effects = {
-  address: onWorkers(adapted('a host name; Cloudflare fetches from no bare IP address'), works),
+  address: onCloudflare(adapted('a host name; Cloudflare fetches from no bare IP address'), works),
   ports: works,
   labels: works,
   weight: works,
@@ -156,7 +163,7 @@ const match: Effects = {
   headers: onFetch(linesJoined, works),
   withoutHeaders: onFetch(linesJoined, works),
   queryParams: works,
-  port: onWorkers(adapted('all traffic comes in at one door: the port of the URL'), works),
+  port: onCloudflare(adapted('all traffic comes in at one door: the port of the URL'), works),
   sourceLabels: works,
   sourceNamespace: works,
   gateways: works,
@@ -223,8 +230,14 @@ export const fieldEffects: Record<AnyResource['kind'], Effects> = {
     selector: adapted('narrows only where the edge has labels'),
     servers: {
       '*': {
-        port: onWorkers(adapted('all traffic comes in at one door: the nearest listener that serves the host'), works),
-        bind: onWorkers(impossible('the platform chooses the address'), impossible('`serve --host` says the address')),
+        port: onCloudflare(
+          adapted('all traffic comes in at one door: the nearest listener that serves the host'),
+          works,
+        ),
+        bind: onCloudflare(
+          impossible('the platform chooses the address'),
+          impossible('`serve --host` says the address'),
+        ),
         hosts: works,
         name: works,
         tls: {

@@ -1,17 +1,13 @@
-/**
- * What the routes are to be carried out by: findings say what holds there. `workers` is Cloudflare; the others are
- * runtimes of `signalbox serve`.
- */
-export const targets = ['workers', 'workerd', 'deno', 'node'] as const
-export type Target = (typeof targets)[number]
+import { type RuntimeName, runtimeNames, runtimes } from '../../fib/runtime.ts'
+
+/** What the routes are to be carried out by: findings say what holds there. */
+export type Target = RuntimeName
+export const targets = runtimeNames
 
 /** What is judged for where nobody says. */
 export const defaultTarget: Target = 'workers'
 
 /** How a target is called in messages. */
-export const targetNames: Readonly<Record<Target, string>> = {
-  workers: 'Workers',
-  workerd: 'workerd',
-  deno: 'Deno',
-  node: 'Node',
-}
+export const targetNames = Object.fromEntries(targets.map(target => [target, runtimes[target].title])) as Readonly<
+  Record<Target, string>
+>

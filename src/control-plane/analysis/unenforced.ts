@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { normalizeFingerprint } from '../../fib/client-certificate.ts'
+import { runtimes } from '../../fib/runtime.ts'
 import { isJwtClaim } from '../config/istio/scalar/header-name.ts'
 import type {
   AnyResource,
@@ -159,7 +160,7 @@ function clientGuards(gateway: GatewayResource, { target }: AnalysisContext): Di
           ...at(gateway, [...path, 'verifyCertificateHash', hashIndex]),
         }),
       )
-    const isByZone = target === 'workers' && unverified.length === 0
+    const isByZone = runtimes[target].tls === 'zone' && unverified.length === 0
     return [...unverified, ...hashes, ...(isByZone ? [zoneVerifies(gateway, [...path, 'mode'], tls.mode)] : [])]
   })
 }

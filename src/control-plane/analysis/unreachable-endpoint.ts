@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { runtimes } from '../../fib/runtime.ts'
 import { isIpAddress } from '../config/istio/scalar/ip-address.ts'
 import type { ServiceEntryResource, WorkloadEntryResource } from '../config/resource.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
@@ -9,7 +10,7 @@ import type { AnalysisContext } from './context.ts'
  * first of them.
  */
 export function findUnreachableEndpoints({ config, target }: AnalysisContext): Diagnostic[] {
-  if (target !== 'workers') return []
+  if (runtimes[target].place !== 'cloudflare') return []
   return [
     ...config.serviceEntries.flatMap(entry =>
       finding(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import type { ClientContext } from '../../fib/request-head.ts'
+import { transports } from '../../fib/runtime.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { formatAccessLog } from '../../telemetry/access-log.ts'
 import { createApp, type ExecutionContextLike } from '../app.ts'
@@ -21,9 +22,8 @@ const limits = limitsFrom(process.env)
 const parts = { pools: upstreamPools(limits), limits, pending: new Set<Promise<unknown>>() }
 const isLogged = process.env.SIGNALBOX_ACCESS_LOG !== 'off'
 
-/** Web responses have no trailers. */
 class FetchPlatform extends NodePlatform {
-  override readonly keepsTrailers = false
+  override readonly keepsTrailers = transports['fetch-to-sockets'].keepsTrailers
 }
 
 /** What Deno tells of a request beside itself. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Entrance, Platform, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
 import type { ClientContext } from '../../fib/request-head.ts'
+import { transports } from '../../fib/runtime.ts'
 import type { Limits } from './limits.ts'
 import { RawHeaders } from './raw-headers.ts'
 import { TimerLists } from './timer-lists.ts'
@@ -19,9 +20,9 @@ const timers = new TimerLists()
 
 /** The effects of `node:http`, the same for all requests of one connection. */
 export class NodePlatform implements Platform {
-  readonly keepsHost = true
-  readonly keepsTarget = true
-  readonly keepsTrailers: boolean = true
+  readonly keepsHost = transports.sockets.keepsHost
+  readonly keepsTarget = transports.sockets.keepsTarget
+  readonly keepsTrailers: boolean = transports.sockets.keepsTrailers
   readonly entrance?: Entrance
   readonly client: ClientContext
   readonly #parts: PlatformParts

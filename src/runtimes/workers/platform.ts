@@ -1,5 +1,6 @@
 import type { Entrance, Platform, Reply, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
 import type { ClientContext, ClientFact } from '../../fib/request-head.ts'
+import { transports } from '../../fib/runtime.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
 import type { AppOptions, ExecutionContextLike, WebTransport } from '../app.ts'
 import type { FollowTexts } from '../follow-settings.ts'
@@ -43,9 +44,9 @@ export function workersTransport(
 
 /** workerd's effects. Made for each request, so all that it can share with others stands in its class. */
 class WorkersPlatform implements Platform, Carrier {
-  readonly keepsHost = false
-  readonly keepsTarget = false
-  readonly keepsTrailers = false
+  readonly keepsHost = transports.fetch.keepsHost
+  readonly keepsTarget = transports.fetch.keepsTarget
+  readonly keepsTrailers = transports.fetch.keepsTrailers
   readonly entrance: Entrance | undefined
   readonly client: ClientContext
   readonly request: Request

@@ -1,8 +1,8 @@
 import { askedRequest } from '../../../src/cli/explain/asked-request.ts'
 import { decide, type Explanation } from '../../../src/cli/explain/decide.ts'
-import type { RuntimeName } from '../../../src/cli/explain/runtimes.ts'
 import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
+import type { ServeRuntime } from '../../../src/fib/runtime.ts'
 import { openTable } from '../../../src/fib/view.ts'
 import { documents, serviceEntry, sourceFiles } from '../../control-plane/source-files.ts'
 
@@ -14,7 +14,7 @@ export interface Asking {
   readonly random?: number
   readonly listener?: string
   readonly client?: ClientContext
-  readonly runtime?: RuntimeName
+  readonly runtime?: ServeRuntime
   /** What stands in `mesh.yaml`. */
   readonly mesh?: string
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type CredentialSource, findCredentials } from '../../../src/cli/gateway/find-credentials.ts'
 import { selfSigned } from '../../../src/cli/gateway/self-signed.ts'
-import type { ServeRuntime } from '../../../src/cli/gateway/serve-runtime.ts'
 import type { ListenerTls } from '../../../src/control-plane/compile-routes.ts'
+import type { ServeRuntime } from '../../../src/fib/runtime.ts'
 import { folderOf } from '../folder-of.ts'
 
 const start = { line: 7, column: 11, offset: 0 }

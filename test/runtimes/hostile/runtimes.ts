@@ -1,7 +1,8 @@
-/** What `signalbox serve` can run on. */
-export type RuntimeName = 'workerd' | 'node' | 'deno'
+import { type ServeRuntime, serveRuntimes } from '../../../src/fib/runtime.ts'
 
-export const runtimeNames: readonly RuntimeName[] = ['workerd', 'node', 'deno']
+/** What `signalbox serve` can run on. */
+export type RuntimeName = ServeRuntime
+export const runtimeNames: readonly RuntimeName[] = serveRuntimes
 
 /** The runtimes that a text such as `node,deno` names; all of them where it is undefined or empty. @throws Error */
 export function runtimesFrom(text: string | undefined): readonly RuntimeName[] {
