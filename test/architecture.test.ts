@@ -154,7 +154,6 @@ const rooms: Record<string, readonly string[]> = {
     'telemetry',
   ],
   'cli/explain': [
-    'cli/terminal',
     'cli/words',
     'control-plane/interpret',
     'control-plane/ir',
@@ -167,9 +166,9 @@ const rooms: Record<string, readonly string[]> = {
     'fib',
     'runtimes',
   ],
-  'cli/table': ['cli/terminal', 'cli/words', 'data-plane/match', 'diagnostics', 'fib'],
+  'cli/table': ['cli/words', 'data-plane/match', 'diagnostics', 'fib'],
   'cli/stores': ['cli/folders', 'cli/terminal', 'diagnostics', 'runtimes/node-http', 'store'],
-  'cli/changes': ['cli/explain', 'cli/terminal', 'cli/words', 'control-plane/ir', 'diagnostics', 'fib'],
+  'cli/changes': ['cli/explain', 'cli/words', 'control-plane/ir', 'diagnostics', 'fib'],
   'cli/versions': ['cli/changes', 'cli/stores', 'cli/terminal', 'cli/words', 'diagnostics', 'fib', 'runtimes', 'store'],
   'cli/run': [
     'cli/changes',

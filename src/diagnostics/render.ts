@@ -1,5 +1,6 @@
 import type { Severity } from './catalogue.ts'
 import { type Diagnostic, inReadingOrder } from './diagnostic.ts'
+import { type Paint, painter } from './paint.ts'
 import type { Span } from './span.ts'
 import { visible } from './visible.ts'
 
@@ -19,7 +20,6 @@ export interface RenderOptions {
 export const mostPerFile = 50
 
 const frameWidth = 120
-const ansi = { error: '31;1', warning: '33;1', info: '36;1', dim: '2', bold: '1' } as const
 
 /**
  * Diagnostics as text for a terminal: severity, code and message; file:line:column; the offending line with the
@@ -63,8 +63,8 @@ function plural(count: number, word: string): string {
 
 function renderOne(diagnostic: Diagnostic, texts: SourceTexts, options: RenderOptions): string {
   const { severity, code, message, span, resource, path, why, help } = diagnostic
-  const paint = painter(options)
-  const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('bold', `: ${visible(message)}`)}`]
+  const paint = painter(options.color)
+  const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('strong', `: ${visible(message)}`)}`]
   if (span) {
     lines.push(
       `  ${paint('dim', '-->')} ${placeOf(span)}`,
@@ -84,12 +84,6 @@ function renderOne(diagnostic: Diagnostic, texts: SourceTexts, options: RenderOp
 /** `routes/shop.yaml:15:19`, as editors and terminals make it a link. */
 export function placeOf(span: Span): string {
   return `${visible(span.file)}:${span.start.line}:${span.start.column}`
-}
-
-type Paint = (style: keyof typeof ansi, text: string) => string
-
-function painter({ color }: RenderOptions): Paint {
-  return (style, text) => (color ? `\u001b[${ansi[style]}m${text}\u001b[0m` : text)
 }
 
 function frame(span: Span, label: string, severity: Severity, texts: SourceTexts, paint: Paint): string[] {

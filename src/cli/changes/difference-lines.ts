@@ -1,5 +1,5 @@
+import type { Paint } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
-import type { Paint } from '../terminal/paint.ts'
 import type { Difference, ShareChange } from './difference.ts'
 
 /** Longer texts, such as the body of a response, are cut. */

@@ -1,4 +1,4 @@
-import type { Paint } from '../terminal/paint.ts'
+import type { Paint } from '../../diagnostics/paint.ts'
 import { count } from '../words/table-facts.ts'
 
 /** Things of one sort that are told one after the other, some of which may have to be left out. */

@@ -1,4 +1,4 @@
-import type { Paint } from '../terminal/paint.ts'
+import type { Paint } from '../../diagnostics/paint.ts'
 import { count } from '../words/table-facts.ts'
 import { changeSummary, countWords } from './change-summary.ts'
 import type { ClusterChange, EndpointChange } from './cluster-changes.ts'

@@ -1,4 +1,4 @@
-import type { Paint } from '../terminal/paint.ts'
+import type { Paint } from '../../diagnostics/paint.ts'
 import { differenceLines, short } from './difference-lines.ts'
 import { fitSections, tell } from './fit-sections.ts'
 import { settledName } from './pair-routes.ts'

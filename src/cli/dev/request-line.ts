@@ -1,3 +1,4 @@
+import { painter } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
 import type { AccessLogEntry } from '../../telemetry/access-log.ts'
 
@@ -34,7 +35,7 @@ export function formatRequestLine(entry: AccessLogEntry, { color }: { readonly c
     entry.upstream_path,
   ]
   const told = values.filter(value => typeof value === 'string' && value !== '').map(value => shorten(visible(value!)))
-  const status = color ? paintStatus(entry.response_code) : String(entry.response_code)
+  const status = painter(color)(statusStyle(entry.response_code), String(entry.response_code))
   const flag = entry.response_flags === '-' ? [] : [visible(entry.response_flags)]
   return [...told, status, ...flag, `${Math.round(entry.duration)}ms`].join(' ')
 }
@@ -43,9 +44,8 @@ function shorten(text: string): string {
   return text.length <= valueWidth ? text : `${text.slice(0, valueWidth)}…`
 }
 
-function paintStatus(status: number): string {
-  const style = status >= 500 ? '31' : status >= 400 ? '33' : '32'
-  return `\u001b[${style}m${status}\u001b[0m`
+function statusStyle(status: number): 'good' | 'fair' | 'bad' {
+  return status >= 500 ? 'bad' : status >= 400 ? 'fair' : 'good'
 }
 
 function isAccessLogEntry(value: unknown): value is AccessLogEntry {

@@ -1,5 +1,5 @@
+import { type Paint, painter } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
-import { type Paint, painter } from '../terminal/paint.ts'
 import { shortVersion } from '../words/table-facts.ts'
 import type { Decision, Entrance, NearestMisses } from './decision.ts'
 import { routeSections } from './render-route.ts'

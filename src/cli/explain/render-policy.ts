@@ -1,7 +1,7 @@
+import type { Paint } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
 import { isByKey } from '../../fib/balancing.ts'
 import { defaultBackoffMs } from '../../fib/retry.ts'
-import type { Paint } from '../terminal/paint.ts'
 import { balancingWords, hashKeyWords, limitWords, outlierWords } from '../words/balancing-words.ts'
 import { cutList } from './cut-list.ts'
 import type { Decision, MirrorShare, RetryFacts, RoutePolicy } from './decision.ts'

@@ -1,5 +1,5 @@
+import type { Paint } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
-import type { Paint } from '../terminal/paint.ts'
 import { cutList } from './cut-list.ts'
 import type { Decision, EndpointShare, HeaderChange, HeaderFacts } from './decision.ts'
 import { policyLines } from './render-policy.ts'

@@ -1,6 +1,6 @@
 import type { Found, SearchPath, SearchStep } from '../../data-plane/match/search-path.ts'
+import type { Paint } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
-import type { Paint } from '../terminal/paint.ts'
 import { count } from '../words/table-facts.ts'
 
 const widestPlace = 48

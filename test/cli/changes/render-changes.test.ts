@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { renderChanges } from '../../../src/cli/changes/render-changes.ts'
 import { compareTables } from '../../../src/cli/changes/table-changes.ts'
-import { painter } from '../../../src/cli/terminal/paint.ts'
+import { painter } from '../../../src/diagnostics/paint.ts'
 import type { TableView } from '../../../src/fib/view.ts'
 import { gateway, rules, rulesOn, service, tableOf, tableOfFiles } from './table-of.ts'
 
