@@ -1,5 +1,5 @@
 import { visible } from '../../diagnostics/visible.ts'
-import { count } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
 import { aspects } from './difference.ts'
 import type { HostChange, HostsChanged } from './host-changes.ts'
 import { changesAnything, type TableChanges } from './table-changes.ts'

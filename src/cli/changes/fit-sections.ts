@@ -1,5 +1,5 @@
 import type { Paint } from '../../diagnostics/paint.ts'
-import { count } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
 
 /** Things of one sort that are told one after the other, some of which may have to be left out. */
 export interface Section<Item> {

@@ -1,5 +1,5 @@
 import type { Paint } from '../../diagnostics/paint.ts'
-import { count } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
 import { changeSummary, countWords } from './change-summary.ts'
 import type { ClusterChange, EndpointChange } from './cluster-changes.ts'
 import { differenceLines, short } from './difference-lines.ts'

@@ -8,7 +8,9 @@ import { FolderReader } from '../folders/read-folders.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { describeFault } from '../terminal/our-fault.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { count, describeTable, shortVersion, type TableFacts } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
+import { shortVersion } from '../words/short-version.ts'
+import { describeTable, type TableFacts } from '../words/table-facts.ts'
 import type { ServedTable } from './serve-table.ts'
 
 export interface ReloaderOptions {

@@ -1,6 +1,6 @@
 import { type Paint, painter } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
-import { shortVersion } from '../words/table-facts.ts'
+import { shortVersion } from '../words/short-version.ts'
 import type { Decision, Entrance, NearestMisses } from './decision.ts'
 import { routeSections } from './render-route.ts'
 import { triedLines } from './render-tried.ts'

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeSystemError, systemErrorCode } from '../terminal/system-error.ts'
-import type { KeyPair } from './self-signed.ts'
+import type { KeyPair } from './key-pair.ts'
 
 /** A file's content, or why it is of no use, in words that name the file. */
 export type Reading<Content> =

@@ -1,11 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIP } from 'node:net'
-
-/** A certificate and its key, in PEM. */
-export interface KeyPair {
-  readonly chain: string
-  readonly key: string
-}
+import type { KeyPair } from './key-pair.ts'
 
 const validDays = 30
 

@@ -7,7 +7,7 @@ import type { Pipeline } from '../folders/pipeline.ts'
 import { printReport, printText } from '../folders/print-findings.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { count } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
 
 export interface CheckOptions {
   /** The folders, or single files. */

@@ -10,7 +10,8 @@ import { writeWhole } from '../folders/write-whole.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { count, describeTable } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
+import { describeTable } from '../words/table-facts.ts'
 
 export interface CompileOptions {
   /** The folders, or single files. */

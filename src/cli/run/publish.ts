@@ -19,7 +19,9 @@ import { packSources } from '../versions/pack-sources.ts'
 import { readSigningKey, type SigningKey } from '../versions/signing-key.ts'
 import { StageClock } from '../versions/stage-clock.ts'
 import { type Environment, withStore } from '../versions/with-store.ts'
-import { count, describeTable, readTableFacts, shortVersion, type TableFacts } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
+import { shortVersion } from '../words/short-version.ts'
+import { describeTable, readTableFacts, type TableFacts } from '../words/table-facts.ts'
 
 export interface PublishOptions extends ChangeOptions {
   /** The folders, or single files. */

@@ -12,7 +12,7 @@ import { pointerWords } from '../versions/pointer-words.ts'
 import { readSigningKey } from '../versions/signing-key.ts'
 import { StageClock } from '../versions/stage-clock.ts'
 import { type Environment, withStore } from '../versions/with-store.ts'
-import { shortVersion } from '../words/table-facts.ts'
+import { shortVersion } from '../words/short-version.ts'
 
 export interface RollbackOptions extends ChangeOptions {
   /** As somebody says it; `previous` is the one that was active before. */

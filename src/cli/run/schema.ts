@@ -6,7 +6,7 @@ import { writeWhole } from '../folders/write-whole.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { count } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
 
 export interface SchemaOptions {
   /** The folder that they are written to; it is made where it is missing. */

@@ -19,7 +19,8 @@ import { type Sources, unpackSources } from '../versions/pack-sources.ts'
 import { timeWords } from '../versions/pointer-words.ts'
 import { readRecord } from '../versions/read-records.ts'
 import { type Environment, withStore } from '../versions/with-store.ts'
-import { count, shortVersion } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
+import { shortVersion } from '../words/short-version.ts'
 
 export interface ShowOptions {
   readonly place: StorePlace

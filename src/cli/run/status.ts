@@ -10,7 +10,8 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { askGateway, type GatewayAnswer } from '../versions/ask-gateway.ts'
 import { pointerWords } from '../versions/pointer-words.ts'
 import { type Environment, withStore } from '../versions/with-store.ts'
-import { count, shortVersion } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
+import { shortVersion } from '../words/short-version.ts'
 
 export interface StatusOptions {
   readonly place: StorePlace

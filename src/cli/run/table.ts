@@ -24,7 +24,8 @@ import { type SectionSize, sectionSizes } from '../table/section-sizes.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { count, shortVersion } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
+import { shortVersion } from '../words/short-version.ts'
 
 export interface TableOptions {
   /** The table. */

@@ -7,7 +7,8 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { movedWords, pointerWords } from '../versions/pointer-words.ts'
 import { readVersions, type StoredVersion } from '../versions/read-records.ts'
 import { type Environment, withStore } from '../versions/with-store.ts'
-import { count, shortVersion } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
+import { shortVersion } from '../words/short-version.ts'
 
 export interface VersionsOptions {
   readonly place: StorePlace

@@ -1,7 +1,7 @@
 import type { Found, SearchPath, SearchStep } from '../../data-plane/match/search-path.ts'
 import type { Paint } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
-import { count } from '../words/table-facts.ts'
+import { count } from '../words/count.ts'
 
 const widestPlace = 48
 

@@ -1,7 +1,7 @@
 import { visible } from '../../diagnostics/visible.ts'
 import type { Pointer } from '../../store/pointer.ts'
 import type { StoredPointer } from '../../store/read-pointer.ts'
-import { shortVersion } from '../words/table-facts.ts'
+import { shortVersion } from '../words/short-version.ts'
 
 /** `2026-11-26 14:03 UTC by Ann: canary to 20 %`. */
 export function movedWords({ at, by, message }: Pick<Pointer, 'at' | 'by' | 'message'>): string {

@@ -1,5 +1,7 @@
 import type { VirtualHostRow } from '../../fib/layout.ts'
 import { openTable, type TableView, virtualHostName } from '../../fib/view.ts'
+import { count } from './count.ts'
+import { shortVersion } from './short-version.ts'
 
 /** What the command line tells of a table. */
 export type TableFacts = Pick<TableView, 'version' | 'virtualHostCount' | 'routeCount'> & {
@@ -16,17 +18,7 @@ export function readTableFacts(bytes: Uint8Array): TableFacts {
   return { version, virtualHostCount, routeCount, firstDomains }
 }
 
-/** How a table is called in messages: the first 12 hexadecimal digits of its hash, as in the access log. */
-export function shortVersion(version: string): string {
-  return version.slice(0, 12)
-}
-
 /** `table 0123456789ab (2 virtual hosts, 1 route)`. */
 export function describeTable({ version, virtualHostCount, routeCount }: TableFacts): string {
   return `table ${shortVersion(version)} (${count(virtualHostCount, 'virtual host')}, ${count(routeCount, 'route')})`
-}
-
-/** `1 file`, `2 files`. */
-export function count(howMany: number, noun: string): string {
-  return `${howMany} ${noun}${howMany === 1 ? '' : 's'}`
 }
