@@ -5,7 +5,8 @@ import { run } from './program.ts'
 import { catchSignals } from './terminal/catch-signals.ts'
 import { confirmBy } from './terminal/confirm-by.ts'
 import { exitStatus } from './terminal/exit-status.ts'
-import { describeFault } from './terminal/our-fault.ts'
+import { describeInternalError } from './terminal/internal-error.ts'
+import { fail } from './terminal/report.ts'
 import { describeSystemError } from './terminal/system-error.ts'
 import { channelTo } from './terminal/terminal.ts'
 
@@ -15,14 +16,13 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The reader went away, as `head` does: what is left to say is said to nobody.
     if (error.code === 'EPIPE') return
-    terminal.err.line(`error: cannot write the output: ${describeSystemError(error) ?? error.message}`)
-    process.exit(exitStatus.usage)
+    process.exit(fail(terminal, `cannot write the output: ${describeSystemError(error) ?? error.message}`))
   })
 }
 
 process.on('uncaughtException', error => {
-  terminal.err.line(describeFault(error))
-  process.exit(exitStatus.ourFault)
+  terminal.err.line(describeInternalError(error))
+  process.exit(exitStatus.internalError)
 })
 
 const confirm = confirmBy(process.stdin, process.stderr.isTTY ? process.stderr : process.stdout)

@@ -14,7 +14,7 @@ import { addShow } from './show.ts'
 import { addStatus } from './status.ts'
 import { addTable } from './table.ts'
 import { type ExitStatus, exitStatus } from './terminal/exit-status.ts'
-import { describeFault } from './terminal/our-fault.ts'
+import { describeInternalError } from './terminal/internal-error.ts'
 import { addVersions } from './versions.ts'
 import type { AddVerb, World } from './world.ts'
 
@@ -75,7 +75,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
   } catch (error) {
     // Commander has printed what it has to say: help and version were asked for, all else is a wrong command line.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.ok : exitStatus.usage
-    terminal.err.line(describeFault(error, env))
-    return exitStatus.ourFault
+    terminal.err.line(describeInternalError(error, env))
+    return exitStatus.internalError
   }
 }

@@ -1,12 +1,13 @@
 import { FileCache } from '../../control-plane/compile-routes.ts'
 import { hasErrors, isUnreadable } from '../../diagnostics/diagnostic.ts'
-import { renderSummary, renderText } from '../../diagnostics/render.ts'
 import { visible } from '../../diagnostics/visible.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
+import { printBeforeServing } from '../folders/print-findings.ts'
 import { FolderReader } from '../folders/read-folders.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
-import { describeFault } from '../terminal/our-fault.ts'
+import { describeInternalError } from '../terminal/internal-error.ts'
+import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { count } from '../words/count.ts'
 import { shortVersion } from '../words/short-version.ts'
@@ -45,15 +46,9 @@ export function createReloader({ targets, terminal, pipeline, now }: ReloaderOpt
 
   async function attempt(): Promise<Outcome> {
     const judgement = await judgeFolders(targets, pipeline, memory)
-    if (judgement.kind === 'unusable') {
-      for (const reason of judgement.reasons) err.line(`error: ${visible(reason)}`)
-      return { kind: 'none', status: exitStatus.usage }
-    }
-    const { diagnostics, texts, table, paths } = judgement
-    if (diagnostics.length > 0) {
-      err.line(renderText(diagnostics, texts, { color: err.color }))
-      err.line(`\n${renderSummary(diagnostics, paths.length)}`)
-    }
+    if (judgement.kind === 'unusable') return { kind: 'none', status: fail(terminal, ...judgement.reasons) }
+    const { diagnostics, table } = judgement
+    printBeforeServing(err, judgement)
     if (!table || isUnreadable(diagnostics)) return { kind: 'none', status: exitStatus.findings }
     const facts = pipeline.readTableFacts(table)
     // What Istio would answer is served; that `compile` would refuse these routes has been said above.
@@ -73,8 +68,8 @@ export function createReloader({ targets, terminal, pipeline, now }: ReloaderOpt
     async reload(paths) {
       const before = current()
       const outcome = await attempt().catch((error: unknown): Outcome => {
-        err.line(describeFault(error))
-        return { kind: 'none', status: exitStatus.ourFault }
+        err.line(describeInternalError(error))
+        return { kind: 'none', status: exitStatus.internalError }
       })
       const what = `${clock(now())} ${summarize(paths)}:`
       if (outcome.kind === 'none') {

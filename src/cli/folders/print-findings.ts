@@ -30,6 +30,16 @@ export function printText(channel: Channel, { diagnostics, suppressed, texts, pa
   if (gravest[0]) channel.line(`  = docs: signalbox explain-code ${gravest[0].code}`)
 }
 
+/** Findings for people where the verb goes on to serve: each with its place, and a summary. */
+export function printBeforeServing(
+  channel: Channel,
+  { diagnostics, texts, paths }: Omit<Findings, 'suppressed'>,
+): void {
+  if (diagnostics.length === 0) return
+  channel.line(renderText(diagnostics, texts, { color: channel.color }))
+  channel.line(`\n${renderSummary(diagnostics, paths.length)}`)
+}
+
 /** Findings for another program: nothing else may be written to the same channel. */
 export function printReport(channel: Channel, findings: Findings, format: Exclude<FindingsFormat, 'text'>): void {
   const rendered = render(findings, format)

@@ -1,11 +1,11 @@
 import type { Target } from '../../control-plane/compile-routes.ts'
 import { suppressedNote } from '../../diagnostics/render.ts'
-import { visible } from '../../diagnostics/visible.ts'
 import type { FindingsFormat } from '../folders/findings-format.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
 import { printReport, printText } from '../folders/print-findings.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { count } from '../words/count.ts'
 
@@ -29,10 +29,7 @@ export async function check(
   pipeline: Pipeline,
 ): Promise<ExitStatus> {
   const judgement = await judgeFolders(folders, pipeline, { target, wants: 'findings' })
-  if (judgement.kind === 'unusable') {
-    for (const reason of judgement.reasons) terminal.err.line(`error: ${visible(reason)}`)
-    return exitStatus.usage
-  }
+  if (judgement.kind === 'unusable') return fail(terminal, ...judgement.reasons)
   const { diagnostics, suppressed, paths } = judgement
   if (format !== 'text') printReport(terminal.out, judgement, format)
   else if (diagnostics.length > 0) printText(terminal.out, judgement, '-o json')

@@ -8,6 +8,7 @@ import type { Pipeline } from '../folders/pipeline.ts'
 import { printReport, printText } from '../folders/print-findings.ts'
 import { writeWhole } from '../folders/write-whole.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { count } from '../words/count.ts'
@@ -30,12 +31,8 @@ export interface CompileOptions {
  */
 export async function compile(options: CompileOptions, terminal: Terminal, pipeline: Pipeline): Promise<ExitStatus> {
   const { folders, output, target, format } = options
-  const complain = (message: string) => terminal.err.line(`error: ${visible(message)}`)
   const judgement = await judgeFolders(folders, pipeline, { target })
-  if (judgement.kind === 'unusable') {
-    for (const reason of judgement.reasons) complain(reason)
-    return exitStatus.usage
-  }
+  if (judgement.kind === 'unusable') return fail(terminal, ...judgement.reasons)
   const { diagnostics, table, paths } = judgement
   if (format !== 'text') printReport(terminal.out, judgement, format)
   else if (diagnostics.length > 0) printText(terminal.err, judgement, '--format json')
@@ -45,16 +42,14 @@ export async function compile(options: CompileOptions, terminal: Terminal, pipel
   }
   if (!table) throw new Error('no table although there is no error')
   if (paths.some(path => resolve(path) === resolve(output))) {
-    complain(`${output}: is one of the files that are compiled; the table needs a file of its own`)
-    return exitStatus.usage
+    return fail(terminal, `${output}: is one of the files that are compiled; the table needs a file of its own`)
   }
   try {
     await writeWhole(output, table)
   } catch (error) {
     const meaning = describeSystemError(error)
     if (meaning === undefined) throw error
-    complain(`${output}: ${meaning}; nothing written`)
-    return exitStatus.usage
+    return fail(terminal, `${output}: ${meaning}; nothing written`)
   }
   const facts = pipeline.readTableFacts(table)
   const says = format === 'text' ? terminal.out : terminal.err

@@ -10,6 +10,7 @@ import type { Pipeline } from '../folders/pipeline.ts'
 import { type PortRefusal, probePort } from '../gateway/probe-port.ts'
 import { settingsFrom } from '../gateway/worker-settings.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface DevOptions {
@@ -77,8 +78,7 @@ const portTaken: PortRefusal = { reason: 'the address is already in use', culpri
 function refuse({ host, port }: DevOptions, { reason, culprit }: PortRefusal, terminal: Terminal): ExitStatus {
   const hint =
     culprit === 'host' ? 'another address: --host 127.0.0.1' : `another port: --port ${port < 65535 ? port + 1 : 0}`
-  terminal.err.line(`error: cannot listen on ${visible(host)}:${port}: ${reason}; try ${hint}`)
-  return exitStatus.usage
+  return fail(terminal, `cannot listen on ${host}:${port}: ${reason}; try ${hint}`)
 }
 
 function printLog(level: string, message: string, { out, err }: Terminal): void {

@@ -15,6 +15,7 @@ import { renderDecision } from '../explain/render-decision.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export interface ExplainOptions {
@@ -42,23 +43,19 @@ export interface ExplainOptions {
  */
 export async function explain(options: ExplainOptions, terminal: Terminal, pipeline: Pipeline): Promise<ExitStatus> {
   const { out, err } = terminal
-  const complain = (...messages: readonly string[]): ExitStatus => {
-    for (const message of messages) err.line(`error: ${visible(message)}`)
-    return exitStatus.usage
-  }
   const asked = askedRequest(options.method, options.url, options.headers)
-  if (asked.kind === 'unusable') return complain(asked.reason)
+  if (asked.kind === 'unusable') return fail(terminal, asked.reason)
   const judgement = await judgeFolders(options.folders, pipeline, { identity: options.identity })
-  if (judgement.kind === 'unusable') return complain(...judgement.reasons)
+  if (judgement.kind === 'unusable') return fail(terminal, ...judgement.reasons)
   const { diagnostics, texts, paths, table: bytes, rib } = judgement
   if (!bytes || !rib) {
     err.line(renderText(diagnostics, texts, { color: err.color }))
-    return complain('the routes cannot be read, so nothing can be explained')
+    return fail(terminal, 'the routes cannot be read, so nothing can be explained')
   }
   if (hasErrors(diagnostics)) err.line(`note: ${renderSummary(diagnostics, paths.length)}; signalbox check shows them`)
 
   const entrance = entranceOf(options.listener, rib, asked.request)
-  if (typeof entrance === 'string') return complain(entrance)
+  if (typeof entrance === 'string') return fail(terminal, entrance)
   const { decision, difference } = decide({
     request: asked.request,
     ...(entrance && { entrance }),
@@ -74,7 +71,7 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
     err.line(
       `signalbox: this is our fault, not yours: the compiled table and its reference differ: ${visible(difference)}`,
     )
-    return exitStatus.ourFault
+    return exitStatus.internalError
   }
   return decision.outcome.kind === 'refuse' ? exitStatus.findings : exitStatus.ok
 }

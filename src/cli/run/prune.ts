@@ -4,6 +4,7 @@ import { keyOf } from '../../store/version-store.ts'
 import type { StorePlace } from '../stores/open-store.ts'
 import type { Confirm } from '../terminal/confirm-by.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { pointerWords } from '../versions/pointer-words.ts'
 import { readVersions } from '../versions/read-records.ts'
@@ -29,8 +30,7 @@ export function prune(options: PruneOptions, terminal: Terminal, env: Environmen
   return withStore(options.place, env, terminal, async store => {
     const stored = await readPointer(store)
     if (stored.kind !== 'read') {
-      err.line(`error: ${visible(pointerWords(stored))}; so nobody knows which version must stay`)
-      return exitStatus.usage
+      return fail(terminal, `${pointerWords(stored)}; so nobody knows which version must stay`)
     }
     const needed = [stored.pointer.version, ...stored.pointer.before.slice(0, 1)]
     const all = await readVersions(store)

@@ -12,6 +12,7 @@ import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
 import { printText } from '../folders/print-findings.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { type ActiveVersion, leastSequence, readActiveVersion } from '../versions/active-version.ts'
 import { askFor, type ChangeOptions, changePointer, moveOf } from '../versions/change-version.ts'
@@ -42,13 +43,9 @@ export async function publish(
   env: Environment,
 ): Promise<ExitStatus> {
   const { out, err } = terminal
-  const complain = (message: string) => err.line(`error: ${visible(message)}`)
   const clock = new StageClock()
   const judgement = await judgeFolders(options.folders, pipeline, options)
-  if (judgement.kind === 'unusable') {
-    for (const reason of judgement.reasons) complain(reason)
-    return exitStatus.usage
-  }
+  if (judgement.kind === 'unusable') return fail(terminal, ...judgement.reasons)
   const { diagnostics, table, texts } = judgement
   if (diagnostics.length > 0) printText(err, judgement, 'signalbox check -o json')
   if (hasErrors(diagnostics) || !table) {
@@ -57,18 +54,12 @@ export async function publish(
   }
   clock.ended('compiled')
   const key = await readSigningKey(options.keyFile, env)
-  if (key.kind === 'unusable') {
-    complain(key.reason)
-    return exitStatus.usage
-  }
+  if (key.kind === 'unusable') return fail(terminal, key.reason)
   const facts = readTableFacts(table)
   out.line(`compiled  ${describeTable(facts)}, ${count(table.byteLength, 'byte')}`)
   const compiled = { table, facts, sources: packSources(new Map(texts), process.cwd()) }
   const isTooLarge = faultOfSize(compiled)
-  if (isTooLarge !== undefined) {
-    complain(isTooLarge)
-    return exitStatus.usage
-  }
+  if (isTooLarge !== undefined) return fail(terminal, isTooLarge)
   const means = { clock, key: key.kind === 'key' ? key.key : undefined, env, terminal }
   return withStore(options.place, env, terminal, store => publishTo(store, compiled, options, means))
 }

@@ -1,9 +1,9 @@
-import { visible } from '../../diagnostics/visible.ts'
 import { followPlatform } from '../../runtimes/follow-platform.ts'
 import { pointerBack } from '../../store/move-pointer.ts'
 import { readTable } from '../../store/read-table.ts'
 import type { VersionStore } from '../../store/version-store.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { leastSequence, readActiveVersion } from '../versions/active-version.ts'
 import { askFor, type ChangeOptions, changePointer, moveOf } from '../versions/change-version.ts'
@@ -21,35 +21,35 @@ export interface RollbackOptions extends ChangeOptions {
 
 /** Makes a version that is in the store already the active one: nothing is compiled, nothing uploaded. */
 export async function rollback(options: RollbackOptions, terminal: Terminal, env: Environment): Promise<ExitStatus> {
-  const complain = (message: string): ExitStatus => {
-    terminal.err.line(`error: ${visible(message)}`)
-    return exitStatus.usage
-  }
   const key = await readSigningKey(options.keyFile, env)
-  if (key.kind === 'unusable') return complain(key.reason)
+  if (key.kind === 'unusable') return fail(terminal, key.reason)
   const signing = key.kind === 'key' ? key.key : undefined
   return withStore(options.place, env, terminal, async (store: VersionStore) => {
     const clock = new StageClock()
     const active = await readActiveVersion(store, signing)
     const { stored, trusted, isSigned: isSignedWell } = active
-    if (stored.kind === 'none') return complain(`nothing is published in ${store.title}`)
+    if (stored.kind === 'none') return fail(terminal, `nothing is published in ${store.title}`)
     if (stored.kind === 'unusable' && options.version === 'previous') {
-      return complain(`${pointerWords(stored)}, so nobody knows what was before: name a version`)
+      return fail(terminal, `${pointerWords(stored)}, so nobody knows what was before: name a version`)
     }
     if (!trusted && stored.kind === 'read' && options.version === 'previous') {
-      return complain(
+      return fail(
+        terminal,
         'the active version is not signed by this key, so what was before is not to be trusted: name a version',
       )
     }
     const found = await findVersion(store, options.version, trusted)
-    if (found.kind === 'none') return complain(found.reason)
+    if (found.kind === 'none') return fail(terminal, found.reason)
     const { version } = found
     if (stored.kind === 'read' && stored.pointer.version === version && (!signing || isSignedWell)) {
-      return complain(`${shortVersion(version)} is the active version`)
+      return fail(terminal, `${shortVersion(version)} is the active version`)
     }
     const target = await readTable(store, followPlatform, version)
     const impossible = (reason: string) =>
-      complain(`${shortVersion(version)} cannot be gone back to: ${reason}; \`signalbox versions\` lists what is there`)
+      fail(
+        terminal,
+        `${shortVersion(version)} cannot be gone back to: ${reason}; \`signalbox versions\` lists what is there`,
+      )
     if (target.kind === 'none') return impossible(target.reason)
     const isSigned = signing !== undefined
     const proposal = { store, stored, version, table: target.table, isSigned, isActiveTrusted: trusted !== undefined }

@@ -4,6 +4,7 @@ import { editorSchemas, routesSchemaFile } from '../../control-plane/editor/edit
 import { visible } from '../../diagnostics/visible.ts'
 import { writeWhole } from '../folders/write-whole.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { count } from '../words/count.ts'
@@ -16,7 +17,7 @@ export interface SchemaOptions {
 }
 
 /** Writes the JSON Schemas that editors read, and tells how to use them. */
-export async function writeSchemas({ output, target }: SchemaOptions, { out, err }: Terminal): Promise<ExitStatus> {
+export async function writeSchemas({ output, target }: SchemaOptions, terminal: Terminal): Promise<ExitStatus> {
   const schemas = editorSchemas(target)
   for (const [file, schema] of schemas) {
     const path = join(output, file)
@@ -25,12 +26,11 @@ export async function writeSchemas({ output, target }: SchemaOptions, { out, err
     } catch (error) {
       const meaning = describeSystemError(error)
       if (meaning === undefined) throw error
-      err.line(`error: ${visible(path)}: ${meaning}`)
-      return exitStatus.usage
+      return fail(terminal, `${path}: ${meaning}`)
     }
   }
   const fromRoutes = relative('routes', join(output, routesSchemaFile)).replaceAll('\\', '/')
-  out.line(`${visible(output)}: ${count(schemas.size, 'schema')}`)
-  out.line(`first line of a file in routes/: # yaml-language-server: $schema=${visible(fromRoutes)}`)
+  terminal.out.line(`${visible(output)}: ${count(schemas.size, 'schema')}`)
+  terminal.out.line(`first line of a file in routes/: # yaml-language-server: $schema=${visible(fromRoutes)}`)
   return exitStatus.ok
 }

@@ -2,13 +2,12 @@ import { once } from 'node:events'
 import { mkdir, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Identity } from '../../control-plane/compile-routes.ts'
-import { renderSummary, renderText } from '../../diagnostics/render.ts'
-import { visible } from '../../diagnostics/visible.ts'
 import { isProcessRuntime, type ServeRuntime } from '../../fib/runtime.ts'
 import { followSettings } from '../../runtimes/follow-settings.ts'
 import { limitsFrom } from '../../runtimes/node-http/limits.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
+import { printBeforeServing } from '../folders/print-findings.ts'
 import { compatibilityDate } from '../gateway/compatibility-date.ts'
 import { type CredentialSource, findCredentials } from '../gateway/find-credentials.ts'
 import { type GatewayProcess, GatewayStartError } from '../gateway/gateway-process.ts'
@@ -18,6 +17,7 @@ import { authorityOf, findPlaces, refusalOf, type SocketPlaces } from '../gatewa
 import { settingsFrom } from '../gateway/worker-settings.ts'
 import { startWorkerd } from '../gateway/workerd-process.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail, printErrors, printWarning } from '../terminal/report.ts'
 import { describeSystemError, systemErrorCode } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -53,42 +53,28 @@ export async function serve(
 ): Promise<ExitStatus> {
   const { out, err } = terminal
   const { identity, runtime } = options
-  const complain = (message: string) => err.line(`error: ${visible(message)}`)
   const judgement = await judgeFolders(options.folders, pipeline, { identity, target: runtime })
-  if (judgement.kind === 'unusable') {
-    for (const reason of judgement.reasons) complain(reason)
-    return exitStatus.usage
-  }
-  const { diagnostics, texts, table, tls = [], paths } = judgement
-  if (diagnostics.length > 0) {
-    err.line(renderText(diagnostics, texts, { color: err.color }))
-    err.line(`\n${renderSummary(diagnostics, paths.length)}`)
-  }
+  if (judgement.kind === 'unusable') return fail(terminal, ...judgement.reasons)
+  const { table, tls = [] } = judgement
+  printBeforeServing(err, judgement)
   if (!table) {
     err.line('nothing served')
     return exitStatus.findings
   }
 
   const found = await findCredentials(tls, options.credentials, runtime)
-  for (const problem of found.problems) complain(problem)
   const wrong = wrongSetting(options, env)
-  if (wrong !== undefined) complain(wrong)
-  if (found.problems.length > 0 || wrong !== undefined) return exitStatus.usage
+  const problems = [...found.problems, ...(wrong === undefined ? [] : [wrong])]
+  if (problems.length > 0) return fail(terminal, ...problems)
   for (const { settings, reason } of found.closed) {
-    err.line(`warning: port ${settings.port} stays closed (listener ${visible(settings.listener)}): ${reason}`)
+    printWarning(terminal, `port ${settings.port} stays closed (listener ${settings.listener}): ${reason}`)
   }
-  for (const warning of found.warnings) err.line(`warning: ${visible(warning)}`)
+  for (const warning of found.warnings) printWarning(terminal, warning)
 
   const unusable = options.storeFolder === undefined ? undefined : await prepareStore(options.storeFolder, terminal)
-  if (unusable !== undefined) {
-    complain(unusable)
-    return exitStatus.usage
-  }
+  if (unusable !== undefined) return fail(terminal, unusable)
   const places = await findPlaces(options, pipeline.readListeners(table), found.terms)
-  if (places.kind === 'refused') {
-    complain(places.reason)
-    return exitStatus.usage
-  }
+  if (places.kind === 'refused') return fail(terminal, places.reason)
   let gateway: GatewayProcess
   try {
     gateway = await startOn(options, places, table, env, directDescriptor(terminal))
@@ -97,8 +83,9 @@ export async function serve(
     if (ending.aborted) return exitStatus.ok
     if (!(error instanceof GatewayStartError)) throw error
     const refusal = await refusalOf(places)
-    complain(refusal ?? `${runtime} did not start: ${error.message}`)
-    return refusal === undefined ? exitStatus.ourFault : exitStatus.usage
+    if (refusal !== undefined) return fail(terminal, refusal)
+    printErrors(terminal, `${runtime} did not start: ${error.message}`)
+    return exitStatus.internalError
   }
   if (!ending.aborted) out.line(readyLine(places))
   const output = Promise.all([gateway.stdout && relayLog(gateway.stdout, terminal), err.passOn(gateway.stderr)])
@@ -106,10 +93,10 @@ export async function serve(
 }
 
 /** Makes a store's folder where there is none, and says so: its name may be a slip. @returns why it is of no use */
-async function prepareStore(folder: string, { err }: Terminal): Promise<string | undefined> {
+async function prepareStore(folder: string, terminal: Terminal): Promise<string | undefined> {
   try {
     await mkdir(folder)
-    err.line(`warning: ${visible(folder)} was not there, and nothing is published in it: the routes are served`)
+    printWarning(terminal, `${folder} was not there, and nothing is published in it: the routes are served`)
     return undefined
   } catch (error) {
     // Not asked before: another gateway that starts at this moment may make it in between.
@@ -154,18 +141,20 @@ async function untilTheEnd(
   runtime: ServeRuntime,
   gateway: GatewayProcess,
   output: Promise<unknown>,
-  { err }: Terminal,
+  terminal: Terminal,
   ending: AbortSignal,
 ): Promise<ExitStatus> {
   const end = await Promise.race([gateway.ended, ending.aborted || once(ending, 'abort')])
   if (typeof end === 'string' && !ending.aborted) {
     await output
-    err.line(`error: ${runtime} has ended by itself (${end}); nothing is served any more`)
-    return exitStatus.ourFault
+    printErrors(terminal, `${runtime} has ended by itself (${end}); nothing is served any more`)
+    return exitStatus.internalError
   }
   const outcome = await gateway.drain(drainMs)
   await output
-  if (outcome === 'killed') err.line(`warning: requests in flight did not end within ${drainMs / 1000} s and were cut`)
+  if (outcome === 'killed') {
+    printWarning(terminal, `requests in flight did not end within ${drainMs / 1000} s and were cut`)
+  }
   return exitStatus.ok
 }
 

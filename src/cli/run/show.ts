@@ -12,6 +12,7 @@ import { compareTables } from '../changes/table-changes.ts'
 import { makeFolder } from '../folders/make-folder.ts'
 import type { StorePlace } from '../stores/open-store.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { findVersion } from '../versions/find-version.ts'
@@ -34,18 +35,14 @@ export interface ShowOptions {
 /** Tells of one version: who published it when and why, what it changed, and which YAML it was made from. */
 export function show(options: ShowOptions, terminal: Terminal, env: Environment): Promise<ExitStatus> {
   const { out } = terminal
-  const complain = (message: string): ExitStatus => {
-    terminal.err.line(`error: ${visible(message)}`)
-    return exitStatus.usage
-  }
   return withStore(options.place, env, terminal, async store => {
     const stored = await readPointer(store)
     const active = stored.kind === 'read' ? stored.pointer : undefined
     const found = await findVersion(store, options.version, active)
-    if (found.kind === 'none') return complain(found.reason)
+    if (found.kind === 'none') return fail(terminal, found.reason)
     const { version } = found
     const { record } = await readRecord(store, version)
-    if (!record) return complain(`${shortVersion(version)}: its record is damaged or gone`)
+    if (!record) return fail(terminal, `${shortVersion(version)}: its record is damaged or gone`)
     const packed = await store.read(keyOf('sources', version), maxValueBytes)
     const sources = packed && unpackSources(packed)
     const isActive = active?.version === version
@@ -57,9 +54,9 @@ export function show(options: ShowOptions, terminal: Terminal, env: Environment)
       out.line(`sources   ${sources ? [...sources.keys()].map(visible).join(', ') : 'damaged or gone'}`)
     }
     if (options.sourcesTo === undefined) return exitStatus.ok
-    if (!sources) return complain('its YAML is damaged or gone')
+    if (!sources) return fail(terminal, 'its YAML is damaged or gone')
     const fault = await writeSources(sources, options.sourcesTo)
-    if (fault !== undefined) return complain(fault)
+    if (fault !== undefined) return fail(terminal, fault)
     terminal.err.line(`${count(sources.size, 'file')} written to ${visible(options.sourcesTo)}`)
     return exitStatus.ok
   })

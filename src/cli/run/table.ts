@@ -22,6 +22,7 @@ import { askedRequest } from '../explain/asked-request.ts'
 import { searchLines } from '../table/render-search.ts'
 import { type SectionSize, sectionSizes } from '../table/section-sizes.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { fail } from '../terminal/report.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { count } from '../words/count.ts'
@@ -50,24 +51,20 @@ interface Search {
 
 /** Tells what a compiled table is made of and, given a request, how it is looked up. Serves nothing. */
 export async function table(options: TableOptions, terminal: Terminal): Promise<ExitStatus> {
-  const { out, err } = terminal
-  const complain = (message: string): ExitStatus => {
-    err.line(`error: ${visible(message)}`)
-    return exitStatus.usage
-  }
+  const { out } = terminal
   const { request } = options
   const asked = request && askedRequest(request.method, request.url, request.headers)
-  if (asked?.kind === 'unusable') return complain(asked.reason)
+  if (asked?.kind === 'unusable') return fail(terminal, asked.reason)
   const bytes = await readFile(options.file).catch((error: unknown) => error)
   if (!Buffer.isBuffer(bytes)) {
     const meaning = describeSystemError(bytes)
     if (meaning === undefined) throw bytes
-    return complain(`${options.file}: ${meaning}`)
+    return fail(terminal, `${options.file}: ${meaning}`)
   }
   const view = opened(bytes)
-  if (typeof view === 'string') return complain(`${options.file}: ${view}`)
+  if (typeof view === 'string') return fail(terminal, `${options.file}: ${view}`)
   const head = asked && readHead(webRequest(asked.request, undefined), view).head
-  if (asked && !head) return complain('the request is malformed: no table is asked')
+  if (asked && !head) return fail(terminal, 'the request is malformed: no table is asked')
   const facts = {
     table: view.version,
     formatVersion,

@@ -3,6 +3,7 @@ import { visible } from '../../diagnostics/visible.ts'
 import { readPointer } from '../../store/read-pointer.ts'
 import type { StorePlace } from '../stores/open-store.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
+import { printWarning } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { movedWords, pointerWords } from '../versions/pointer-words.ts'
 import { readVersions, type StoredVersion } from '../versions/read-records.ts'
@@ -21,7 +22,7 @@ export function versions(
   terminal: Terminal,
   env: Environment,
 ): Promise<ExitStatus> {
-  const { out, err } = terminal
+  const { out } = terminal
   return withStore(place, env, terminal, async store => {
     const stored = await readPointer(store)
     const all = await readVersions(store)
@@ -30,7 +31,7 @@ export function versions(
       out.line(JSON.stringify({ store: store.title, active: active ?? null, versions: all }, null, 2))
       return exitStatus.ok
     }
-    if (stored.kind === 'unusable') err.line(`warning: ${pointerWords(stored)}`)
+    if (stored.kind === 'unusable') printWarning(terminal, pointerWords(stored))
     if (all.length === 0) out.line(`no versions in ${visible(store.title)}`)
     const paint = painter(out.color)
     for (const each of all) {

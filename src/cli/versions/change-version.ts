@@ -12,6 +12,7 @@ import { renderChanges } from '../changes/render-changes.ts'
 import { compareTables, hostsKept } from '../changes/table-changes.ts'
 import type { StorePlace } from '../stores/open-store.ts'
 import type { Confirm } from '../terminal/confirm-by.ts'
+import { printErrors, printWarning } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { shortVersion } from '../words/short-version.ts'
 import { findAuthor } from './author.ts'
@@ -59,7 +60,7 @@ export async function askFor(
 ): Promise<'yes' | 'no' | 'dry'> {
   const { out, err } = terminal
   const faults = await showProposal(proposal, terminal)
-  for (const fault of faults) err.line(`${isForced ? 'warning' : 'error'}: ${fault}`)
+  for (const fault of faults) (isForced ? printWarning : printErrors)(terminal, fault)
   if (faults.length > 0 && !isForced) {
     err.line(`  = help: --force does it all the same`)
   } else if (isDryRun) {
@@ -76,13 +77,16 @@ export async function askFor(
 }
 
 /** @returns what looks like a mistake */
-async function showProposal(proposal: Proposal, { out, err }: Terminal): Promise<readonly string[]> {
+async function showProposal(proposal: Proposal, terminal: Terminal): Promise<readonly string[]> {
+  const { out } = terminal
   const { store, stored, version, table, isSigned } = proposal
   out.line(`store     ${visible(store.title)}`)
   out.line(`active    ${pointerWords(stored)}`)
   out.line(`next      ${shortVersion(version)}`)
   const before = await activeTable(store, stored)
-  if (before?.kind === 'none') err.line(`warning: what changes cannot be told: of the active version, ${before.reason}`)
+  if (before?.kind === 'none') {
+    printWarning(terminal, `what changes cannot be told: of the active version, ${before.reason}`)
+  }
   const changes = compareTables(before?.kind === 'table' ? before.table : undefined, table)
   for (const line of renderChanges(changes, painter(out.color))) out.line(line)
 
@@ -91,7 +95,10 @@ async function showProposal(proposal: Proposal, { out, err }: Terminal): Promise
     faults.push(`${pointerWords(stored)}, so nobody knows what this would take the place of, nor whether it was signed`)
   }
   if (isSigned && stored.kind === 'read' && !proposal.isActiveTrusted) {
-    err.line('warning: the active version is not signed by this key: what a rollback goes to begins anew with this one')
+    printWarning(
+      terminal,
+      'the active version is not signed by this key: what a rollback goes to begins anew with this one',
+    )
   }
   const hosts = hostsKept(changes)
   if (table.virtualHostCount === 0) faults.push('it has no host at all: every request would be answered 404')
@@ -129,16 +136,17 @@ export async function changePointer(
   { store, stored }: Pick<Proposal, 'store' | 'stored'>,
   next: Pointer,
   sign: Sign | undefined,
-  { err }: Terminal,
+  terminal: Terminal,
 ): Promise<Moved['kind']> {
   const moved = await movePointer(store, stored, next, sign)
   if (moved.kind === 'overtaken') {
     const who =
       moved.by.kind === 'read' ? `${shortVersion(moved.by.pointer.version)} ${movedWords(moved.by.pointer)}` : ''
-    err.line(
-      `error: meanwhile somebody else has changed what is active${who && `: ${who}`}; nothing is changed by this`,
+    printErrors(
+      terminal,
+      `meanwhile somebody else has changed what is active${who && `: ${who}`}; nothing is changed by this`,
     )
-    err.line('  = help: look at `signalbox status`, and run this again')
+    terminal.err.line('  = help: look at `signalbox status`, and run this again')
   }
   return moved.kind
 }
