@@ -66,10 +66,10 @@ test('the index names every code with its page', async () => {
 const introduction = `# What findings mean
 
 Each code that \`signalbox check\` prints has a page here; \`signalbox explain-code CODE\` prints it. \`ISTnnnn\` is the code
-of \`istioctl analyze\` where it finds the same thing. The first digit of \`SBnnnn\` says how far the reading had come:
-1 file, 2 schema, 3 reference, 4 conflict, 5 reach, 6 effect. A code keeps its meaning for ever.
+of \`istioctl analyze\` where it finds the same thing. The first digit of \`SBnnnn\` names the stage of the check: 1 file, 2
+schema, 3 reference, 4 conflict, 5 reach, 6 effect. The meaning of a code never changes.
 
-To leave a finding unsaid, write \`# signalbox-ignore CODE: reason\` on its line or the line before it, or
+To suppress a finding, write \`# signalbox-ignore CODE: reason\` on its line or the line before it, or
 \`# signalbox-ignore-file CODE: reason\` above the first line of YAML in the file. An error of the first two stages cannot
-be suppressed: without mending it there is no table.
+be suppressed, because it prevents a table.
 `
