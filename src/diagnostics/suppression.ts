@@ -95,8 +95,8 @@ function isSuppressible(diagnostic: Diagnostic): boolean {
 function mustBeSaid(comment: SuppressionComment, { code, span }: Diagnostic): Diagnostic {
   return diagnose('SB1015', {
     message: `${code} cannot be suppressed`,
-    why: 'as long as it stands there is no table, and nothing is served by these routes',
-    help: 'mend what it says, and remove the comment',
+    why: 'this error prevents a table, and these routes serve nothing',
+    help: 'fix the error, and remove the comment',
     span: comment.span,
     ...(span && { related: [{ message: 'the finding', span }] }),
   })
@@ -152,18 +152,18 @@ function readComment(comment: SuppressionComment): ReadComment {
   }
   const ofItself = codes.find(code => ofSuppressions.has(code))
   if (ofItself !== undefined) {
-    return fault('SB1015', `${ofItself} cannot be suppressed`, 'mend or remove the comment that it is about')
+    return fault('SB1015', `${ofItself} cannot be suppressed`, 'fix or remove the comment that it reports')
   }
   const isForFile = verb !== suppressionMark
   if (isForFile && !isAtTop) {
     return fault(
       'SB1013',
-      `${verb} stands below the top of the file`,
+      `${verb} is below the top of the file`,
       `move it above the first line of YAML, or write ${suppressionMark} at the finding`,
     )
   }
   if (reason === '') {
-    const why = 'without a reason nobody can tell whether it still holds, so nothing is suppressed'
+    const why = 'without a reason a later reader cannot judge whether it still applies, so nothing is suppressed'
     return fault('SB1012', 'the comment gives no reason', `write # ${verb} ${written.join(', ')}: and the reason`, why)
   }
   return { kind: 'suppression', suppression: { comment, isForFile, codes: codes as DiagnosticCode[], reason } }

@@ -66,7 +66,7 @@ function finding({ gateway, path }: Claim, first: Claim): Diagnostic {
     label: 'claimed twice',
     path: formatPath(path),
     resource: gateway.title,
-    why: 'both are for the same gateway workloads, which take the settings of one of them only',
+    why: 'both are for the same gateway workloads, which use the settings of only one of them',
     help: 'put the servers into one Gateway, or give one of them another port, host or selector',
     related: [{ message: 'first claimed here', span: first.gateway.spanOf(first.path) }],
   })

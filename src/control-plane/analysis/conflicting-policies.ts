@@ -48,7 +48,7 @@ interface Subset {
   readonly index: number
 }
 
-const merged = 'the older DestinationRule (then, by name) counts where two are merged'
+const merged = 'the older DestinationRule (then, by name) takes precedence where two are merged'
 
 function secondPolicy(first: DestinationRuleResource, second: DestinationRuleResource): Diagnostic {
   const path = ['spec', 'trafficPolicy']
@@ -61,7 +61,7 @@ function secondPolicy(first: DestinationRuleResource, second: DestinationRuleRes
 
 function secondSubset(first: Subset, second: Subset, name: string): Diagnostic {
   return finding(second.rule, ['spec', 'subsets', second.index, 'name'], {
-    message: `the subset "${name}" of "${second.rule.spec.host}" is defined otherwise in ${first.rule.title}, and only that one counts`,
+    message: `the subset "${name}" of "${second.rule.spec.host}" is defined differently in ${first.rule.title}, and only that one counts`,
     why: merged,
     related: [{ message: 'the subset that counts', span: first.rule.spanOf(['spec', 'subsets', first.index, 'name']) }],
   })
@@ -70,7 +70,7 @@ function secondSubset(first: Subset, second: Subset, name: string): Diagnostic {
 function exportedApart(first: DestinationRuleResource, second: DestinationRuleResource): Diagnostic {
   return finding(second, ['spec', 'host'], {
     message: `${first.title} is for "${second.spec.host}" too, and is exported to others`,
-    why: 'DestinationRules are merged only where their exportTo is the same: a client that sees both obeys one of them',
+    why: 'DestinationRules are merged only where their exportTo is the same: a client that sees both uses one of them',
     related: [{ message: 'the other one', span: first.spanOf(['spec', 'host']) }],
   })
 }

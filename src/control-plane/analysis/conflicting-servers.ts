@@ -46,12 +46,12 @@ function haveOneSelector({ gateway: a }: Speaker, { gateway: b }: Speaker): bool
 function finding({ gateway, path, protocol }: Speaker, other: Speaker): Diagnostic {
   const { number } = gateway.spec.servers[Number(path[2])]!.port
   return diagnose('SB4004', {
-    message: `the port ${number} is to speak ${protocol.toUpperCase()} here, and ${other.protocol.toUpperCase()} in another server`,
+    message: `the port ${number} uses ${protocol.toUpperCase()} here, and ${other.protocol.toUpperCase()} in another server`,
     span: gateway.keySpanOf(path),
-    label: 'speaks another protocol already',
+    label: 'the port already uses another protocol',
     path: formatPath(path),
     resource: gateway.title,
-    why: 'a port speaks one protocol: Istio leaves the later server out',
+    why: 'a port uses one protocol: Istio ignores the later server',
     help: protocol === 'https' ? 'give it another port, such as 443' : 'give it another port, such as 80',
     related: [{ message: 'the other server', span: other.gateway.keySpanOf(other.path) }],
   })

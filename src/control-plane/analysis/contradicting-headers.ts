@@ -37,12 +37,12 @@ function contradictions(
       const place = [...path, direction, 'remove', index]
       return [
         diagnose('SB6013', {
-          message: `the header "${name}" is removed here, and set beside it`,
+          message: `the header "${name}" is both removed and set`,
           span: spanOf(place),
           path: formatPath(place),
           resource: title,
-          why: 'it is set in the end: a header is removed before it is set',
-          help: 'keep one of the two: what is set replaces what was there',
+          why: 'the result has the header: it is removed before it is set',
+          help: 'keep one of the two: `set` replaces an existing value',
           related: [{ message: 'set here', span: keySpanOf([...path, direction, 'set', written]) }],
         }),
       ]

@@ -61,7 +61,7 @@ function noDelegate(
     span: root.spanOf(path),
     path: formatPath(path),
     resource: root.title,
-    why: 'the rule is left out, and later rules take its requests',
+    why: 'the rule is ignored, and later rules take its requests',
   }
   if (delegate) {
     return diagnose('IST0101', {
@@ -73,7 +73,7 @@ function noDelegate(
   const namesake = known.byName.get(name)
   if (namesake) {
     return diagnose('IST0101', {
-      message: `${namesake.title} has hosts, so nothing can be delegated to it`,
+      message: `${namesake.title} has hosts, so no rule can delegate to it`,
       help: 'remove its hosts and gateways, or route to its destinations here',
       related: [{ message: 'its hosts', span: namesake.keySpanOf(['spec', 'hosts']) }],
       ...facts,
@@ -123,8 +123,8 @@ function misfit(
     label: `not under ${conflictText(rule.match[0]!, conflicts[0]!)}`,
     path: formatPath(path),
     resource: delegate.title,
-    why: 'the whole rule is left out there: a delegate can only narrow what its root takes',
-    help: 'narrow the match to what the root takes, leave the condition out, or give the rule to another root',
+    why: 'the whole rule is ignored there: a delegate can only narrow what its root matches',
+    help: 'narrow the match to what the root matches, remove the condition, or give the rule to another root',
     related: conflicts.map(([field], rootMatch) => ({
       message: 'a match of its root',
       span: root.spanOf(['spec', 'http', index, 'match', rootMatch, field!]),

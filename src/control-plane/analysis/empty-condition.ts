@@ -54,7 +54,7 @@ function finding(virtualService: VirtualServiceResource, path: FieldPath): Diagn
     label: 'counts as absent',
     path: formatPath(path),
     resource: virtualService.title,
-    why: field === 'match' ? 'the rule takes every request' : 'the match takes requests whatever they have there',
-    help: 'write what it is to match, or remove it',
+    why: field === 'match' ? 'the rule takes every request' : 'the match takes requests with any value',
+    help: 'write the value to match, or remove it',
   })
 }

@@ -16,12 +16,12 @@ export function findEndpointlessServices({ config, damagedKinds, namedHosts }: A
       const path = ['spec', 'resolution']
       return [
         diagnose('SB3003', {
-          message: `\`resolution: STATIC\` takes the endpoints as they are written, and ${title} has none`,
+          message: `\`resolution: STATIC\` uses the listed endpoints, and ${title} lists none`,
           span: spanOf(path),
           label: 'no endpoint',
           path: formatPath(path),
           resource: title,
-          why: 'requests for its hosts are answered 503 (UH)',
+          why: 'requests for its hosts get 503 (UH)',
           help: 'add `endpoints` or a `workloadSelector`, or write `resolution: DNS`',
         }),
       ]
@@ -31,11 +31,11 @@ export function findEndpointlessServices({ config, damagedKinds, namedHosts }: A
     const path = resolution === undefined ? ['spec'] : ['spec', 'resolution']
     return [
       diagnose('SB6015', {
-        message: `the hosts are dialled by their names: ${resolution ? '`resolution: NONE`' : 'without `resolution` it is NONE, which'} leaves the address to the client`,
+        message: `the gateway connects to the hosts by their names: ${resolution ? '`resolution: NONE`' : 'without `resolution` it is NONE, which'} leaves the address to the client`,
         span: keySpanOf(path),
         path: formatPath(path),
         resource: title,
-        why: 'the client of a gateway has chosen no address but that of the gateway',
+        why: 'the client of a gateway chooses no address except that of the gateway',
         help: 'write `resolution: DNS`',
       }),
     ]

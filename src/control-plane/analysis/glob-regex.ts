@@ -32,9 +32,9 @@ function globIn({ exact, prefix, regex }: NonNullable<HttpMatch['uri']>): Glob |
     const start = /^([^\\.*+?()[\]{}|^$]*\/)\*$/.exec(regex)?.[1]
     return {
       field: 'regex',
-      message: `the regex "${regex}" repeats a slash, and not what follows it`,
+      message: `the regex "${regex}" repeats the slash, not what follows it`,
       label: '* repeats the character before it',
-      why: 'it is read as a regex, and the whole path must match',
+      why: 'it is a regex, and must match the whole path',
       help: start ? `write \`prefix: ${start}\`` : 'write .* for any text, and [^/]* for any text up to a slash',
     }
   }
@@ -45,18 +45,18 @@ function globIn({ exact, prefix, regex }: NonNullable<HttpMatch['uri']>): Glob |
   if (text.includes('.*')) {
     return {
       field,
-      message: `"${text}" is taken as it stands, and not as a regex`,
+      message: `"${text}" is matched literally, not as a regex`,
       label: 'no regex',
-      why: `\`${field}\` compares texts`,
+      why: `\`${field}\` compares text literally`,
       help: `write \`regex: ${text}${field === 'prefix' && !text.endsWith('.*') ? '.*' : ''}\``,
     }
   }
   const start = /^([^*]*)\*+$/.exec(text)?.[1]
   return {
     field,
-    message: `"${text}" is taken as it stands, with its *`,
+    message: `"${text}" is matched literally, with its *`,
     label: 'no wildcard',
-    why: `\`${field}\` knows no wildcards`,
+    why: `\`${field}\` supports no wildcards`,
     help: start ? `write \`prefix: ${start}\`` : `write \`regex: ${regexOf(text)}${field === 'prefix' ? '.*' : ''}\``,
   }
 }

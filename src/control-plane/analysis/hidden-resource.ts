@@ -36,6 +36,6 @@ function finding(resource: AnyResource, path: FieldPath, reason: string): Diagno
     span: resource.keySpanOf(path),
     path: formatPath(path),
     resource: resource.title,
-    why: 'it changes nothing here',
+    why: 'it has no effect here',
   })
 }

@@ -62,7 +62,7 @@ function idleIn(virtualService: VirtualServiceResource): Idle[] {
   return soundRules(virtualService).flatMap(([index, rule]) => {
     const path: FieldPath = ['spec', 'http', index]
     if (rule.redirect || rule.directResponse) {
-      const why = 'the rule answers by itself, and forwards nothing'
+      const why = 'the rule sends a local reply, and forwards nothing'
       return forwarding.filter(field => isWritten(rule, field)).map(field => ({ path: [...path, field], why }))
     }
     // A root's percentage may be for a mirror of its delegate, and the other way round.
@@ -79,11 +79,11 @@ function idleIn(virtualService: VirtualServiceResource): Idle[] {
 const ofCertificates = [...unverifiedFields, 'verifyCertificateHash'] as const
 
 function idleInServers({ spec }: GatewayResource): Idle[] {
-  const why = 'only `mode: MUTUAL` and `mode: OPTIONAL_MUTUAL` ask clients for a certificate'
+  const why = 'only `mode: MUTUAL` and `mode: OPTIONAL_MUTUAL` require or request a client certificate'
   return spec.servers.flatMap((server, index) => {
     const { tls } = server
     if (tls?.httpsRedirect && isTlsProtocol(server.port.protocol)) {
-      const notHttp = 'only what comes by plain HTTP can be sent to HTTPS'
+      const notHttp = 'only plain HTTP requests can be redirected to HTTPS'
       return [{ path: ['spec', 'servers', index, 'tls', 'httpsRedirect'], why: notHttp }]
     }
     if (!tls || asksForCertificate(tls) || tls.mode === 'ISTIO_MUTUAL' || !httpProtocol(server)) return []
@@ -96,14 +96,14 @@ function idleInServers({ spec }: GatewayResource): Idle[] {
 function emptyFault({ fault }: HttpRule, path: FieldPath): Idle[] {
   const { abort, delay } = fault ?? {}
   const answers = abort?.httpStatus !== undefined || abort?.grpcStatus !== undefined
-  const nothingToSay = 'it says neither `httpStatus` nor `grpcStatus`: there is nothing to answer with'
-  const nothingToWait = 'it says no `fixedDelay`: there is nothing to wait for'
+  const nothingToSay = 'it has neither `httpStatus` nor `grpcStatus`: there is no status to respond with'
+  const nothingToWait = 'it has no `fixedDelay`: there is no time to wait'
   return [
     ...(abort && !answers
-      ? [{ path: [...path, 'fault', 'abort'], why: nothingToSay, help: 'add `httpStatus: 503`, say' }]
+      ? [{ path: [...path, 'fault', 'abort'], why: nothingToSay, help: 'add a status, for example `httpStatus: 503`' }]
       : []),
     ...(delay && delay.fixedDelay === undefined
-      ? [{ path: [...path, 'fault', 'delay'], why: nothingToWait, help: 'add `fixedDelay: 2s`, say' }]
+      ? [{ path: [...path, 'fault', 'delay'], why: nothingToWait, help: 'add a time, for example `fixedDelay: 2s`' }]
       : []),
   ]
 }
@@ -114,9 +114,7 @@ function isWritten(rule: HttpRule, field: (typeof forwarding)[number]): boolean 
 
 function lonePercentages(rule: HttpRule, path: FieldPath): Idle[] {
   const why =
-    rule.mirrors.length > 0
-      ? 'each of `mirrors` has a `percentage` of its own'
-      : 'the rule has no `mirror` to go with it'
+    rule.mirrors.length > 0 ? 'each of `mirrors` has its own `percentage`' : 'the rule has no `mirror` to go with it'
   return percentages.filter(field => isWritten(rule, field)).map(field => ({ path: [...path, field], why }))
 }
 
@@ -128,4 +126,4 @@ function isEndless(ms: number | undefined): boolean {
   return ms !== undefined && ms > longestTimerMs
 }
 
-const endless = 'no request lives for 24 days: it is as good as no limit'
+const endless = 'no request lasts 24 days: this is the same as no limit'

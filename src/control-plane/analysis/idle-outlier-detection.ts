@@ -23,16 +23,16 @@ export function findIdleOutlierDetection({ config, services, damagedKinds }: Ana
       const { maxEjectionPercent } = lowerOutlierDetection(outlierDetection)
       if (maxEjectionPercent >= 100 / count) return []
       const place = [...path, 'outlierDetection']
-      const said = outlierDetection.maxEjectionPercent ? '' : ', where nothing is said'
+      const said = outlierDetection.maxEjectionPercent ? '' : ' by default'
       const endpoints = count === 1 ? 'the only endpoint is' : `one of ${count} endpoints is`
       return [
         diagnose('SB6017', {
-          message: `outlier detection leaves nobody out: ${endpoints} more than ${maxEjectionPercent} %`,
+          message: `outlier detection never ejects an endpoint: ${endpoints} more than ${maxEjectionPercent} %`,
           span: keySpanOf(place),
           label: `\`maxEjectionPercent\` is ${maxEjectionPercent}${said}`,
           path: formatPath(place),
           resource: title,
-          why: 'an endpoint that fails goes on getting its share of the requests',
+          why: 'a failing endpoint keeps receiving its share of the requests',
           help: `write \`maxEjectionPercent: ${Math.ceil(100 / count)}\` or more`,
         }),
       ]

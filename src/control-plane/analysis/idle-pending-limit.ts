@@ -18,8 +18,8 @@ export function findIdlePendingLimits({ config }: ResourceContext): Diagnostic[]
           span: rule.keySpanOf(place),
           path: formatPath(place),
           resource: rule.title,
-          why: 'no request waits for a connection here: there is one for each',
-          help: 'add `tcp: { maxConnections: … }`, or limit what is under way with `http2MaxRequests`',
+          why: 'no request waits for a connection here: each request has its own',
+          help: 'add `tcp: { maxConnections: … }`, or limit concurrent requests with `http2MaxRequests`',
         }),
       ]
     }),

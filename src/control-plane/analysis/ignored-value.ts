@@ -33,7 +33,7 @@ export function findIgnoredValues({ config }: AnalysisContext): Diagnostic[] {
       return [
         finding(rule, ['spec', 'workloadSelector'], {
           message: 'the `workloadSelector` has no labels',
-          why: 'it selects nothing in particular: the rule is for all workloads of its namespace',
+          why: 'it selects every workload: the rule is for all workloads of its namespace',
           help: 'write `matchLabels`, or remove it',
         }),
       ]
@@ -45,7 +45,7 @@ export function findIgnoredValues({ config }: AnalysisContext): Diagnostic[] {
       return [
         finding(entry, ['spec', 'hosts'], {
           message: `${hosts.length} hosts share addresses and a port that is not HTTP`,
-          why: 'nothing in such traffic says which host is meant, so all of it goes to one of them',
+          why: 'such traffic does not name its host, so all of it goes to one of them',
           help: 'write a ServiceEntry for each host',
         }),
       ]
@@ -64,8 +64,8 @@ function oddCipherSuites(gateway: GatewayResource): Diagnostic[] {
       if (isKnown && !isDouble) return []
       return [
         finding(gateway, ['spec', 'servers', index, 'tls', 'cipherSuites', at], {
-          message: isDouble ? `the cipher suite "${name}" stands twice` : `"${name}" is no cipher suite`,
-          why: 'it is left out of the list',
+          message: isDouble ? `the cipher suite "${name}" is listed twice` : `"${name}" is not a known cipher suite`,
+          why: 'Istio drops it from the list',
           help: isDouble ? 'remove one of them' : "write one of OpenSSL's names, such as ECDHE-RSA-AES128-GCM-SHA256",
         }),
       ]

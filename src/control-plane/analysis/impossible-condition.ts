@@ -8,14 +8,14 @@ import type { HttpMatch } from '../resolve/http-rule.ts'
 import type { ResourceContext } from './context.ts'
 import { soundRules } from './sound-rules.ts'
 
-/** A condition that is never met, and why. */
+/** A condition that is never matches, and why. */
 interface Impossible extends Pick<Diagnostic, 'why' | 'help'> {
   /** Below the match. */
   readonly path: FieldPath
 }
 
 /**
- * Conditions that no request meets (SB5009): a method in lower case or several in one, a path without its first slash,
+ * Conditions that no request can match (SB5009): a method in lower case or several in one, a path without its first slash,
  * with a host before it or a query in it, an authority outside the hosts, an origin with a path, a regex with anchors in
  * its middle.
  */
@@ -42,8 +42,8 @@ const impossibleConditionsIn = rememberedAs('impossible conditions', (virtualSer
     ].map(({ found: { path, ...words }, around }) => {
       const place = ['spec', 'http', ruleIndex, ...around, ...path]
       const diagnostic = diagnose('SB5009', {
-        message: `no request meets \`${formatPath(around[0] === 'match' ? path : ['allowOrigins', ...path])}\``,
-        label: 'never met',
+        message: `no request can match \`${formatPath(around[0] === 'match' ? path : ['allowOrigins', ...path])}\``,
+        label: 'never matches',
         span: virtualService.spanOf(place),
         path: formatPath(place),
         resource: virtualService.title,
@@ -81,7 +81,7 @@ function contradicting(name: string, value: StringMatch, { headers }: HttpMatch)
   const isAnyValue = value.exact === undefined && value.prefix === undefined && (value.regex ?? '*') === '*'
   const isWanted = Object.keys(headers).some(each => each.toLowerCase() === name.toLowerCase())
   if (!isAnyValue || !isWanted) return []
-  const why = `\`headers\` asks for "${name}", and here it must be absent`
+  const why = `\`headers\` requires "${name}", and here it must be absent`
   return [{ path: ['withoutHeaders', name], why, help: 'remove one of the two' }]
 }
 
@@ -121,7 +121,7 @@ function judgePathRegex(regex: string) {
   const isSimple = !/[()[\]]/.test(regex) || alternatives.length === 1
   if (!isSimple || !alternatives.every(each => /^(?:[A-Za-z0-9_-]|\\[dw])(?![?*{])/.test(each))) return undefined
   const fixed = alternatives.map(each => `/${each}`).join('|')
-  return { why: 'every path begins with a slash', help: `write ${fixed}, and .* where any text may stand` }
+  return { why: 'every path begins with a slash', help: `write ${fixed}, and .* for any text` }
 }
 
 const judgeMethod: Judge = (text, kind) => {
@@ -173,8 +173,8 @@ function judgeRegex(regex: string) {
   const isDelimited = delimited !== undefined && !hasInnerAnchor(delimited)
   return {
     why: isDelimited
-      ? 'the slashes around it are taken literally: it is no JavaScript'
-      : 'nothing can stand before the start of a text, or behind its end',
+      ? 'the slashes around it are literal: it is not JavaScript'
+      : 'no text comes before the start, or after the end',
     help: isDelimited
       ? `write ${delimited.replace(/^\^/, '').replace(/\$$/, '').replaceAll('\\/', '/')}: the whole text must match anyway`
       : 'drop the ^ and the $: the whole text must match anyway',

@@ -24,7 +24,7 @@ const largeBodiesIn = rememberedAs('large bodies', ({ spec, title, keySpanOf }: 
         span: keySpanOf(path),
         path: formatPath(path),
         resource: title,
-        why: 'every table that is published carries it, and every instance holds it in memory',
+        why: 'every published table carries it, and every instance holds it in memory',
         help: 'serve it from an origin',
       }),
     ]

@@ -46,7 +46,7 @@ function urlIn(text: string | undefined, path: readonly [string, string]): Fault
     {
       path,
       message: `\`${path[1]}\` has a URL, and only a path belongs there`,
-      label: 'put behind the host as it stands',
+      label: 'appended to the host literally',
       why: `it leads to http://HOST/${text}`,
       help: `write \`scheme: ${scheme.toLowerCase()}\`, \`authority: ${authority}\` and \`${path[1]}: ${rest || '/'}\``,
     },

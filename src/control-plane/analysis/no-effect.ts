@@ -81,14 +81,14 @@ function finding(
   return why === undefined
     ? diagnose('SB6001', {
         message: `${name} has no effect yet`,
-        label: 'read, but not acted on',
-        why: 'requests are served as if it were not there',
-        help: 'do not rely on it; remove it if what it says must hold',
+        label: 'read and checked, but not applied',
+        why: 'requests are served as if it were absent',
+        help: 'do not rely on it; remove the field if its effect is required',
         ...facts,
       })
     : diagnose('SB6004', {
         message: `${name} has no effect on ${targetNames[target]}`,
-        label: 'cannot be acted on',
+        label: 'cannot be applied',
         why,
         ...facts,
       })

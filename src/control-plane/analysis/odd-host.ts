@@ -6,7 +6,7 @@ import type { AnalysisContext } from './context.ts'
 
 /**
  * Hosts that are written as hardly any request, and hardly anybody, means them (SB2009): in capitals, with a dot at the
- * end, with a wildcard that stands for a part of a name.
+ * end, with a wildcard that covers a part of a name.
  */
 export function findOddHosts({ config }: AnalysisContext): Diagnostic[] {
   return [
@@ -37,17 +37,17 @@ function oddAmong(resource: AnyResource, hosts: readonly string[], path: FieldPa
 function judge(host: string): Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> | undefined {
   if (isPartialWildcard(host)) {
     return {
-      message: `the wildcard of "${host}" stands for a part of a name`,
+      message: `the wildcard of "${host}" covers a part of a name`,
       label: 'no dot behind the star',
-      why: `it is also met by names that only end like it, such as "other${host.slice(1)}"`,
+      why: `it also matches names that only end like it, such as "other${host.slice(1)}"`,
       help: `write "*.${host.slice(1).replace(/^[-.]+/, '')}", and the name without a star beside it`,
     }
   }
   if (host.endsWith('.') && host !== '.') {
     return {
       message: `the host "${host}" ends with a dot`,
-      label: 'hardly any request has the dot',
-      why: 'a host is compared with its dot, and clients send it without one',
+      label: 'requests rarely have the dot',
+      why: 'the dot is part of the comparison, and clients send the host without it',
       help: `write "${host.slice(0, -1)}"`,
     }
   }

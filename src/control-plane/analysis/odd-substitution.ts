@@ -47,7 +47,7 @@ function inRegexRewrite({ rewrite }: HttpRule): Fault[] {
         path,
         message: `"\\${highestGroup}" names a group, and the regex has ${has}`,
         label: 'no such group',
-        why: 'then nothing is rewritten at all',
+        why: 'then the path is not rewritten at all',
         help:
           groups === 0
             ? 'put what it means in parentheses, as (.*)'
@@ -62,7 +62,7 @@ function inRegexRewrite({ rewrite }: HttpRule): Fault[] {
         path,
         message: `"${written}" means nothing in a substitution`,
         label: 'wrong escape',
-        why: 'what is put in ends before it',
+        why: 'the substitution ends before it',
         help: 'write \\\\ for a backslash, and \\1 to \\9 for groups',
       },
     ]
@@ -72,7 +72,7 @@ function inRegexRewrite({ rewrite }: HttpRule): Fault[] {
   return [
     {
       path,
-      message: `"${dollar[0]}" is put in as it stands`,
+      message: `"${dollar[0]}" is inserted literally`,
       label: 'no group',
       why: 'RE2 writes groups with a backslash',
       help: `write \\${dollar[1] ?? dollar[2]}; in double quotes, \\\\${dollar[1] ?? dollar[2]}`,
@@ -80,7 +80,7 @@ function inRegexRewrite({ rewrite }: HttpRule): Fault[] {
   ]
 }
 
-/** Fields of which the text is put in as it stands. */
+/** Fields of which the text is inserted literally. */
 function inPlainText({ rewrite, redirect }: HttpRule): Fault[] {
   const fields = [
     [['rewrite', 'uri'], rewrite?.uri],
@@ -93,7 +93,7 @@ function inPlainText({ rewrite, redirect }: HttpRule): Fault[] {
     return [
       {
         path,
-        message: `"${group}" is put in as it stands`,
+        message: `"${group}" is inserted literally`,
         label: 'no group',
         why: `\`${path[1]}\` is plain text, also where the match is a regex`,
         help:

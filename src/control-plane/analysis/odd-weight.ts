@@ -40,10 +40,10 @@ type Place = Pick<Diagnostic, 'span' | 'path' | 'resource'>
 function namedTwice(host: string, subset: string, place: Place, first: NonNullable<Diagnostic['span']>): Diagnostic {
   const name = subset === '' ? `"${host}"` : `"${host}", subset "${subset}",`
   return diagnose('SB6011', {
-    message: `the destination ${name} stands twice in this list`,
+    message: `the destination ${name} is listed twice`,
     label: 'the same destination',
-    why: 'its weights add up, which is hardly why it was written twice',
-    help: 'name the other destination or subset that was meant, or put the two together',
+    why: 'its weights add up, which is probably not the intention',
+    help: 'name the intended destination or subset, or merge the two',
     related: [{ message: 'first named here', span: first }],
     ...place,
   })
@@ -53,16 +53,16 @@ function zero(weight: number | undefined, count: number, at: (field: string) => 
   if (count === 1) {
     return diagnose('SB6008', {
       message: 'the only destination gets every request, whatever its weight',
-      why: 'weights share requests out among several destinations',
-      help: 'leave the weight out',
+      why: 'weights divide requests among several destinations',
+      help: 'remove the weight',
       ...at('weight'),
     })
   }
   return diagnose('SB6008', {
     message:
       weight === 0 ? 'this destination gets no requests' : 'this destination has no weight, and gets no requests',
-    why: 'among several destinations a weight that is not written is 0',
-    help: 'give it a weight above 0 when it is to get some, or remove it',
+    why: 'among several destinations a missing weight is 0',
+    help: 'give it a weight above 0 to send it requests, or remove it',
     ...at(weight === 0 ? 'weight' : 'destination'),
   })
 }

@@ -8,7 +8,7 @@ import { MatchIndex } from './match-index.ts'
 import { wordsOf } from './match-words.ts'
 import type { ServedHost, ServedMatch, ServedRules } from './served-matches.ts'
 
-const order = 'the older VirtualService speaks first (creationTimestamp), then the one whose name sorts first'
+const order = 'the older VirtualService takes precedence (creationTimestamp), then the one whose name sorts first'
 
 /**
  * What depends on the order of VirtualServices that share a host on a Gateway, which no file shows: rules that are
@@ -45,17 +45,17 @@ function rulesAfterCatchAll({ contributions, domains }: ServedHost, reported: Se
   reported.add(catchAll.key)
   const { resource, ruleIndex } = reached.place
   const path = ['spec', 'http', ruleIndex]
-  const others = later.size === 1 ? '' : `, and so are those of ${later.size - 1} more VirtualServices`
+  const others = later.size === 1 ? '' : `, and so do those of ${later.size - 1} more VirtualServices`
   return [
     diagnose('SB5003', {
-      message: `the rules of this VirtualService are asked after one of ${catchAll.place.resource.title} that takes everything of ${domains[0]}${others}`,
+      message: `the rules of this VirtualService come after one of ${catchAll.place.resource.title} that matches every request of ${domains[0]}${others}`,
       span: firstKeySpan(resource, path),
-      label: 'asked after a catch-all',
+      label: 'comes after a catch-all',
       path: formatPath(path),
       resource: resource.title,
-      why: 'they are reached only because Istio moves catch-alls to the end of a merged host; with any condition more, that rule would hide them',
+      why: 'they are reached only because Istio moves catch-alls to the end of a merged host; with one more condition, that rule would hide them',
       help: `name the VirtualService with the catch-all so that it comes last, or put the rules of the host into one: ${order}`,
-      related: [{ message: 'takes everything', span: firstKeySpan(catchAll.place.resource, catchAll.place.path) }],
+      related: [{ message: 'matches everything', span: firstKeySpan(catchAll.place.resource, catchAll.place.path) }],
     }),
   ]
 }
@@ -99,7 +99,7 @@ function tellOverlap({ inner, outer }: Overlap, isInnerFirst: boolean): Diagnost
     path: formatPath(path),
     resource: resource.title,
     why: `${order}; the order of the files does not count`,
-    help: 'put rules that overlap into one VirtualService, in the order that is meant',
+    help: 'put overlapping rules into one VirtualService, in the intended order',
     related: [{ message: 'overlaps with it', span: firstKeySpan(outer.place.resource, outer.place.path) }],
   })
 }

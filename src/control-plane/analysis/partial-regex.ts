@@ -26,8 +26,8 @@ const partialRegexesIn = rememberedAs('partial regexes', (virtualService: Virtua
           label: 'must match the whole path',
           path: formatPath(path),
           resource: virtualService.title,
-          why: 'no path that goes on behind it matches',
-          help: `write ${regex.slice(1)}.* where the path may go on, or drop the ^`,
+          why: 'a path that continues after it does not match',
+          help: `write ${regex.slice(1)}.* where the path may continue, or remove the ^`,
         }),
       ]
     }),

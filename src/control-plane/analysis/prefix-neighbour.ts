@@ -52,7 +52,7 @@ function finding(catching: ServedMatch, neighbour: ServedMatch): Diagnostic {
     label: 'matched as text, not by segment',
     path: formatPath(field),
     resource: resource.title,
-    why: 'a prefix takes every path that begins with its text, and the first match wins',
+    why: 'a prefix matches every path that begins with its text, and the first match wins',
     help: `write the prefix "${prefix}/", and \`exact: ${prefix}\` beside it, or put the other rule first`,
     related: [{ message: 'the neighbour', span: firstKeySpan(neighbour.place.resource, neighbour.place.path) }],
   })

@@ -26,12 +26,12 @@ const retriedWritesIn = rememberedAs('retried writes', (virtualService: VirtualS
     const path = ['spec', 'http', index, 'retries', 'retryOn']
     return [
       diagnose('SB6010', {
-        message: `\`retryOn: ${reason}\` holds for POST too: an order may be placed twice`,
+        message: `\`retryOn: ${reason}\` applies to POST too: an order may be placed twice`,
         span: virtualService.spanOf(path),
         path: formatPath(path),
         resource: virtualService.title,
         why: 'the endpoint may have acted on the request before it failed',
-        help: 'give requests that write a rule of their own, with `retryOn: connect-failure,refused-stream`',
+        help: 'use a separate rule for requests that write, with `retryOn: connect-failure,refused-stream`',
       }),
     ]
   }),

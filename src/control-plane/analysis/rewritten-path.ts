@@ -70,7 +70,7 @@ function judge(matches: readonly Match[], to: string, isTakenBefore: (below: Mat
 function doubled(prefix: string, to: string): Fault {
   return {
     message: `the prefix "${prefix}" is replaced by "${to}", which turns "${prefix}/x" into "${to}/x"`,
-    label: 'makes two slashes',
+    label: 'produces two slashes',
     why: 'only the prefix is replaced; the slash behind it stays',
     help:
       to === '/'

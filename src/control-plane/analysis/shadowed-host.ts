@@ -47,12 +47,12 @@ function rulesForOthers(
       const field = [...path, 'authority', 'exact']
       return [
         diagnose('SB5005', {
-          message: `no request for "${name}" gets here: the host has rules of its own, in ${server!.virtualService.title}`,
+          message: `no request for "${name}" gets here: the host has its own rules, in ${server!.virtualService.title}`,
           span: resource.spanOf(field),
-          label: 'never met',
+          label: 'never matched',
           path: formatPath(field),
           resource: resource.title,
-          why: 'a request meets the rules of its most specific host alone, and never falls back to a wildcard',
+          why: 'only the rules of the most specific host apply to a request; it never falls back to a wildcard',
           help: `move the rule to ${server!.virtualService.title}, or add "${name}" to the hosts of ${virtualService.title}`,
           related: [{ message: 'serves the host', span: server!.virtualService.spanOf(['spec', 'hosts']) }],
         }),
@@ -88,9 +88,9 @@ function hiddenRules(host: ServedHost, byDomain: ReadonlyMap<string, ServedHost>
         span: resource.spanOf(path),
         path: formatPath(path),
         resource: resource.title,
-        why: 'a request meets the rules of its most specific host alone; what none of them takes is answered 404',
-        help: 'repeat here the rules that are to hold for this host, or add a last rule without `match`',
-        related: [{ message: 'does not hold here', span: firstKeySpan(first.place.resource, first.place.path) }],
+        why: 'only the rules of the most specific host apply to a request; where none matches, it gets 404',
+        help: 'repeat here the rules that should apply to this host, or add a last rule without `match`',
+        related: [{ message: 'does not apply here', span: firstKeySpan(first.place.resource, first.place.path) }],
       }),
     ]
   }

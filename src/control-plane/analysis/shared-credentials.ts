@@ -23,8 +23,8 @@ const sharedCredentialsIn = rememberedAs('shared credentials', ({ spec, title, s
         label: 'for every site',
         path: formatPath(path),
         resource: title,
-        why: 'the origin of a request is answered back, so that any site may read what its visitors see here',
-        help: 'list the origins that may send credentials, or leave `allowCredentials` out',
+        why: 'the response allows the origin of the request, so that any site may read what its visitors see here',
+        help: 'list the origins that may send credentials, or remove `allowCredentials`',
       }),
     ]
   }),

@@ -22,8 +22,8 @@ const silentFaultsIn = rememberedAs('silent faults', (virtualService: VirtualSer
           span: virtualService.keySpanOf(path),
           path: formatPath(path),
           resource: virtualService.title,
-          why: 'without a percentage it is for none of the requests',
-          help: 'write `percentage: {value: 100}` for all of them',
+          why: 'without a percentage it applies to no request',
+          help: 'write `percentage: {value: 100}` for all requests',
         }),
       ]
     }),

@@ -57,8 +57,8 @@ function jwtClaims(virtualService: VirtualServiceResource): Diagnostic[] {
         .filter(isJwtClaim)
         .map(name =>
           diagnose('SB6002', {
-            message: `the claim "${name}" cannot be judged: no JWT is verified here`,
-            why: 'the match is left out, so that nobody gets in by it',
+            message: `the claim "${name}" cannot be checked: no JWT is verified here`,
+            why: 'the match never applies, so that it admits nobody',
             help: 'verify the token in front of the gateway, and match a header that it sets',
             ...at(virtualService, [...path, field, name]),
             span: virtualService.keySpanOf([...path, field, name]),
@@ -76,9 +76,9 @@ function ignoredNames(virtualService: VirtualServiceResource): Diagnostic[] {
         .filter(isPseudoHeader)
         .map(name =>
           diagnose('SB6007', {
-            message: `\`${name}\` is no header, and is ignored among them`,
+            message: `\`${name}\` is not a header, and is ignored in this list`,
             why: 'the rule matches as if it were not there',
-            help: `write \`${name}\` as a condition of its own, beside \`${field}\``,
+            help: `write \`${name}\` as a separate condition, beside \`${field}\``,
             ...at(virtualService, [...path, field, name]),
             span: virtualService.keySpanOf([...path, field, name]),
           }),
@@ -95,7 +95,7 @@ function rulesForOthers(virtualService: VirtualServiceResource, { identity }: An
     if (!field) return []
     return [
       diagnose('SB6003', {
-        message: `\`${field}\` does not select this edge, so the match is left out`,
+        message: `\`${field}\` does not select this edge, so the match never applies`,
         help: `the edge is in the namespace ${identity.namespace}, with ${describeLabels(identity.labels)}`,
         ...at(virtualService, [...path, field]),
       }),
@@ -114,9 +114,9 @@ function serversNotServed(gateway: GatewayResource): Diagnostic[] {
     if (server.port.protocol === 'HTTPS' && server.tls?.mode === 'ISTIO_MUTUAL') {
       return [
         diagnose('SB6002', {
-          message: '`mode: ISTIO_MUTUAL` asks for certificates of the mesh, which nobody verifies here',
-          why: 'the server lets nobody in: each request is answered 403',
-          help: 'write `mode: MUTUAL` with an authority of your own, or `mode: SIMPLE` where everybody may come in',
+          message: '`mode: ISTIO_MUTUAL` requires certificates of the mesh, which cannot be verified here',
+          why: 'the server rejects every client (403)',
+          help: 'write `mode: MUTUAL` with your own CA, or `mode: SIMPLE` to admit everybody',
           ...at(gateway, [...path, 'tls', 'mode']),
         }),
       ]
@@ -126,7 +126,7 @@ function serversNotServed(gateway: GatewayResource): Diagnostic[] {
     return [
       diagnose('SB6001', {
         message: isHttps ? `TLS is not passed through yet` : `servers for ${server.port.protocol} have no effect yet`,
-        why: 'nothing listens there',
+        why: 'nothing listens on its port',
         help: 'only servers for HTTP, and for HTTPS with `mode: SIMPLE`, `MUTUAL` or `OPTIONAL_MUTUAL`, are served',
         ...(isHttps && server.tls?.mode
           ? at(gateway, [...path, 'tls', 'mode'])
@@ -143,9 +143,9 @@ function clientGuards(gateway: GatewayResource, { target }: AnalysisContext): Di
     const path = ['spec', 'servers', index, 'tls']
     const unverified = unverifiedIn(tls).map(field =>
       diagnose('SB6002', {
-        message: `\`${field}\` cannot be checked: it is not known of a client certificate here`,
-        why: 'the server lets nobody in: each request is answered 403',
-        help: 'name the certificates that may come in by `verifyCertificateHash`',
+        message: `\`${field}\` cannot be checked: this property of a client certificate is not known here`,
+        why: 'the server rejects every client (403)',
+        help: 'list the admitted certificates in `verifyCertificateHash`',
         ...at(gateway, [...path, field]),
         span: gateway.keySpanOf([...path, field]),
       }),
@@ -155,7 +155,7 @@ function clientGuards(gateway: GatewayResource, { target }: AnalysisContext): Di
       .map(([hashIndex, hash]) =>
         diagnose('SB6002', {
           message: `"${hash}" is not the SHA-256 of a certificate`,
-          why: 'no certificate meets it, so that nobody gets in by it',
+          why: 'no certificate matches it, so that it admits nobody',
           help: 'write its 64 hexadecimal digits: openssl x509 -noout -fingerprint -sha256',
           ...at(gateway, [...path, 'verifyCertificateHash', hashIndex]),
         }),
@@ -167,13 +167,12 @@ function clientGuards(gateway: GatewayResource, { target }: AnalysisContext): Di
 
 function zoneVerifies(gateway: GatewayResource, path: FieldPath, mode: string | undefined): Diagnostic {
   return diagnose('SB6006', {
-    message:
-      'on Workers, the mTLS settings of the zone verify client certificates, not the authority of `credentialName`',
+    message: 'on Workers, the mTLS settings of the zone verify client certificates, not the CA of `credentialName`',
     why:
       mode === 'MUTUAL'
-        ? 'nobody gets in before the zone has them: each request is answered 403'
-        : 'before the zone has them, no client has a verified certificate',
-    help: 'turn on mTLS for these hosts in Cloudflare (API Shield), with the authority that is meant',
+        ? 'without them the server rejects every client (403)'
+        : 'without them, no client has a verified certificate',
+    help: 'turn on mTLS for these hosts in Cloudflare (API Shield), with the intended CA',
     ...at(gateway, path),
   })
 }
@@ -202,7 +201,7 @@ function clientCertificates(rule: DestinationRuleResource): Diagnostic[] {
       .map(({ tls, place }) =>
         diagnose('SB6001', {
           message: `\`mode: ${tls!.mode}\` presents no client certificate yet`,
-          why: 'the endpoint is asked over TLS, and may refuse a client that it does not know',
+          why: 'the gateway connects over TLS, and the endpoint may reject an unknown client',
           help: 'write `mode: SIMPLE`',
           ...at(rule, place),
         }),

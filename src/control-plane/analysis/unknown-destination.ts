@@ -62,11 +62,11 @@ function at({ virtualService, path }: DestinationReference, ...field: string[]) 
 function fateOf({ use }: DestinationReference, flag: 'NC' | 'UH'): string {
   switch (use) {
     case 'mirror':
-      return 'no request is copied to it'
+      return 'no request is mirrored to it'
     case 'connection':
       return 'connections for it are closed'
     case 'request':
-      return `requests for it are answered 503 (${flag})`
+      return `requests for it get 503 (${flag})`
     default:
       return use satisfies never
   }
@@ -109,7 +109,7 @@ function unknownPort(reference: DestinationReference, { host, ports }: Service):
     return [
       diagnose('IST0112', {
         message: `host "${host}" has ${ports.length} ports, but the destination names none`,
-        why: 'the port of the listener would be taken, which the host need not have',
+        why: 'Istio would use the port of the listener, which the host may not have',
         help: `add port.number: one of ${known}`,
         ...at(reference, 'host'),
       }),
@@ -165,7 +165,7 @@ function noEndpoints(
       message: `host "${host}" has no endpoint`,
       why: fateOf(reference, 'UH'),
       help: host.startsWith('*')
-        ? 'name one of the hosts that the wildcard stands for, in a ServiceEntry of its own'
+        ? 'name one of the hosts that the wildcard covers, in a separate ServiceEntry'
         : 'give its ServiceEntry endpoints, or a workloadSelector that selects a WorkloadEntry',
       ...at(reference, 'host'),
     }),
@@ -185,7 +185,7 @@ function idleSelector(
     label: 'the host has no endpoint',
     why: fateOf(reference, 'UH'),
     help: elsewhere
-      ? `put ${elsewhere.title} into the namespace "${entry.namespace}": a selector sees no other`
+      ? `put ${elsewhere.title} into the namespace "${entry.namespace}": a selector selects in its own namespace only`
       : `give the labels ${labelText(wanted)} to a WorkloadEntry of the namespace "${entry.namespace}"`,
     related: [{ message: 'the selector', span: entry.keySpanOf(['spec', 'workloadSelector']) }],
     ...at(reference, 'host'),
@@ -213,7 +213,7 @@ function undefinedSubset(
       known.length > 0
         ? `subsets of this host: ${known.join(', ')}`
         : unseen
-          ? `put ${unseen.title} into the namespace "${namespace}": from where it is, it is not asked`
+          ? `put ${unseen.title} into the namespace "${namespace}": in its namespace it does not apply`
           : `add a DestinationRule for ${host} with a subset named "${subsetName}"`,
     ...at(reference, 'subset'),
   })
@@ -227,7 +227,7 @@ function unlabelledHost(
   labels: Labels,
 ): Diagnostic {
   return diagnose('SB3002', {
-    message: `subset "${subsetName}" of ${host} asks for labels, and no endpoints of the host are listed`,
+    message: `subset "${subsetName}" of ${host} selects labels, and no endpoints of the host are listed`,
     label: `no endpoint has the labels ${labelText(labels)}`,
     why: `the host itself is its only endpoint, and has no labels: ${fateOf(reference, 'UH')}`,
     help: 'list the endpoints in the ServiceEntry, each with its labels, or name no subset',

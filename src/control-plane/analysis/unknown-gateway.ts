@@ -36,9 +36,7 @@ export function findUnknownGateways({
           label: suggestion ? `did you mean "${suggestion}"?` : 'unknown gateway',
           path: formatPath(path),
           resource: title,
-          why: isMatch
-            ? 'no request comes in there, so the match takes none'
-            : 'the VirtualService is not served there',
+          why: isMatch ? 'no request enters there, so the match takes none' : 'the VirtualService is not served there',
           help: suggestion
             ? `write ${suggestion}`
             : 'name a Gateway as namespace/name, or by its name alone where it is in the same namespace',

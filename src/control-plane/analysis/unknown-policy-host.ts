@@ -37,7 +37,7 @@ export function findUnknownPolicyHosts(context: AnalysisContext): Diagnostic[] {
         label: suggestion ? `did you mean "${suggestion}"?` : 'unknown host',
         path: formatPath(path),
         resource: title,
-        why: 'the DestinationRule changes nothing',
+        why: 'the DestinationRule has no effect',
         help: suggestion
           ? `write "${suggestion}", or add a ServiceEntry with this host`
           : 'add a ServiceEntry with this host',

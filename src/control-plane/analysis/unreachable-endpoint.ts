@@ -39,8 +39,8 @@ function finding(
   return [
     diagnose('SB6005', {
       message,
-      why: 'Cloudflare answers in its place: 403, error 1003 (direct IP access not allowed)',
-      help: 'give the endpoint a DNS name; `serve` on a machine of your own does reach it',
+      why: 'Cloudflare responds in its place: 403, error 1003 (direct IP access not allowed)',
+      help: 'give the endpoint a DNS name; a self-hosted gateway (`serve`) can reach it',
       span: resource.spanOf(first.path),
       path: formatPath(first.path),
       resource: resource.title,

@@ -97,7 +97,7 @@ function finding(reaches: readonly Reach[]): Diagnostic[] {
   const path = ['spec', 'http', ruleIndex]
   return [
     diagnose('IST0130', {
-      message: `this rule can never match: each of its ${unused.length} matches is taken by one before it`,
+      message: `this rule can never match: each of its ${unused.length} matches is covered by one before it`,
       span: firstKeySpan(resource, path),
       label: 'never reached',
       path: formatPath(path),
@@ -140,14 +140,14 @@ function unusedRule({ match, cover }: Reach): Diagnostic {
 function secondCatchAll(match: ServedMatch, cover: ServedMatch): Diagnostic {
   const { resource, path } = match.place
   return diagnose('SB4002', {
-    message: `this rule takes everything of its host, and so does one of ${cover.place.resource.title}`,
+    message: `this rule matches every request of its host, and so does one of ${cover.place.resource.title}`,
     span: firstKeySpan(resource, path),
     label: 'never reached',
     path: formatPath(path),
     resource: resource.title,
-    why: 'of the two only the one of the older VirtualService (then, by name) is ever used',
+    why: 'only the one of the older VirtualService (then, by name) is ever used',
     help: 'remove one of them, or give this one a `match`',
-    related: [{ message: 'takes everything', span: firstKeySpan(cover.place.resource, cover.place.path) }],
+    related: [{ message: 'matches everything', span: firstKeySpan(cover.place.resource, cover.place.path) }],
   })
 }
 
@@ -167,7 +167,7 @@ function unusedMatch({ match, cover }: Reach): Diagnostic {
 function reasonOf(match: ServedMatch, cover: ServedMatch): string {
   if (isSame(match, cover)) {
     const isWrittenAlike = wordsOf(match) === wordsOf(cover)
-    return `${wordsOf(cover)} ${isWrittenAlike ? 'stands before it already' : 'before it takes the same'}`
+    return `${wordsOf(cover)} ${isWrittenAlike ? 'comes before it already' : 'before it takes the same'}`
   }
   const where = match.place.resource === cover.place.resource ? '' : ` of ${cover.place.resource.title}`
   return `${wordsOf(cover)}${where} takes all that ${wordsOf(match)} would`
@@ -177,13 +177,13 @@ function adviceFor(match: ServedMatch, cover: ServedMatch, word: string): { why:
   const neighbour = neighbourOf(cover.match, match.match)
   if (neighbour !== undefined) {
     return {
-      why: `a prefix is matched as text, not by segment: "${neighbour}" also takes what only begins like it`,
+      why: `a prefix is matched as text, not by segment: "${neighbour}" also matches what only begins like it`,
       help: `put this ${word} first, or write the prefix "${neighbour}/" there, and \`exact: ${neighbour}\` beside it`,
     }
   }
   if (match.place.resource !== cover.place.resource) {
     return {
-      why: 'the first match wins, and of VirtualServices that share a host the older one speaks first (then, by name)',
+      why: 'the first match wins, and of VirtualServices that share a host the older one takes precedence (then, by name)',
       help: `put the rules into one VirtualService, this ${word} first, or remove it`,
     }
   }

@@ -48,7 +48,7 @@ function idleGateway(virtualService: VirtualServiceResource, index: number, gate
     label: 'admits none of the hosts',
     path: formatPath(path),
     resource: title,
-    why: 'requests for these hosts do not reach the VirtualService by this Gateway',
+    why: 'requests for these hosts do not reach the VirtualService through this Gateway',
     help: `add "${first}" to the hosts of a server of the Gateway`,
     related: [{ message: 'its servers', span: gateway.keySpanOf(['spec', 'servers']) }],
   })

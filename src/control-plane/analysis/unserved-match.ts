@@ -59,8 +59,8 @@ function judge(
     return {
       field: 'gateways',
       message: 'the VirtualService is not bound to any of these gateways',
-      label: 'never met',
-      why: 'only what is in its own `gateways` serves it',
+      label: 'never matches',
+      why: 'only the Gateways in its own `gateways` serve it',
       help: `add ${meant.length === 1 ? 'it' : 'one'} to \`spec.gateways\``,
     }
   }
@@ -72,8 +72,8 @@ function judge(
   return {
     field: 'port',
     message: `no server of its Gateways listens on the port ${match.port}`,
-    label: 'never met',
-    why: 'a match for a port is for the port that a request comes in by',
+    label: 'never matches',
+    why: '`port` matches the port that a request enters by',
     help:
       open.length === 0 ? 'add a server to the Gateway' : `write ${open.join(' or ')}, or add a server to the Gateway`,
   }

@@ -23,7 +23,7 @@ const guard: Reason = {
 }
 const change: Reason = {
   why: 'what it changes stays as it is',
-  help: 'apply it before the files get here, or say the same by the fields of a VirtualService or a Gateway',
+  help: 'apply it before the files get here, or use the fields of a VirtualService or a Gateway instead',
 }
 
 /** Kinds that would route, guard or change traffic, by their group. */

@@ -13,7 +13,7 @@ export function findNothingRead(config: Config, texts: SourceTexts, reported: re
   if (config.mesh || allResources(config).length > 0) return []
   // Where something is wrong with a file, its resources may be what is missing.
   if (reported.some(({ severity }) => severity !== 'info')) return []
-  const why = 'nothing is routed: every request is answered 404'
+  const why = 'nothing is routed: every request gets 404'
   const [first] = reported
   if (first?.span) {
     return [

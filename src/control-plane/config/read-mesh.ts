@@ -25,11 +25,15 @@ export function readMesh(source: SourceText, { data, outline }: PlainData): Docu
     diagnostics: [diagnose('SB1006', { message, help, span: document.keySpanOf(at) })],
   })
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    return refused('mesh settings are a mapping', 'write `pathNormalization: { normalization: BASE }`, say', [])
+    return refused(
+      'mesh settings must be a mapping',
+      'write for example `pathNormalization: { normalization: BASE }`',
+      [],
+    )
   }
   if (Object.hasOwn(data, 'kind')) {
     const help = `put the resource into another file: ${meshFileName} holds fields of MeshConfig alone`
-    return refused('mesh settings are no resource', help, ['kind'])
+    return refused('mesh settings are not a resource', help, ['kind'])
   }
   const title = 'MeshConfig'
   const { value, diagnostics } = decodeResource({ schema: meshConfig, data, document, title })

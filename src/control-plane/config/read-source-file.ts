@@ -121,7 +121,7 @@ function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[
     const span = source.span(...fault.at)
     switch (fault.kind) {
       case 'duplicate key': {
-        const message = `the key "${fault.key}" stands twice in one mapping`
+        const message = `duplicate key "${fault.key}" in a mapping`
         const related = [{ message: 'first here', span: source.span(...fault.first) }]
         const help = fault.begins ? helpForDoubled[fault.begins] : 'keep one of them, or put them together'
         return diagnose('SB1004', { message, help, span, related, path: formatPath(fault.path) })
@@ -139,16 +139,16 @@ function explainData(source: SourceText, all: readonly DataFault[]): Diagnostic[
         return diagnose('SB1001', { message: 'this alias names no anchor', help, span })
       }
       case 'endless alias':
-        return diagnose('SB1001', { message: 'this alias stands inside what it stands for', span })
+        return diagnose('SB1001', { message: 'this alias refers to a value that contains it', span })
       case 'too many values':
         return diagnose('SB1001', {
-          message: `the aliases of this document stand for more than ${mostAliasedValues} values`,
+          message: `the aliases of this document expand to more than ${mostAliasedValues} values`,
           help: 'write the values out, or split the document',
           span,
         })
       case 'bad merge':
         return diagnose('SB1001', {
-          message: '`<<` merges mappings, and this is none',
+          message: '`<<` merges mappings, and this is not a mapping',
           help: 'write <<: *anchor',
           span,
         })

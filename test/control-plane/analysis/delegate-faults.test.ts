@@ -42,7 +42,7 @@ describe('a delegate', () => {
       title: 'has no hosts',
       documents: [root('delegate: { name: root }')],
       expected: [
-        'IST0101 spec.http[0].delegate.name: VirtualService shop/root has hosts, so nothing can be delegated to it',
+        'IST0101 spec.http[0].delegate.name: VirtualService shop/root has hosts, so no rule can delegate to it',
       ],
     },
     {

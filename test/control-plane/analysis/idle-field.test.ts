@@ -14,9 +14,9 @@ function findings(rule: string, hosts = 'hosts: [a.example.com]') {
   )
 }
 
-const answers = 'the rule answers by itself, and forwards nothing'
+const answers = 'the rule sends a local reply, and forwards nothing'
 const deprecated = 'IST0002 spec.http[0].mirrorPercent: a later version of Istio may no longer read it'
-const endless = 'no request lives for 24 days: it is as good as no limit'
+const endless = 'no request lasts 24 days: this is the same as no limit'
 
 test.each([
   {
@@ -45,7 +45,7 @@ test.each([
   {
     title: 'it means nothing to a list of mirrors either',
     rule: `${route}, mirrorPercentage: { value: 5 }, mirrors: [{ destination: { host: a.example.net } }]`,
-    expected: ['SB6007 spec.http[0].mirrorPercentage: each of `mirrors` has a `percentage` of its own'],
+    expected: ['SB6007 spec.http[0].mirrorPercentage: each of `mirrors` has its own `percentage`'],
   },
   {
     title: 'a limit that never comes is none',

@@ -12,12 +12,12 @@ function told(spec: string, entry = serviceEntry('a.internal', 'one v1', 'two v1
 }
 
 const outlier = (more = '') => `outlierDetection: { interval: 1s${more} }`
-const nobody = 'outlier detection leaves nobody out'
+const nobody = 'outlier detection never ejects an endpoint'
 
-describe('outlier detection that leaves nobody out is told', () => {
+describe('outlier detection that never ejects an endpoint is reported', () => {
   test.each<{ title: string; spec: string; says: string[] }>([
     {
-      title: 'where nothing is said of how many may be out',
+      title: 'by default, without a limit of how many may be out',
       spec: `  trafficPolicy: { ${outlier()} }`,
       says: [
         `SB6017 spec.trafficPolicy.outlierDetection: ${nobody}: one of 3 endpoints is more than 10 %; write \`maxEjectionPercent: 34\` or more`,

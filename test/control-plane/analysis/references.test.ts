@@ -103,7 +103,7 @@ describe('a mirror', () => {
 
   test('that cannot be sent anything fails no request', () => {
     const files = sourceFiles({ 'a.yaml': documents(mirrored('mirror: { host: gone.example.net }'), rule, origin) })
-    expect(compileRoutes(files).diagnostics.map(({ why }) => why)).toEqual(['no request is copied to it'])
+    expect(compileRoutes(files).diagnostics.map(({ why }) => why)).toEqual(['no request is mirrored to it'])
   })
 })
 
@@ -159,7 +159,7 @@ describe('what is in another namespace', () => {
 
   test('is a policy that is not asked', () => {
     expect(advice(origin, into('stage', rule), to('{ host: reviews.example.net, subset: v1 }'))).toEqual([
-      'put DestinationRule stage/reviews into the namespace "default": from where it is, it is not asked',
+      'put DestinationRule stage/reviews into the namespace "default": in its namespace it does not apply',
     ])
   })
 
@@ -187,7 +187,7 @@ describe('what is in another namespace', () => {
     {
       title: 'is a WorkloadEntry with the labels',
       entry: into('prod', workload('vm')),
-      help: 'put WorkloadEntry prod/vm-1 into the namespace "default": a selector sees no other',
+      help: 'put WorkloadEntry prod/vm-1 into the namespace "default": a selector selects in its own namespace only',
     },
     {
       title: 'or nothing has the labels',

@@ -87,7 +87,7 @@ describe('two DestinationRules for one host', () => {
       title: 'conflict by a subset of one name',
       rules: [rule('a', subset('v1')), rule('b', subset('v2'))],
       expected: [
-        'SB4003 a.yaml:13:21 the subset "v1" of "one.internal" is defined otherwise in DestinationRule default/a, and only that one counts',
+        'SB4003 a.yaml:13:21 the subset "v1" of "one.internal" is defined differently in DestinationRule default/a, and only that one counts',
       ],
     },
     {
@@ -156,7 +156,7 @@ describe('a ServiceEntry', () => {
       title: 'with `resolution: STATIC` needs endpoints',
       routes: [entry('  resolution: STATIC')],
       expected: [
-        'SB3003 a.yaml:7:15 `resolution: STATIC` takes the endpoints as they are written, and ServiceEntry default/a has none',
+        'SB3003 a.yaml:7:15 `resolution: STATIC` uses the listed endpoints, and ServiceEntry default/a lists none',
       ],
     },
     {
@@ -171,7 +171,7 @@ describe('a ServiceEntry', () => {
       title: 'without a resolution is dialled by its name',
       routes: [entry('')],
       expected: [
-        'SB6015 a.yaml:4:1 the hosts are dialled by their names: without `resolution` it is NONE, which leaves the address to the client',
+        'SB6015 a.yaml:4:1 the gateway connects to the hosts by their names: without `resolution` it is NONE, which leaves the address to the client',
       ],
     },
     { title: 'with one is as it says', routes: [entry('  resolution: DNS')], expected: [] },
@@ -222,8 +222,8 @@ test.each([
 
 test.each([
   { suites: 'ECDHE-RSA-AES128-GCM-SHA256, "[AES128-SHA|AES256-SHA]"', messages: [] },
-  { suites: 'NO-SUCH-CIPHER', messages: ['"NO-SUCH-CIPHER" is no cipher suite'] },
-  { suites: 'AES128-SHA, AES128-SHA', messages: ['the cipher suite "AES128-SHA" stands twice'] },
+  { suites: 'NO-SUCH-CIPHER', messages: ['"NO-SUCH-CIPHER" is not a known cipher suite'] },
+  { suites: 'AES128-SHA, AES128-SHA', messages: ['the cipher suite "AES128-SHA" is listed twice'] },
 ])('of the cipher suites $suites is told: $messages', ({ suites, messages }) => {
   const gateway = resource(
     'Gateway',
@@ -290,12 +290,12 @@ describe('servers on one port', () => {
     {
       title: 'of one Gateway speak two protocols',
       gateways: [gateway('a', server('HTTP') + server('HTTPS', tls))],
-      expected: ['SB4004 a.yaml:8:9 the port 8443 is to speak HTTPS here, and HTTP in another server'],
+      expected: ['SB4004 a.yaml:8:9 the port 8443 uses HTTPS here, and HTTP in another server'],
     },
     {
       title: 'of two Gateways speak two protocols',
       gateways: [gateway('a', server('HTTPS', tls)), gateway('b', server('HTTP'))],
-      expected: ['SB4004 a.yaml:15:9 the port 8443 is to speak HTTP here, and HTTPS in another server'],
+      expected: ['SB4004 a.yaml:15:9 the port 8443 uses HTTP here, and HTTPS in another server'],
     },
     {
       title: 'of other workloads may',

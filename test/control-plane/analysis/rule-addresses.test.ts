@@ -24,17 +24,17 @@ describe('a substitution', () => {
     {
       title: 'names a group with a dollar',
       routes: regexRewrite('/a/(.*)', '/$1'),
-      expected: ['SB5011 a.yaml:8:64 "$1" is put in as it stands'],
+      expected: ['SB5011 a.yaml:8:64 "$1" is inserted literally'],
     },
     {
       title: 'stands where nothing is substituted',
       routes: rewriting('uri: /b/\\1'),
-      expected: ['SB5011 a.yaml:8:23 "\\1" is put in as it stands'],
+      expected: ['SB5011 a.yaml:8:23 "\\1" is inserted literally'],
     },
     {
       title: 'stands in a redirect',
       routes: redirecting('uri: /b/$1'),
-      expected: ['SB5011 a.yaml:9:24 "$1" is put in as it stands'],
+      expected: ['SB5011 a.yaml:9:24 "$1" is inserted literally'],
     },
     { title: 'names its groups', routes: regexRewrite('/a/(.*)/(.*)', '/\\2/\\1\\\\'), expected: [] },
     { title: 'has a price in it', routes: rewriting('uri: /only-$'), expected: [] },

@@ -13,12 +13,12 @@ describe('a rewrite', () => {
 
   test.each([
     {
-      title: 'of a prefix to / makes two slashes',
+      title: 'of a prefix to / produces two slashes',
       routes: rewriting('/', 'prefix: /api'),
       expected: ['SB5008 a.yaml:9:23 the prefix "/api" is replaced by "/", which turns "/api/x" into "//x"'],
     },
     {
-      title: 'to a path with a slash at the end makes two slashes',
+      title: 'to a path with a slash at the end produces two slashes',
       routes: rewriting('/v1/', 'prefix: /api'),
       expected: ['SB5008 a.yaml:9:23 the prefix "/api" is replaced by "/v1/", which turns "/api/x" into "/v1//x"'],
     },
@@ -60,7 +60,7 @@ describe('a rewrite', () => {
   })
 })
 
-describe('no request meets', () => {
+describe('no request can match', () => {
   test.each([
     { title: 'a method in lower case', match: 'method: { exact: get }', help: 'write GET' },
     { title: 'a path without a slash', match: 'uri: { prefix: api }', help: 'write "/api"' },
@@ -74,7 +74,7 @@ describe('no request meets', () => {
     {
       title: 'a regex of paths without a slash',
       match: "uri: { regex: '\\d+/x|cart' }",
-      help: 'write /\\d+/x|/cart, and .* where any text may stand',
+      help: 'write /\\d+/x|/cart, and .* for any text',
     },
     { title: 'a list of methods', match: 'method: { exact: "GET,post" }', help: 'write `regex: GET|POST`' },
     { title: 'methods in one word', match: 'method: { exact: GET|PUT }', help: 'write `regex: GET|PUT`' },
@@ -114,7 +114,7 @@ describe('no request meets', () => {
       help: 'drop the ^ and the $: the whole text must match anyway',
     },
   ])('$title', ({ match, help }) => {
-    expect(found(['SB5009'], [virtualService(rulesFor(match))])).toMatchObject([{ help, label: 'never met' }])
+    expect(found(['SB5009'], [virtualService(rulesFor(match))])).toMatchObject([{ help, label: 'never matches' }])
   })
 
   test.each([
@@ -201,8 +201,8 @@ test.each([
 })
 
 test.each([
-  { regex: '^/api/v[0-9]+/', help: 'write /api/v[0-9]+/.* where the path may go on, or drop the ^' },
-  { regex: '^/api/cart', help: 'write /api/cart.* where the path may go on, or drop the ^' },
+  { regex: '^/api/v[0-9]+/', help: 'write /api/v[0-9]+/.* where the path may continue, or remove the ^' },
+  { regex: '^/api/cart', help: 'write /api/cart.* where the path may continue, or remove the ^' },
   { regex: '^/api/cart$', help: undefined },
   { regex: '^/api/.*', help: undefined },
   { regex: '^/(api|cart)', help: undefined },
@@ -227,7 +227,7 @@ test.each([
 test.each([
   { host: 'Shop.Example.com', message: 'the host "Shop.Example.com" has capitals' },
   { host: 'shop.example.com.', message: 'the host "shop.example.com." ends with a dot' },
-  { host: '*shop.example.com', message: 'the wildcard of "*shop.example.com" stands for a part of a name' },
+  { host: '*shop.example.com', message: 'the wildcard of "*shop.example.com" covers a part of a name' },
   { host: '*.example.com', message: undefined },
 ])('of the host $host is told: $message', ({ host, message }) => {
   const told = found(['SB2009'], [virtualService(`    - ${toOne}`, { host })])
@@ -262,9 +262,9 @@ describe('weights', () => {
       expected: [],
     },
     {
-      title: 'add up for a destination that stands twice',
+      title: 'add up for a destination that is listed twice',
       routes: to(`{ ${one}, weight: 1 }`, `{ ${one}, weight: 2 }`),
-      expected: ['SB6011 a.yaml:10:26 the destination "one.internal" stands twice in this list'],
+      expected: ['SB6011 a.yaml:10:26 the destination "one.internal" is listed twice'],
     },
     {
       title: 'may be shared out by headers',
@@ -350,7 +350,7 @@ describe('headers that are set and removed', () => {
     {
       title: 'are told',
       request: 'set: { X-A: b }, remove: [x-a]',
-      expected: ['SB6013 a.yaml:8:55 the header "x-a" is removed here, and set beside it'],
+      expected: ['SB6013 a.yaml:8:55 the header "x-a" is both removed and set'],
     },
     { title: 'may be two', request: 'set: { x-a: b }, remove: [x-b]', expected: [] },
     { title: 'may be removed to be added', request: 'add: { x-a: b }, remove: [x-a]', expected: [] },

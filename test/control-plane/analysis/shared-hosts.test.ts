@@ -14,10 +14,10 @@ describe('a catch-all of a VirtualService that is asked first', () => {
     expect(others).toEqual([])
     expect(finding).toMatchObject({
       message:
-        'the rules of this VirtualService are asked after one of VirtualService default/a that takes everything of shop.example.com',
+        'the rules of this VirtualService come after one of VirtualService default/a that matches every request of shop.example.com',
       span: { file: '1.yaml', start: { line: 8 } },
       resource: 'VirtualService default/b',
-      related: [{ message: 'takes everything', span: { file: '2.yaml', start: { line: 8 } } }],
+      related: [{ message: 'matches everything', span: { file: '2.yaml', start: { line: 8 } } }],
     })
   })
 
@@ -26,7 +26,7 @@ describe('a catch-all of a VirtualService that is asked first', () => {
       virtualService(rulesFor(`uri: { prefix: /${index} }`), { name: `b${index}` }),
     )
     expect(findings(['SB5003'], [a(`    - ${toOne}`), ...more])).toEqual([
-      expect.stringContaining('takes everything of shop.example.com, and so are those of 4 more VirtualServices'),
+      expect.stringContaining('matches every request of shop.example.com, and so do those of 4 more VirtualServices'),
     ])
   })
 
@@ -80,7 +80,7 @@ describe('a more specific host', () => {
   test('takes the requests of a rule that names it under a wildcard', () => {
     const routes = [wild(rulesFor('authority: { exact: "shop.example.com:8080" }')), a(`    - ${toOne}`)]
     expect(findings(['SB5005'], routes)).toEqual([
-      'SB5005 a.yaml:8:37 no request for "shop.example.com" gets here: the host has rules of its own, in VirtualService default/a',
+      'SB5005 a.yaml:8:37 no request for "shop.example.com" gets here: the host has its own rules, in VirtualService default/a',
     ])
   })
 

@@ -10,7 +10,7 @@ describe('a rule can never match', () => {
     {
       title: 'behind the same match',
       matches: ['uri: { exact: /a }', 'uri: { exact: /a }'],
-      expected: ['IST0130 a.yaml:10:7 this rule can never match: uri.exact "/a" stands before it already'],
+      expected: ['IST0130 a.yaml:10:7 this rule can never match: uri.exact "/a" comes before it already'],
     },
     {
       title: 'behind a prefix of its path',
@@ -45,13 +45,13 @@ describe('a rule can never match', () => {
     expect(finding!.related![0]!.span.start.line).toBe(8)
   })
 
-  test('where each of its matches is taken by one before it: it is told once', () => {
+  test('where each of its matches is covered by one before it: it is told once', () => {
     const rules = `    - match: [{ uri: { exact: /a } }, { uri: { prefix: /b } }]
       ${toOne}
     - match: [{ uri: { exact: /b/c } }, { uri: { exact: /a } }]
       ${toTwo}`
     expect(findings(codes, [virtualService(rules)])).toEqual([
-      'IST0130 a.yaml:10:7 this rule can never match: each of its 2 matches is taken by one before it',
+      'IST0130 a.yaml:10:7 this rule can never match: each of its 2 matches is covered by one before it',
     ])
   })
 
@@ -61,7 +61,7 @@ describe('a rule can never match', () => {
     ])
     expect(finding).toMatchObject({
       code: 'IST0130',
-      why: 'a prefix is matched as text, not by segment: "/policy" also takes what only begins like it',
+      why: 'a prefix is matched as text, not by segment: "/policy" also matches what only begins like it',
       help: 'put this rule first, or write the prefix "/policy/" there, and `exact: /policy` beside it',
     })
   })
@@ -137,7 +137,7 @@ describe('VirtualServices that share a host are asked by age and name', () => {
 
   test('of two catch-alls only one is used', () => {
     expect(findings(codes, { '1.yaml': a(`    - ${toOne}`), '2.yaml': b(`    - ${toTwo}`) })).toEqual([
-      'SB4002 2.yaml:8:7 this rule takes everything of its host, and so does one of VirtualService default/a',
+      'SB4002 2.yaml:8:7 this rule matches every request of its host, and so does one of VirtualService default/a',
     ])
   })
 

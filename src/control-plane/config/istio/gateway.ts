@@ -34,7 +34,11 @@ const serverHost = requiredTextThat((host, report) => {
       help: 'write `*`, `.` or a name before the slash',
     })
   } else if (isPartialWildcard(name) && name.startsWith('*')) {
-    report({ code: 'SB2004', message: `"${name}" is no wildcard that a Gateway takes`, help: 'write *.example.com' })
+    report({
+      code: 'SB2004',
+      message: `"${name}" is not a wildcard that a Gateway accepts`,
+      help: 'write *.example.com',
+    })
   } else if (name !== '' && name !== '*' && !name.includes('.') && !name.includes(':')) {
     report({
       code: 'SB2004',

@@ -63,12 +63,12 @@ function checkPorts({ ports, hosts, resolution = 'NONE' }: ServiceEntry, report:
   const numbers = new Set<number>()
   for (const [index, { name, number }] of ports.entries()) {
     if (names.has(name)) {
-      const help = 'give each port a name of its own'
-      report({ code: 'SB2005', message: `the port name "${name}" stands twice`, help, at: ['ports', index, 'name'] })
+      const help = 'give each port a different name'
+      report({ code: 'SB2005', message: `the port name "${name}" is used twice`, help, at: ['ports', index, 'name'] })
     }
     if (numbers.has(number)) {
       const help = 'remove it, or give it another number'
-      report({ code: 'SB2005', message: `the port ${number} stands twice`, help, at: ['ports', index, 'number'] })
+      report({ code: 'SB2005', message: `the port ${number} is listed twice`, help, at: ['ports', index, 'number'] })
     }
     names.add(name)
     numbers.add(number)
@@ -78,7 +78,7 @@ function checkPorts({ ports, hosts, resolution = 'NONE' }: ServiceEntry, report:
   report({
     code: 'SB2005',
     message: 'several hosts cannot share a port that is neither HTTP nor TLS',
-    why: 'nothing in plain TCP says which host is meant',
+    why: 'plain TCP does not name its host',
     help: 'write one ServiceEntry for each host, or name the protocol of the port',
     at: ['hosts'],
     meansKey: true,
@@ -104,7 +104,7 @@ function checkEndpoints({ endpoints, ports, resolution = 'NONE' }: ServiceEntry,
       if (resolution === 'STATIC' && endpoint.address && !isIpAddress(endpoint.address)) {
         report({
           code: 'SB2004',
-          message: `"${endpoint.address}" is no IP address, and \`resolution: STATIC\` looks no name up`,
+          message: `"${endpoint.address}" is not an IP address, and \`resolution: STATIC\` resolves no names`,
           help: 'write `resolution: DNS`',
           at: [...path, 'address'],
         })
@@ -127,7 +127,7 @@ function checkResolution(entry: ServiceEntry, report: Report): void {
   if (block >= 0 && resolution !== 'NONE' && resolution !== 'STATIC') {
     report({
       code: 'SB2004',
-      message: `a CIDR block cannot stand beside \`resolution: ${resolution}\``,
+      message: `a CIDR block cannot be combined with \`resolution: ${resolution}\``,
       at: ['addresses', block],
     })
   }
@@ -144,7 +144,7 @@ function checkResolution(entry: ServiceEntry, report: Report): void {
   if (resolution === 'DNS_ROUND_ROBIN' && endpoints.length > 1) {
     report({
       code: 'SB2004',
-      message: '`resolution: DNS_ROUND_ROBIN` takes at most one endpoint',
+      message: '`resolution: DNS_ROUND_ROBIN` allows at most one endpoint',
       help: 'write `resolution: DNS`',
       at: ['endpoints'],
       meansKey: true,
@@ -162,7 +162,7 @@ function checkResolution(entry: ServiceEntry, report: Report): void {
     if (resolution === 'DYNAMIC_DNS' && !host.startsWith('*')) {
       report({
         code: 'SB2004',
-        message: `\`resolution: DYNAMIC_DNS\` is for wildcard hosts, and "${host}" is none`,
+        message: `\`resolution: DYNAMIC_DNS\` is for wildcard hosts, and "${host}" is not a wildcard`,
         help: 'write `resolution: DNS`',
         at: ['hosts', index],
       })
@@ -173,7 +173,7 @@ function checkResolution(entry: ServiceEntry, report: Report): void {
 
 function checkDynamicDns({ addresses, ports }: ServiceEntry, report: Report): void {
   if (addresses.length > 0) {
-    const message = '`addresses` cannot stand beside `resolution: DYNAMIC_DNS`'
+    const message = '`addresses` cannot be combined with `resolution: DYNAMIC_DNS`'
     report({ code: 'SB2005', message, at: ['addresses'], meansKey: true })
   }
   for (const [index, port] of ports.entries()) {

@@ -56,7 +56,7 @@ function checkDelegate(has: (field: 'gateways' | 'tls' | 'tcp') => boolean, repo
     report({
       code: 'SB2003',
       message: `a VirtualService with \`${field}\` needs \`hosts\``,
-      why: `without hosts it is a delegate, which has no \`${field}\` of its own`,
+      why: `without hosts it is a delegate, which cannot have \`${field}\``,
       help: `add \`hosts\`, or remove \`${field}\``,
       at: [field],
       meansKey: true,
@@ -106,7 +106,7 @@ function reportCovered(hosts: readonly string[], index: number, other: number, r
   report({
     code: 'SB2005',
     message: isSame ? `the host "${host}" is listed twice` : `the host "${wider}" covers "${host}"`,
-    help: isSame ? 'remove one of them' : `remove "${host}", or give it a VirtualService of its own`,
+    help: isSame ? 'remove one of them' : `remove "${host}", or put it into a separate VirtualService`,
     at: ['hosts', index],
   })
 }
@@ -162,7 +162,7 @@ function checkSniHosts(sniHosts: readonly string[], hosts: readonly string[], at
     if (faults.length === 0 && !hosts.some(host => covers(host, sniHost))) {
       report({
         code: 'SB2004',
-        message: `the SNI host "${sniHost}" is none of the hosts of this VirtualService`,
+        message: `the SNI host "${sniHost}" is not a host of this VirtualService`,
         help: `add it to \`hosts\`, or write one of ${hosts.join(', ')}`,
         at: path,
       })

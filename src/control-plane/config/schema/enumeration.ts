@@ -12,7 +12,7 @@ export function enumeration<const Names extends Record<string, number>>(names: N
     else {
       const meant = typeof written === 'string' ? nearest(written, known) : undefined
       const help = meant ? `did you mean ${meant}?` : `write one of ${known.join(', ')}`
-      report({ code: 'SB2004', message: `"${written}" is none of the values of this field`, help })
+      report({ code: 'SB2004', message: `"${written}" is not a value of this field`, help })
     }
     return known[0]!
   }) as z.ZodType<string & keyof Names>

@@ -91,9 +91,9 @@ export const foreignFields: Readonly<Record<string, Readonly<Record<string, stri
 
 /** What to do about fields that cannot just be called otherwise, by message and name. */
 export const misunderstoodFields: Readonly<Record<string, Readonly<Record<string, Advice>>>> = {
-  PortSelector: { name: { help: 'a port is named by its number: write `number: 80`, say', meant: 'number' } },
+  PortSelector: { name: { help: 'select a port by its number, for example `number: 80`', meant: 'number' } },
   Destination: {
-    destination: { help: 'write what stands in it here, without `destination`', meant: 'host' },
+    destination: { help: 'write its fields here, without `destination`', meant: 'host' },
   },
 }
 

@@ -63,7 +63,7 @@ function wordsForText(found: unknown, written: string, name: string): { help: st
   if (typeof found === 'boolean') {
     const why = /^(?:true|false)$/i.test(written)
       ? {}
-      : { why: `YAML 1.1, which Istio reads, takes ${written} for ${found}` }
+      : { why: `YAML 1.1, which Istio reads, reads ${written} as ${found}` }
     return { help: `quote it: "${written}"`, ...why }
   }
   return {

@@ -53,8 +53,8 @@ function notText(path: string, bytes: Uint8Array, encoding: Encoding): DecodedTe
   const diagnostic = diagnose('SB1002', {
     message:
       encoding === 'utf-8'
-        ? `the file is not UTF-8 text: the byte 0x${byte} cannot stand here`
-        : 'the file starts as UTF-16 text, and is none from here on',
+        ? `the file is not UTF-8 text: the byte 0x${byte} is not allowed here`
+        : 'the file starts as UTF-16 text, but is not UTF-16 from here on',
     help: 'save the file as UTF-8',
     span: { file: path, start, end: start },
   })

@@ -91,7 +91,7 @@ function misplacedLine(
   const [, key, rest] = /^(?:- +)*([A-Za-z][\w-]*)(?:$|:(\S.*)$)/.exec(content) ?? []
   if (key !== undefined && code === 'MULTILINE_IMPLICIT_KEY') {
     return rest === undefined
-      ? { message: `"${key}" is no key: it has no colon`, help: `write \`${key}:\``, ...place }
+      ? { message: `"${key}" is not a key: it has no colon`, help: `write \`${key}:\``, ...place }
       : { message: `no space follows the colon of "${key}"`, help: `write \`${key}: ${rest}\``, ...place }
   }
   const [near, other] = neighboursOf(text.slice(0, start), margin.length, content.startsWith('- '))
@@ -192,7 +192,7 @@ function wordsFor({ code, message, from }: SyntaxFault, text: string): Words {
     case 'BLOCK_AS_IMPLICIT_KEY':
       if (isStrayItem(message)) {
         return {
-          message: 'a list item stands among the keys of a mapping',
+          message: 'a list item among the keys of a mapping',
           help: 'indent it as the items of its list are, or write it as a key with a value',
         }
       }
@@ -210,14 +210,14 @@ function wordsFor({ code, message, from }: SyntaxFault, text: string): Words {
       return wordsForMissing(message)
     case 'UNEXPECTED_TOKEN':
       return {
-        message: 'this cannot stand here',
+        message: 'this is not allowed here',
         help: 'check the indentation and the quotes of this line and the one before',
       }
     case 'KEY_OVER_1024_CHARS':
       return { message: 'a key is longer than 1024 characters' }
     case 'BAD_DQ_ESCAPE':
       return {
-        message: 'there is no such escape in double quotes',
+        message: 'this escape does not exist in double quotes',
         help: 'write \\\\ for a backslash, or use single quotes',
       }
     case 'BAD_ALIAS':

@@ -16,7 +16,7 @@ export function forbiddenCharacters(source: SourceText): Diagnostic[] {
     const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
     diagnostics.push(
       diagnose('SB1001', {
-        message: `${code === '0000' ? 'a NUL character' : 'a control character'} (U+${code}) stands here`,
+        message: `${code === '0000' ? 'a NUL character' : 'a control character'} (U+${code}) is not allowed here`,
         why: 'YAML does not allow it anywhere, not even in quotes or a comment',
         help: `remove it; in double quotes it may be written as \\u${code.toLowerCase()}`,
         span: source.exactSpan(found.index, found.index + 1),

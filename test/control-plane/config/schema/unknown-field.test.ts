@@ -30,13 +30,13 @@ describe('one finding, at the key, with the name that was meant', () => {
       title: 'the name of a port',
       yaml: withRules('  - route: [{destination: {host: a.b, port: {name: http}}}]'),
       at: '8:46',
-      help: 'a port is named by its number: write `number: 80`, say',
+      help: 'select a port by its number, for example `number: 80`',
     },
     {
       title: 'a level too many',
       yaml: withRules(`  - mirror: {destination: {host: a.b}}\n    ${route}`),
       at: '8:14',
-      help: 'write what stands in it here, without `destination`',
+      help: 'write its fields here, without `destination`',
     },
     {
       title: 'fields of the spec below the metadata',

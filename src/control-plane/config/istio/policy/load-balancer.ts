@@ -129,7 +129,7 @@ function checkAttributes(attributes: readonly { readonly name: string }[], repor
   const seen = new Set<string>()
   for (const [index, { name }] of attributes.entries()) {
     if (seen.has(name)) {
-      report({ code: 'SB2005', message: `the attribute "${name}" stands twice`, at: ['attributes', index, 'name'] })
+      report({ code: 'SB2005', message: `the attribute "${name}" is listed twice`, at: ['attributes', index, 'name'] })
     }
     seen.add(name)
   }

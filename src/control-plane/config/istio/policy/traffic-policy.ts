@@ -31,7 +31,7 @@ const portTrafficPolicy = message(
 const tunnel = message('TrafficPolicy.TunnelSettings', {
   protocol: wordOf(['CONNECT', 'POST'], (name, report) => {
     if (name !== '') {
-      report({ code: 'SB2004', message: `"${name}" is no way to tunnel`, help: 'write CONNECT or POST' })
+      report({ code: 'SB2004', message: `"${name}" is not a tunnel protocol`, help: 'write CONNECT or POST' })
     }
   }).optional(),
   targetHost: requiredTextThat((host, report) => {

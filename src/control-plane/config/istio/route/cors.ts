@@ -13,7 +13,7 @@ const method = wordOf(['*', ...methods], (name, report) => {
   const help = methods.includes(upper)
     ? `methods are case-sensitive: write ${upper}`
     : `write one of ${methods.join(', ')}`
-  report({ code: 'SB2004', message: `"${name}" is no HTTP method`, help })
+  report({ code: 'SB2004', message: `"${name}" is not an HTTP method`, help })
 })
 
 const headerName = requiredTextThat(checkCorsHeader)

@@ -28,7 +28,7 @@ const grpcStatus = wordOf(grpcStatuses, (name, report) => {
   const number = /^\d+$/.test(name) ? grpcStatuses[Number(name)] : undefined
   report({
     code: 'SB2004',
-    message: `"${name}" is no gRPC status`,
+    message: `"${name}" is not a gRPC status`,
     help: number ? `write ${number}` : 'write its name, such as UNAVAILABLE or NOT_FOUND',
   })
 })

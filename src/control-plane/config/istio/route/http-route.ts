@@ -64,7 +64,7 @@ export const httpRoute = message(
       {
         oneOf: actions,
         message: 'a rule needs one of `route`, `redirect`, `directResponse` and `delegate`',
-        help: 'add one of them; where it stands in the next item, remove the "- " before it',
+        help: 'add one of them; if it is in the next item, remove the "- " before it',
       },
     ],
     presence: checkExclusions,

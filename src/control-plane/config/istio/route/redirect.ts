@@ -19,7 +19,7 @@ const redirectCode = scalarField<number | undefined>({ type: 'integer', enum: co
 
 const scheme = wordOf(['http', 'https'], (written, report) => {
   if (written !== '') {
-    report({ code: 'SB2004', message: `"${written}" is no scheme to redirect to`, help: 'write http or https' })
+    report({ code: 'SB2004', message: `"${written}" is not a scheme to redirect to`, help: 'write http or https' })
   }
 }) as z.ZodType<'http' | 'https' | ''>
 

@@ -43,7 +43,7 @@ export const retry = message(
         code: 'SB2005',
         message: attempts === 0 ? '`attempts: 0` switches retries off' : 'retries without `attempts` are off',
         why: 'the other fields would have no effect',
-        help: 'write for example `attempts: 2`, or leave the other fields out',
+        help: 'write for example `attempts: 2`, or remove the other fields',
         at: attempts === 0 ? ['attempts'] : [],
         missed: attempts === 0 ? [] : ['attempts'],
       })
@@ -62,7 +62,7 @@ function checkRetryOn(written: string, report: Report): void {
       const isSpaced = condition !== condition.trim()
       report({
         code: 'SB2004',
-        message: `"${condition}" is no condition to retry on`,
+        message: `"${condition}" is not a condition to retry on`,
         help: isSpaced
           ? 'write the list without spaces'
           : meant

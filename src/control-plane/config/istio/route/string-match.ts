@@ -54,7 +54,7 @@ function checkAlternatives({ exact, prefix, regex }: Alternatives, options: Stri
     report({
       code: 'SB2004',
       message: 'the prefix must not be empty',
-      help: 'leave the match out to match anything',
+      help: 'remove the match to match anything',
       at: ['prefix'],
     })
   }

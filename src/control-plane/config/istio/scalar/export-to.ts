@@ -45,7 +45,7 @@ export function checkExportTo(resource: ExportingResource, report: Report): void
   if (alone) {
     report({
       code: 'SB2005',
-      message: `\`${alone}\` cannot stand beside other entries of exportTo`,
+      message: `\`${alone}\` excludes other entries of exportTo`,
       at: path,
       meansKey: true,
     })

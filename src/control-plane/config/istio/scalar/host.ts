@@ -36,7 +36,7 @@ export function checkHostOrAddress(host: string, report: Report): void {
 
 /** The host of a destination: a DNS name, perhaps with a wildcard, but not `*` alone. */
 export const destinationHost: z.ZodType<string> = requiredTextThat((host, report) => {
-  if (host === '*') report({ code: 'SB2004', message: '"*" is no destination', help: 'name the host to forward to' })
+  if (host === '*') report({ code: 'SB2004', message: '"*" is not a destination', help: 'name the host to forward to' })
   else checkHost(host, report)
 })
 

@@ -48,7 +48,7 @@ export const protocol = scalarField<Protocol | undefined>(anyCase, (written, rep
   if (known === undefined && written !== '') {
     report({
       code: 'SB2004',
-      message: `"${written}" is no protocol`,
+      message: `"${written}" is not a protocol`,
       help: 'write one of HTTP, HTTP2, GRPC, GRPC-WEB, HTTPS, TLS, TCP, MONGO, MYSQL, REDIS',
     })
   }

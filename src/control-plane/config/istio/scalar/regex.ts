@@ -62,7 +62,7 @@ function syntaxFault(regex: string, error: RE2JSSyntaxException | undefined): Fi
 }
 
 function helpFor(reason: string): string {
-  if (reason.startsWith('missing argument')) return 'a regex is no glob: write .* for any text'
+  if (reason.startsWith('missing argument')) return 'a regex is not a glob: write .* for any text'
   if (reason === 'missing closing ]') return 'close the bracket, or escape it: \\['
   if (reason.startsWith('missing closing')) return 'close the bracket, or escape it: \\('
   if (reason.startsWith('unexpected )')) return 'open the bracket before it, or escape it: \\)'
