@@ -73,6 +73,7 @@ const rooms: Record<string, readonly string[]> = {
     'control-plane/config',
     'control-plane/config/istio',
     'control-plane/config/schema',
+    'diagnostics',
   ],
   'control-plane': [
     'control-plane/analysis',

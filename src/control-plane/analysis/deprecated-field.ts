@@ -1,32 +1,46 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { manifestKinds, manifests } from '../config/istio/manifest.ts'
 import { type AnyResource, allResources } from '../config/resource.ts'
+import { type Place, placeOfSchema, stepInto } from '../config/schema/message.ts'
 import { camelCase } from '../config/yaml/field-name.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { ResourceContext } from './context.ts'
 
-/** What to write instead of a deprecated field, or the fields below a field. `*` is every item of a list. */
+/** What to do instead of writing a deprecated field, or the deprecated fields below a field. `*` is every item of a list. */
 interface Deprecated {
   readonly [field: string]: string | Deprecated
 }
 
-const trafficPolicy: Deprecated = {
-  loadBalancer: { consistentHash: { minimumRingSize: '`ringHash: {minimumRingSize: …}`' } },
-  outlierDetection: { consecutiveErrors: '`consecutive5xxErrors` or `consecutiveGatewayErrors`' },
-}
+const deprecated: ReadonlyMap<AnyResource['kind'], Deprecated> = new Map(
+  manifestKinds.flatMap(kind => {
+    const fields = deprecatedBelow(stepInto(placeOfSchema(manifests[kind]), 'spec'))
+    return fields ? [[kind, fields] as const] : []
+  }),
+)
 
-const deprecated: Partial<Record<AnyResource['kind'], Deprecated>> = {
-  VirtualService: {
-    http: {
-      '*': {
-        fault: { delay: { percent: '`percentage: {value: …}`' } },
-        mirrorPercent: '`mirrorPercentage: {value: …}`',
-        corsPolicy: { allowOrigin: '`allowOrigins`, each as `exact`, `prefix` or `regex`' },
-      },
-    },
-  },
-  // Istio says it of the host's own policy only.
-  DestinationRule: { trafficPolicy: { ...trafficPolicy, portLevelSettings: { '*': trafficPolicy } } },
+/** The deprecated fields below a place, as the messages name them; undefined where there are none. */
+function deprecatedBelow(place: Place | undefined): Deprecated | undefined {
+  switch (place?.kind) {
+    case undefined:
+      return undefined
+    case 'list':
+    case 'map': {
+      const items = deprecatedBelow(placeOfSchema(place.kind === 'list' ? place.item : place.value))
+      return items && { '*': items }
+    }
+    case 'message': {
+      // Istio says it of the host's own policy only, not of those of its subsets.
+      if (place.name === 'Subset') return undefined
+      const fields = Object.keys(place.fields).flatMap(field => {
+        const found = place.deprecated[field] ?? deprecatedBelow(stepInto(place, field))
+        return found === undefined ? [] : [[field, found] as const]
+      })
+      return fields.length === 0 ? undefined : Object.fromEntries(fields)
+    }
+    default:
+      return place satisfies never
+  }
 }
 
 /** Fields that Istio means to drop (IST0002). They still do what they did. Source: Istio's API. */
@@ -35,7 +49,7 @@ export function findDeprecatedFields({ config }: ResourceContext): Diagnostic[] 
 }
 
 const deprecatedFieldsIn = rememberedAs('deprecated fields', (resource: AnyResource) => {
-  const known = deprecated[resource.kind]
+  const known = deprecated.get(resource.kind)
   const spec = (resource.written as { readonly spec?: unknown } | null)?.spec
   return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => finding(resource, path, instead)) : []
 })
@@ -64,6 +78,6 @@ function finding(resource: AnyResource, path: FieldPath, instead: string): Diagn
     path: formatPath(path),
     resource: resource.title,
     why: 'a later version of Istio may no longer read it',
-    help: `write ${instead}`,
+    help: instead,
   })
 }

@@ -14,25 +14,31 @@ export function effectWords(
   about: readonly Target[],
   inherited: boolean,
 ): string {
-  const byWords = Map.groupBy(about, target => verdictWords(verdictOn(target, effect), inherited))
+  const byWords = Map.groupBy(about, target => verdictSentence(verdictOn(target, effect), inherited))
   if (byWords.size === 1 && about.length === targets.length) return [...byWords.keys()].join('')
   return [...byWords]
     .map(([words, alike]) => `On ${alike.map(target => targetNames[target]).join(', ')}: ${uncapital(words)}`)
     .join('\n')
 }
 
-function verdictWords(verdict: Verdict | undefined, inherited: boolean): string {
+function verdictSentence(verdict: Verdict | undefined, inherited: boolean): string {
+  if (inherited && verdict?.verdict === 'adapted') return 'Works, adapted as the field around it says.'
+  return verdictWords(verdict).sentence
+}
+
+/** A verdict in words: for a cell of a table, and as a sentence. */
+export function verdictWords(verdict: Verdict | undefined): { readonly cell: string; readonly sentence: string } {
   switch (verdict?.verdict) {
     case undefined:
-      return 'No effect yet: read and checked, but not acted on.'
+      return { cell: 'not yet', sentence: 'No effect yet: read and checked, but not acted on.' }
     case 'works':
-      return 'Works as in Istio.'
+      return { cell: 'works', sentence: 'Works as in Istio.' }
     case 'adapted':
-      return inherited ? 'Works, adapted as the field around it says.' : `Works, adapted: ${verdict.how}.`
+      return { cell: `adapted: ${verdict.how}`, sentence: `Works, adapted: ${verdict.how}.` }
     case 'impossible':
-      return `Not possible: ${verdict.why}.`
+      return { cell: `not possible: ${verdict.why}`, sentence: `Not possible: ${verdict.why}.` }
     case 'refused':
-      return `Refused by \`check\`: ${verdict.why}.`
+      return { cell: `refused: ${verdict.why}`, sentence: `Refused by \`check\`: ${verdict.why}.` }
     default:
       return verdict satisfies never
   }

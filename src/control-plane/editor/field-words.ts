@@ -396,14 +396,3 @@ export const fieldWords: Words = {
     proxyProtocol: "Whether the client's address comes by the PROXY protocol.",
   },
 }
-
-/** Fields that Istio has deprecated, and what to write instead. */
-export const deprecatedFields: Words = {
-  HTTPRoute: { mirrorPercent: 'Write `mirrorPercentage`.' },
-  'HTTPFaultInjection.Delay': { percent: 'Write `percentage`.' },
-  CorsPolicy: { allowOrigin: 'Write `allowOrigins`.' },
-  LoadBalancerSettings: { warmupDurationSecs: 'Write `warmup.duration`.' },
-  ConsistentHashLB: { minimumRingSize: 'Write `ringHash.minimumRingSize`.' },
-  OutlierDetection: { consecutiveErrors: 'Write `consecutive5xxErrors` or `consecutiveGatewayErrors`.' },
-  Port: { targetPort: 'Remove it: it has no effect on a Gateway.' },
-}

@@ -3,7 +3,7 @@ import type { Target } from '../analysis/target.ts'
 import { isRequired, type MessagePlace, placeOfSchema } from '../config/schema/message.ts'
 import { shapeOfScalar } from '../config/schema/scalar-field.ts'
 import { effectBelow, effectWords, type KnownEffect } from './effect-words.ts'
-import { deprecatedFields, fieldWords } from './field-words.ts'
+import { fieldWords } from './field-words.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { scalarSchema } from './scalar-schema.ts'
 
@@ -45,10 +45,10 @@ function messageSchema(place: MessagePlace, around: Around): JsonSchema {
   for (const [field, fieldSchema] of Object.entries(place.fields)) {
     const inside = below(around, field)
     const description = [fieldWords[place.name]?.[field] ?? '', effectOf(inside)].filter(Boolean).join('\n\n')
-    const instead = deprecatedFields[place.name]?.[field]
+    const instead = place.deprecated[field]
     properties[field] = {
       ...(description && { description }),
-      ...(instead !== undefined && { deprecated: true, deprecationMessage: instead }),
+      ...(instead !== undefined && { deprecated: true, deprecationMessage: `${capital(instead)}.` }),
       ...schemaOf(fieldSchema, inside),
     }
   }
@@ -59,6 +59,10 @@ function messageSchema(place: MessagePlace, around: Around): JsonSchema {
     ...neededBy(place),
     ...(place.isOpen ? {} : { additionalProperties: false }),
   }
+}
+
+function capital(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
 }
 
 function effectOf({ effect, inherited, targets }: Around): string {

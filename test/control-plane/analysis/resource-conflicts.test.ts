@@ -238,7 +238,7 @@ test.each([
   expect(findings(['SB2010'], [gateway]).map(each => each.replace(/^.*? .*? /, ''))).toEqual(messages)
 })
 
-test('what Istio means to drop is told where it stands', () => {
+test('what Istio means to drop is told where it stands, but of a subset', () => {
   const rule = resource(
     'DestinationRule',
     'a',
@@ -247,11 +247,17 @@ test('what Istio means to drop is told where it stands', () => {
   trafficPolicy:
     loadBalancer: { consistentHash: { httpHeaderName: x-user, minimumRingSize: 10 } }
     outlierDetection: { consecutiveErrors: 5 }
+    portLevelSettings:
+      - port: { number: 80 }
+        loadBalancer: { warmupDurationSecs: 5s }
+  subsets:
+    - { name: v1, trafficPolicy: { outlierDetection: { consecutiveErrors: 5 } } }
 `,
   )
   expect(findings(['IST0002'], [rule])).toEqual([
     'IST0002 a.yaml:7:63 `minimumRingSize` is deprecated',
     'IST0002 a.yaml:8:25 `consecutiveErrors` is deprecated',
+    'IST0002 a.yaml:11:25 `warmupDurationSecs` is deprecated',
   ])
 })
 

@@ -9,12 +9,16 @@ import { serverTls } from './server-tls.ts'
 import { checkUnixAddress, isUnixAddress } from './workload-entry.ts'
 
 /** Source: Istio Port. The number may be absent beside a unix socket. */
-const port = message('Port', {
-  number: wholeNumber({ from: 0, to: 65535 }).optional(),
-  protocol,
-  name: requiredText('the name of the port'),
-  targetPort: wholeNumber({ from: 0, to: 65535 }).optional(),
-})
+const port = message(
+  'Port',
+  {
+    number: wholeNumber({ from: 0, to: 65535 }).optional(),
+    protocol,
+    name: requiredText('the name of the port'),
+    targetPort: wholeNumber({ from: 0, to: 65535 }).optional(),
+  },
+  { deprecated: { targetPort: 'remove it: it has no effect on a Gateway' } },
+)
 
 /** A DNS name, `*.suffix`, `*` or an address, perhaps after `namespace/`, `../` or `* /` (without the space). */
 const serverHost = requiredTextThat((host, report) => {

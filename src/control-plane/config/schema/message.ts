@@ -27,6 +27,8 @@ export interface MessagePlace {
   readonly isOpen: boolean
   /** Fields that are not required by themselves: of each list one must be there. */
   readonly needs: readonly (readonly string[])[]
+  /** What to do instead of writing a field that is deprecated. */
+  readonly deprecated: Readonly<Record<string, string>>
 }
 
 /** Fields one of which must be there, and what is said where none is. */
@@ -58,6 +60,8 @@ export interface MessageRules<Fields> {
   readonly isOpen?: boolean
   /** The field that a bare value was probably meant for: `percentage: 5` wants `percentage: {value: 5}`. */
   readonly mainField?: string & keyof Fields
+  /** Fields that Istio means to drop, and what to do instead: `write ...`. */
+  readonly deprecated?: { readonly [Field in string & keyof Fields]?: string }
 }
 
 /** Whether the field that a path leads to holds what its schema says: no fault in it, below it, or in its type above. */
@@ -75,7 +79,7 @@ export function message<Shape extends z.ZodRawShape>(
   shape: Shape,
   rules: MessageRules<z.output<z.ZodObject<Shape>>> = {},
 ) {
-  const { needs = [], values, between, isOpen = false, mainField } = rules
+  const { needs = [], values, between, isOpen = false, mainField, deprecated = {} } = rules
   const presence = presenceOf(rules)
   let fields: z.ZodType<z.output<z.ZodObject<Shape>>> = (isOpen ? z.looseObject(shape) : z.strictObject(shape)) as never
   if (presence) fields = fields.check(z.superRefine(checkPresence(presence), { when: holdsFields }))
@@ -89,8 +93,15 @@ export function message<Shape extends z.ZodRawShape>(
   }
   if (values) fields = fields.check(z.superRefine((value, payload) => values(value, reportInto(payload.issues))))
   const schema = z.preprocess(written => normalFields(written, shape), fields)
-  const main = mainField === undefined ? {} : { mainField }
-  places.set(schema, { kind: 'message', name, fields: shape, isOpen, needs: needs.map(({ oneOf }) => oneOf), ...main })
+  places.set(schema, {
+    kind: 'message',
+    name,
+    fields: shape,
+    ...(mainField !== undefined && { mainField }),
+    isOpen,
+    needs: needs.map(({ oneOf }) => oneOf),
+    deprecated: deprecated as Readonly<Record<string, string>>,
+  })
   return schema
 }
 

@@ -42,7 +42,7 @@ const httpCookie = message(
 const hashKeys = ['httpHeaderName', 'httpCookie', 'useSourceIp', 'httpQueryParameterName'] as const
 const hashAlgorithms = ['ringHash', 'maglev', 'minimumRingSize'] as const
 
-/** Source: Istio LoadBalancerSettings.ConsistentHashLB. `minimumRingSize` is deprecated. */
+/** Source: Istio LoadBalancerSettings.ConsistentHashLB. */
 const consistentHash = message(
   'ConsistentHashLB',
   {
@@ -55,6 +55,7 @@ const consistentHash = message(
     minimumRingSize: size.optional(),
   },
   {
+    deprecated: { minimumRingSize: 'write `ringHash: {minimumRingSize: …}`' },
     presence(has, report) {
       for (const [first, second] of [hashKeys.filter(has), hashAlgorithms.filter(has)]) {
         if (first === undefined || second === undefined) continue
@@ -87,7 +88,7 @@ const warmup = message(
   },
 )
 
-/** Source: Istio LoadBalancerSettings, validateLoadBalancer. `warmupDurationSecs` is deprecated. */
+/** Source: Istio LoadBalancerSettings, validateLoadBalancer. */
 export const loadBalancer = message(
   'LoadBalancerSettings',
   {
@@ -107,6 +108,7 @@ export const loadBalancer = message(
   },
   {
     mainField: 'simple',
+    deprecated: { warmupDurationSecs: 'write `warmup: {duration: …}`' },
     presence(has, report) {
       const pairs = [
         ['simple', 'consistentHash'],

@@ -5,7 +5,7 @@ import { wholePercent } from '../scalar/percent.ts'
 
 const count = wholeNumber({ from: 0, to: uint32Max })
 
-/** Source: Istio OutlierDetection, validateOutlierDetection. `consecutiveErrors` is deprecated. */
+/** Source: Istio OutlierDetection, validateOutlierDetection. */
 export const outlierDetection = message(
   'OutlierDetection',
   {
@@ -21,6 +21,7 @@ export const outlierDetection = message(
     outlierDetectionHttpErrorCodes: listOf(wholeNumber({ from: 100, to: 599 })),
   },
   {
+    deprecated: { consecutiveErrors: 'write `consecutive5xxErrors` or `consecutiveGatewayErrors`' },
     values({ splitExternalLocalOriginErrors, consecutiveLocalOriginFailures }, report) {
       if (splitExternalLocalOriginErrors || !consecutiveLocalOriginFailures) return
       report({

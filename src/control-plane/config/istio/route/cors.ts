@@ -18,16 +18,20 @@ const method = wordOf(['*', ...methods], (name, report) => {
 
 const headerName = requiredTextThat(checkCorsHeader)
 
-/** Source: Istio CorsPolicy, validateCORSPolicy. `allowOrigin` is the deprecated form of `allowOrigins`. */
-export const corsPolicy = message('CorsPolicy', {
-  allowOrigins: listOf(originMatch),
-  allowOrigin: listOf(text),
-  allowMethods: listOf(method),
-  allowHeaders: listOf(headerName),
-  exposeHeaders: listOf(headerName),
-  maxAge: durationInSeconds.optional(),
-  allowCredentials: truth.optional(),
-  unmatchedPreflights: enumeration({ UNSPECIFIED: 0, FORWARD: 1, IGNORE: 2 }).optional(),
-})
+/** Source: Istio CorsPolicy, validateCORSPolicy. */
+export const corsPolicy = message(
+  'CorsPolicy',
+  {
+    allowOrigins: listOf(originMatch),
+    allowOrigin: listOf(text),
+    allowMethods: listOf(method),
+    allowHeaders: listOf(headerName),
+    exposeHeaders: listOf(headerName),
+    maxAge: durationInSeconds.optional(),
+    allowCredentials: truth.optional(),
+    unmatchedPreflights: enumeration({ UNSPECIFIED: 0, FORWARD: 1, IGNORE: 2 }).optional(),
+  },
+  { deprecated: { allowOrigin: 'write `allowOrigins`, each as `exact`, `prefix` or `regex`' } },
+)
 
 export type CorsPolicy = Decoded<typeof corsPolicy>

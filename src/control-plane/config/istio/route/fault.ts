@@ -44,6 +44,7 @@ const delay = message(
   },
   {
     mainField: 'fixedDelay',
+    deprecated: { percent: 'write `percentage: {value: …}`' },
     presence(has, report) {
       if (!has('exponentialDelay')) return
       report({

@@ -37,7 +37,7 @@ const exclusions = {
 } as const
 const excluding = Object.entries(exclusions) as readonly [Field, readonly Field[]][]
 
-/** One rule of a VirtualService. Source: Istio HTTPRoute. `mirrorPercent` is deprecated. */
+/** One rule of a VirtualService. Source: Istio HTTPRoute. */
 export const httpRoute = message(
   'HTTPRoute',
   {
@@ -60,6 +60,7 @@ export const httpRoute = message(
   },
   {
     mainField: 'route',
+    deprecated: { mirrorPercent: 'write `mirrorPercentage: {value: …}`' },
     needs: [
       {
         oneOf: actions,
