@@ -55,7 +55,6 @@ const rooms: Record<string, readonly string[]> = {
   ],
   'control-plane/analysis': [
     'control-plane/config',
-    'control-plane/config/istio',
     'control-plane/config/istio/route',
     'control-plane/config/istio/scalar',
     'control-plane/config/schema',

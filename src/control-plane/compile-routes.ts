@@ -9,7 +9,7 @@ import type { Target } from './analysis/target.ts'
 import { compile, fragmentKnownFor, fragmentsOf, recallFragment } from './compile/compile.ts'
 import type { Fragment } from './compile/fragment.ts'
 import { findNothingRead } from './config/nothing-read.ts'
-import { byKind, type FileCache, readConfig } from './config/read-config.ts'
+import { byType, type FileCache, readConfig } from './config/read-config.ts'
 import type { VirtualServiceResource } from './config/resource.ts'
 import type { PackedDocuments } from './config/yaml/packed-documents.ts'
 import type { SourceFile } from './config/yaml/source-file.ts'
@@ -63,15 +63,15 @@ export interface CompileOptions {
  * gives Istio's answer to the fault (503 for an unknown host, say). Whether to use it is the caller's decision.
  */
 export function compileRoutes(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRoutes {
-  const { config, diagnostics, comments, texts } = readConfig(files, options.cache)
+  const { config, diagnostics, unread, comments, texts } = readConfig(files, options.cache)
   const resolved = resolve(config, options.identity)
   const { target } = options
-  const unread = textsOfUnread(diagnostics, texts)
+  const unreadTexts = textsOfUnread(diagnostics, texts)
   const findings = suppress(
     [
       ...diagnostics,
       ...findNothingRead(config, texts, diagnostics),
-      ...analyze(resolved, { ...(target && { target }), unread, readDiagnostics: diagnostics }),
+      ...analyze(resolved, { ...(target && { target }), unreadTexts, unread }),
     ],
     comments,
   )
@@ -91,7 +91,7 @@ export function compileRoutes(files: readonly SourceFile[], options: CompileOpti
  * there is: while the other threads read, nobody waits for that.
  */
 export function addAhead(cache: FileCache, file: SourceFile, documents: PackedDocuments, target?: Target): void {
-  analyzeAhead(byKind(cache.add(file, documents).resources), target)
+  analyzeAhead(byType(cache.add(file, documents).resources), target)
 }
 
 const fragments = rememberedAs('fragments', (_: VirtualServiceResource) => new Map<string, Fragment>())

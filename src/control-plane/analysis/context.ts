@@ -1,8 +1,13 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { Span } from '../../diagnostics/span.ts'
-import { manifestKinds } from '../config/istio/manifest.ts'
 import { type AnyResource, allResources, type Config, type ServiceEntryResource } from '../config/resource.ts'
+import {
+  type ResourceType,
+  resourceKey,
+  type TypeName,
+  typeName,
+  type UnreadResource,
+} from '../config/resource-type.ts'
 import { fullHostName } from '../resolve/host-name.ts'
 import type { ResolvedConfig } from '../resolve/resolve.ts'
 import { namedHosts } from './destination-references.ts'
@@ -27,12 +32,12 @@ export interface AnalysisContext extends ResolvedConfig {
   /** The declared host that was probably meant by an unknown one, if any. */
   nearestHost(host: string): string | undefined
   /**
-   * Kinds of which something is damaged: what those resources would have declared is not known, so nothing is said
+   * Types of which something is damaged: what those resources would have declared is not known, so nothing is said
    * about references to them. Such findings would mostly go away with the fault that is reported.
    */
-  readonly damagedKinds: ReadonlySet<AnyResource['kind']>
-  /** The findings of the reading itself. */
-  readonly readDiagnostics: readonly Diagnostic[]
+  readonly damagedTypes: ReadonlySet<TypeName<AnyResource>>
+  /** The resources of which nothing was read. */
+  readonly unread: readonly UnreadResource[]
   /** The hosts of the Kubernetes Services among the files, which are not read. */
   readonly ignoredServices: ReadonlySet<string>
   /** Whether a text that could not be read mentions `name`, elsewhere than at the reference to it. */
@@ -47,19 +52,17 @@ export interface AnalysisOptions {
   /** What carries the routes out. */
   readonly target?: Target
   /** Texts of which something could not be read: a name that they mention may be declared there. */
-  readonly unread?: SourceTexts
-  /** The findings of the reading itself. */
-  readonly readDiagnostics?: readonly Diagnostic[]
+  readonly unreadTexts?: SourceTexts
+  /** The resources of which nothing was read. */
+  readonly unread?: readonly UnreadResource[]
 }
 
 /** Makes what analyzers read, once for all of them. */
 export function contextOf(
   resolved: ResolvedConfig,
-  { target = defaultTarget, unread = new Map(), readDiagnostics = [] }: AnalysisOptions,
+  { target = defaultTarget, unreadTexts = new Map(), unread = [] }: AnalysisOptions,
 ): AnalysisContext {
   const { config, services } = resolved
-  const all = allResources(config)
-  const damaged = all.filter(({ isDamaged }) => isDamaged)
   // A wildcard stands for many hosts; as a destination it names none of them.
   const suggestions = new Suggestions([...services.hosts()].filter(host => !host.startsWith('*')))
   let byLabel: Map<string, string[]> | undefined
@@ -76,26 +79,23 @@ export function contextOf(
       const [found, ...others] = byLabel.get(label.toLowerCase()) ?? []
       return others.length === 0 ? found : undefined
     },
-    damagedKinds: new Set([...damaged.map(({ kind }) => kind), ...kindsLost(readDiagnostics, all)]),
-    readDiagnostics,
-    ignoredServices: ignoredServices(readDiagnostics),
-    isMentionedUnread: mentionsIn(unread),
+    damagedTypes: damagedTypes(allResources(config), unread) as ReadonlySet<TypeName<AnyResource>>,
+    unread,
+    ignoredServices: ignoredServices(unread),
+    isMentionedUnread: mentionsIn(unreadTexts),
   }
 }
 
-/** The kinds of resources that a fault left nothing of. Of a Gateway the name is enough, so that one with a name is not lost. */
-function kindsLost(readDiagnostics: readonly Diagnostic[], read: readonly AnyResource[]): AnyResource['kind'][] {
-  const titles = new Set(read.map(({ title }) => title))
-  return readDiagnostics.flatMap(({ severity, resource = '' }) => {
-    if (severity !== 'error' || titles.has(resource)) return []
-    const [kind, name = ''] = resource.split(' ')
-    if (kind === 'Gateway' && !name.startsWith('(') && !name.includes('/(')) return []
-    return isTrafficKind(kind) ? [kind] : []
+/** The types of which a resource is damaged, or lost to a fault. */
+function damagedTypes(read: readonly AnyResource[], unread: readonly UnreadResource[]): ReadonlySet<string> {
+  const known = new Set(read.map(resourceKey))
+  const lost = unread.filter(({ cause, name, ...type }) => {
+    if (cause !== 'fault') return false
+    if (name === undefined) return true
+    // Of a Gateway the name is enough, so that one with a name is not lost.
+    return typeName(type) !== 'Gateway.networking.istio.io' && !known.has(resourceKey({ ...type, name }))
   })
-}
-
-function isTrafficKind(kind: string | undefined): kind is AnyResource['kind'] {
-  return (manifestKinds as readonly (string | undefined)[]).includes(kind)
+  return new Set([...read.filter(({ isDamaged }) => isDamaged), ...lost].map(each => typeName<ResourceType>(each)))
 }
 
 function entriesByHost({ serviceEntries }: Config): ReadonlyMap<string, ServiceEntryResource> {
@@ -111,15 +111,10 @@ function hostsWithEndpoints({ serviceEntries }: Config): ReadonlySet<string> {
   return new Set(listing.flatMap(({ spec }) => spec.hosts.map(host => host.toLowerCase())))
 }
 
-/** The hosts of the Kubernetes Services among the files. */
-function ignoredServices(readDiagnostics: readonly Diagnostic[]): ReadonlySet<string> {
-  const titles = readDiagnostics.flatMap(({ code, resource }) => (code === 'SB1007' && resource ? [resource] : []))
-  return new Set(
-    titles.flatMap(title => {
-      const [, namespace, name] = /^Service ([^/]+)\/(.+)$/.exec(title) ?? []
-      return name === undefined ? [] : [fullHostName(name, namespace!)]
-    }),
-  )
+/** The hosts of the Services among the files, of whatever group: one of Knative makes one of Kubernetes. */
+function ignoredServices(unread: readonly UnreadResource[]): ReadonlySet<string> {
+  const services = unread.filter(({ kind }) => kind === 'Service')
+  return new Set(services.flatMap(({ name, namespace }) => (name === undefined ? [] : fullHostName(name, namespace))))
 }
 
 /** Looks names up as whole words, of which the texts are read once: there may be many references. */

@@ -20,7 +20,7 @@ interface Delegation {
  * of which there are none here), and rules of delegates that do not fit under the
  * rule that delegates to them (SB5002). Istio leaves either out and says nothing.
  */
-export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): Diagnostic[] {
+export function findDelegateFaults({ config, damagedTypes }: AnalysisContext): Diagnostic[] {
   const delegates = delegatesByName(config.virtualServices)
   const known = {
     byName: new Map(config.virtualServices.map(each => [`${each.namespace}/${each.name}`, each])),
@@ -36,7 +36,7 @@ export function findDelegateFaults({ config, damagedKinds }: AnalysisContext): D
     if (!rule.delegate) return []
     const delegate = delegates.get(delegateName(rule.delegate, root))
     if (delegate && visibilityTo(root.namespace, delegate) !== 'hidden') return misfits(delegation, delegate)
-    return damagedKinds.has('VirtualService') ? [] : [noDelegate(delegation, delegate, known)]
+    return damagedTypes.has('VirtualService.networking.istio.io') ? [] : [noDelegate(delegation, delegate, known)]
   })
 }
 

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { manifestKinds, manifests } from '../config/istio/manifest.ts'
+import { manifestOf, manifestTypes } from '../config/api-groups.ts'
 import { type AnyResource, allResources } from '../config/resource.ts'
+import { typeName } from '../config/resource-type.ts'
 import { type Place, placeOfSchema, stepInto } from '../config/schema/message.ts'
 import { camelCase } from '../config/yaml/field-name.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
@@ -12,10 +13,10 @@ interface Deprecated {
   readonly [field: string]: string | Deprecated
 }
 
-const deprecated: ReadonlyMap<AnyResource['kind'], Deprecated> = new Map(
-  manifestKinds.flatMap(kind => {
-    const fields = deprecatedBelow(stepInto(placeOfSchema(manifests[kind]), 'spec'))
-    return fields ? [[kind, fields] as const] : []
+const deprecated: ReadonlyMap<string, Deprecated> = new Map(
+  manifestTypes.flatMap(type => {
+    const fields = deprecatedBelow(stepInto(placeOfSchema(manifestOf(type)), 'spec'))
+    return fields ? [[typeName(type), fields] as const] : []
   }),
 )
 
@@ -49,7 +50,7 @@ export function findDeprecatedFields({ config }: ResourceContext): Diagnostic[] 
 }
 
 const deprecatedFieldsIn = rememberedAs('deprecated fields', (resource: AnyResource) => {
-  const known = deprecated.get(resource.kind)
+  const known = deprecated.get(typeName(resource))
   const spec = (resource.written as { readonly spec?: unknown } | null)?.spec
   return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => finding(resource, path, instead)) : []
 })

@@ -6,11 +6,11 @@ import type { AnalysisContext } from './context.ts'
  * ServiceEntries that say of no endpoint where it is: none at all (SB3003), told where no destination tells it; and
  * those that say nothing of how their hosts are resolved, which are dialled by name here (SB6015).
  */
-export function findEndpointlessServices({ config, damagedKinds, namedHosts }: AnalysisContext): Diagnostic[] {
+export function findEndpointlessServices({ config, damagedTypes, namedHosts }: AnalysisContext): Diagnostic[] {
   return config.serviceEntries.flatMap(({ spec, title, spanOf, keySpanOf, isDamaged }) => {
     const { hosts, addresses, resolution, endpoints, workloadSelector } = spec
     const hasOwn = endpoints.length > 0 || workloadSelector !== undefined
-    if (isDamaged || hasOwn || damagedKinds.has('WorkloadEntry')) return []
+    if (isDamaged || hasOwn || damagedTypes.has('WorkloadEntry.networking.istio.io')) return []
     if (resolution === 'STATIC') {
       if (addresses.length > 0 || hosts.some(host => namedHosts.has(host.toLowerCase()))) return []
       const path = ['spec', 'resolution']

@@ -1,5 +1,6 @@
 import { runtimes } from '../../fib/runtime.ts'
 import type { AnyResource } from '../config/resource.ts'
+import type { TypeName } from '../config/resource-type.ts'
 import { type Target, targets } from './target.ts'
 
 /**
@@ -177,8 +178,9 @@ const retries: Effects = {
   backoff: works,
 }
 
-export const fieldEffects: Record<AnyResource['kind'], Effects> = {
-  VirtualService: {
+/** The effects of the fields of each type of resource. */
+export const fieldEffects: Readonly<Record<TypeName<AnyResource>, Effects>> = {
+  'VirtualService.networking.istio.io': {
     hosts: works,
     gateways: adapted('without `gateways`, or with `mesh`, on the default listener, merged as on a Gateway'),
     exportTo: works,
@@ -207,14 +209,14 @@ export const fieldEffects: Record<AnyResource['kind'], Effects> = {
       },
     },
   },
-  DestinationRule: {
+  'DestinationRule.networking.istio.io': {
     host: works,
     exportTo: works,
     workloadSelector: works,
     subsets: { '*': { name: works, labels: works, trafficPolicy } },
     trafficPolicy,
   },
-  ServiceEntry: {
+  'ServiceEntry.networking.istio.io': {
     hosts: works,
     addresses: impossible('traffic comes in by host name, never by a virtual address'),
     exportTo: works,
@@ -225,8 +227,8 @@ export const fieldEffects: Record<AnyResource['kind'], Effects> = {
     workloadSelector: works,
     subjectAltNames: byUrl,
   },
-  WorkloadEntry: endpoint,
-  Gateway: {
+  'WorkloadEntry.networking.istio.io': endpoint,
+  'Gateway.networking.istio.io': {
     selector: adapted('narrows only where the edge has labels'),
     servers: {
       '*': {

@@ -10,9 +10,10 @@ import { policyPlaces } from './policy-places.ts'
  * Outlier detection that leaves nobody out (SB6017): where one endpoint is more of its cluster than
  * `maxEjectionPercent`. That is 10 where nothing is said, which takes ten endpoints. Envoy is as silent about it.
  */
-export function findIdleOutlierDetection({ config, services, damagedKinds }: AnalysisContext): Diagnostic[] {
+export function findIdleOutlierDetection({ config, services, damagedTypes }: AnalysisContext): Diagnostic[] {
   // Who they would be, is not known.
-  if (damagedKinds.has('ServiceEntry') || damagedKinds.has('WorkloadEntry')) return []
+  if (damagedTypes.has('ServiceEntry.networking.istio.io') || damagedTypes.has('WorkloadEntry.networking.istio.io'))
+    return []
   return config.destinationRules.flatMap(rule => {
     const { spec, namespace, isDamaged, title, keySpanOf } = rule
     const workloads = isDamaged ? undefined : services.find(fullHostName(spec.host, namespace))?.workloads

@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { type AnyResource, allResources } from '../config/resource.ts'
+import { typeName } from '../config/resource-type.ts'
 import { camelCase } from '../config/yaml/field-name.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
@@ -23,7 +24,7 @@ const withoutEffectOn = Object.fromEntries(
   targets.map(target => [
     target,
     rememberedAs(`no effect on ${target}`, (resource: AnyResource) =>
-      withoutEffect(specOf(resource.written), fieldEffects[resource.kind], ['spec'], target).map(found =>
+      withoutEffect(specOf(resource.written), fieldEffects[typeName(resource)], ['spec'], target).map(found =>
         finding(resource, found, target),
       ),
     ),

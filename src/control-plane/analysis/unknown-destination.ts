@@ -30,7 +30,7 @@ function findUnknown(reference: DestinationReference, context: AnalysisContext):
   const { destination, virtualService } = reference
   const host = fullHostName(destination.host, virtualService.namespace)
   const service = context.services.find(host)
-  const areHostsKnown = !context.damagedKinds.has('ServiceEntry')
+  const areHostsKnown = !context.damagedTypes.has('ServiceEntry.networking.istio.io')
   if (!service) {
     const mayBeDeclared = !areHostsKnown || context.isMentionedUnread(destination.host, at(reference, 'host').span)
     return mayBeDeclared ? [] : [unknownHost(reference, context)]
@@ -132,8 +132,8 @@ function unknownSubset(
   service: Service,
   context: AnalysisContext,
 ): Diagnostic[] {
-  const { destinationRules, damagedKinds, isMentionedUnread } = context
-  if (damagedKinds.has('DestinationRule')) return []
+  const { destinationRules, damagedTypes, isMentionedUnread } = context
+  if (damagedTypes.has('DestinationRule.networking.istio.io')) return []
   const subsets = destinationRules.find(service.host, service.namespace)?.subsets
   const subset = subsets?.get(subsetName)
   if (!subset && isMentionedUnread(subsetName, at(reference, 'subset').span)) return []
@@ -142,7 +142,8 @@ function unknownSubset(
       undefinedSubset(reference, subsetName, service, [...(subsets?.keys() ?? [])], unseenPolicy(service, context)),
     ]
   }
-  const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
+  const areEndpointsKnown =
+    !damagedTypes.has('ServiceEntry.networking.istio.io') && !damagedTypes.has('WorkloadEntry.networking.istio.io')
   if (service.workloads.length === 0) return noEndpoints(reference, service, context)
   const hasEndpoint = service.workloads.some(({ labels }) => selects(subset.labels, labels))
   if (hasEndpoint || !areEndpointsKnown) return []
@@ -154,9 +155,10 @@ function unknownSubset(
 function noEndpoints(
   reference: DestinationReference,
   { host, workloads }: Service,
-  { damagedKinds, entriesByHost, config }: AnalysisContext,
+  { damagedTypes, entriesByHost, config }: AnalysisContext,
 ): Diagnostic[] {
-  const areEndpointsKnown = !damagedKinds.has('ServiceEntry') && !damagedKinds.has('WorkloadEntry')
+  const areEndpointsKnown =
+    !damagedTypes.has('ServiceEntry.networking.istio.io') && !damagedTypes.has('WorkloadEntry.networking.istio.io')
   if (workloads.length > 0 || !areEndpointsKnown) return []
   const entry = entriesByHost.get(host)
   if (entry?.spec.workloadSelector) return [idleSelector(reference, entry, config.workloadEntries)]

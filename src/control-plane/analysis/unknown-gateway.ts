@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
 import type { VirtualServiceResource } from '../config/resource.ts'
+import { type ResourceType, typeName } from '../config/resource-type.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import { qualifiedGateway } from '../resolve/rule-place.ts'
@@ -12,21 +13,22 @@ import type { AnalysisContext } from './context.ts'
  */
 export function findUnknownGateways({
   config,
-  damagedKinds,
-  readDiagnostics,
+  damagedTypes,
+  unread,
   isMentionedUnread,
 }: AnalysisContext): Diagnostic[] {
-  if (damagedKinds.has('Gateway')) return []
+  if (damagedTypes.has('Gateway.networking.istio.io')) return []
   const known = new Set(config.gateways.map(({ namespace, name }) => `${namespace}/${name}`))
-  // Errors alone: of a kind that is not read there is a warning, and nothing is served there.
   const faulty = new Set(
-    readDiagnostics.flatMap(({ severity, resource }) => (severity === 'error' ? (resource ?? []) : [])),
+    unread.flatMap(({ namespace, name, ...type }) =>
+      typeName<ResourceType>(type) === 'Gateway.networking.istio.io' ? `${namespace}/${name}` : [],
+    ),
   )
   return config.virtualServices.flatMap(virtualService => {
     const { namespace, title, spanOf } = virtualService
     return namedGateways(virtualService).flatMap(({ written, path, isMatch }) => {
       const name = qualifiedGateway(written, namespace)
-      if (name === 'mesh' || known.has(name) || faulty.has(`Gateway ${name}`)) return []
+      if (name === 'mesh' || known.has(name) || faulty.has(name)) return []
       if (isMentionedUnread(name.slice(name.indexOf('/') + 1), spanOf(path))) return []
       const suggestion = nearest(name, known) ?? namesake(written, known)
       return [

@@ -9,8 +9,8 @@ import type { AnalysisContext } from './context.ts'
  * host, that is the fault, and it is told there; so is a Service that is not read.
  */
 export function findUnknownPolicyHosts(context: AnalysisContext): Diagnostic[] {
-  const { config, identity, damagedKinds, isMentionedUnread, namedHosts, entriesByHost, ignoredServices } = context
-  if (damagedKinds.has('ServiceEntry')) return []
+  const { config, identity, damagedTypes, isMentionedUnread, namedHosts, entriesByHost, ignoredServices } = context
+  if (damagedTypes.has('ServiceEntry.networking.istio.io')) return []
   return config.destinationRules.flatMap(rule => {
     const { spec, namespace, title, spanOf } = rule
     const host = fullHostName(spec.host, namespace)

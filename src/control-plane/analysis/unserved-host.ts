@@ -9,8 +9,8 @@ import type { AnalysisContext } from './context.ts'
  * Gateways that admit none of the hosts of a VirtualService that is bound to them, and hosts that none of the others
  * admits (IST0132): no request for them gets here.
  */
-export function findUnservedHosts({ config, damagedKinds }: AnalysisContext): Diagnostic[] {
-  if (damagedKinds.has('Gateway')) return []
+export function findUnservedHosts({ config, damagedTypes }: AnalysisContext): Diagnostic[] {
+  if (damagedTypes.has('Gateway.networking.istio.io')) return []
   const gateways = new Map(config.gateways.map(gateway => [`${gateway.namespace}/${gateway.name}`, gateway]))
   return config.virtualServices.flatMap(virtualService => {
     const { spec, namespace } = virtualService

@@ -14,8 +14,8 @@ type Fault = Pick<Diagnostic, 'message' | 'label' | 'why' | 'help'> & { readonly
  * Matches for a port that no server of their Gateways has, or for Gateways that their VirtualService is not bound to
  * (SB5009): no request comes in there.
  */
-export function findUnservedMatches({ config, damagedKinds }: AnalysisContext): Diagnostic[] {
-  if (damagedKinds.has('Gateway')) return []
+export function findUnservedMatches({ config, damagedTypes }: AnalysisContext): Diagnostic[] {
+  if (damagedTypes.has('Gateway.networking.istio.io')) return []
   const ports = new Map(
     config.gateways.map(gateway => [
       `${gateway.namespace}/${gateway.name}`,

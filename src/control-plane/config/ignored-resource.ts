@@ -1,5 +1,7 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
 import type { Span } from '../../diagnostics/span.ts'
+import { istioGroup } from './istio/api-group.ts'
+import { splitApiVersion } from './resource-type.ts'
 
 /** A resource of a kind that is not read. */
 export interface IgnoredResource {
@@ -39,7 +41,7 @@ const missed: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
   'networking.k8s.io': { Ingress: route },
   extensions: { Ingress: route },
   'security.istio.io': { AuthorizationPolicy: guard, RequestAuthentication: guard },
-  'networking.istio.io': { EnvoyFilter: change },
+  [istioGroup]: { EnvoyFilter: change },
   'extensions.istio.io': { WasmPlugin: change },
   'kustomize.config.k8s.io': { Kustomization: change },
 }
@@ -49,8 +51,7 @@ export function diagnoseIgnored(
   { apiVersion, kind, name, namespace, ingressClass }: IgnoredResource,
   span: Span,
 ): Diagnostic {
-  const slash = apiVersion.indexOf('/')
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash)
+  const { group } = splitApiVersion(apiVersion)
   const ofGroup = Object.hasOwn(missed, group) ? missed[group]! : {}
   // Istio serves an Ingress of its class only; any other one has a controller of its own.
   const isOthers = kind === 'Ingress' && ingressClass !== 'istio'

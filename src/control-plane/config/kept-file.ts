@@ -3,6 +3,7 @@ import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { type Judgements, judgementsOf, recallJudgements } from '../memory/remembered.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
 import type { AnyResource, VirtualServiceResource } from './resource.ts'
+import { typeName, type UnreadResource } from './resource-type.ts'
 import { decodeText } from './yaml/decode-text.ts'
 import type { SourceFile } from './yaml/source-file.ts'
 
@@ -14,12 +15,16 @@ import type { SourceFile } from './yaml/source-file.ts'
 export interface KeptFile {
   readonly diagnostics: readonly Diagnostic[]
   readonly comments: readonly SuppressionComment[]
+  readonly unread: readonly UnreadResource[]
   readonly resources: readonly KeptResource[]
 }
 
 interface KeptResource {
   readonly facts: Copied<
-    Pick<AnyResource, 'kind' | 'name' | 'namespace' | 'labels' | 'annotations' | 'createdAtMs' | 'title' | 'isDamaged'>
+    Pick<
+      AnyResource,
+      'group' | 'kind' | 'name' | 'namespace' | 'labels' | 'annotations' | 'createdAtMs' | 'title' | 'isDamaged'
+    >
   >
   /** Of a VirtualService, without `http`. */
   readonly spec: Copied<unknown>
@@ -31,15 +36,15 @@ interface KeptResource {
 const separator = '\n'
 
 /** What to keep of a file that was read and judged; undefined where it has faults or settings, which are read each time. */
-export function keepFile({ resources, meshes, diagnostics, comments }: FileContent): KeptFile | undefined {
+export function keepFile({ resources, meshes, unread, diagnostics, comments }: FileContent): KeptFile | undefined {
   if (meshes.length > 0 || resources.some(({ isDamaged }) => isDamaged)) return undefined
   if (diagnostics.some(({ severity }) => severity === 'error')) return undefined
-  return { diagnostics, comments, resources: resources.map(keepResource) }
+  return { diagnostics, comments, unread, resources: resources.map(keepResource) }
 }
 
 function keepResource(resource: AnyResource): KeptResource {
-  const { kind, name, namespace, labels, annotations, createdAtMs, title, isDamaged } = resource
-  const facts = { kind, name, namespace, labels, annotations, title, isDamaged }
+  const { group, kind, name, namespace, labels, annotations, createdAtMs, title, isDamaged } = resource
+  const facts = { group, kind, name, namespace, labels, annotations, title, isDamaged }
   const empty: string[] = []
   const judgements = new Map<string, Copied<unknown>>()
   for (const [name, judgement] of judgementsOf(resource)) {
@@ -48,10 +53,15 @@ function keepResource(resource: AnyResource): KeptResource {
   }
   return {
     facts: toCopy({ ...facts, ...(createdAtMs !== undefined && { createdAtMs }) }),
-    spec: toCopy(kind === 'VirtualService' ? withoutRules(resource.spec) : resource.spec),
+    spec: toCopy(hasRules(resource) ? withoutRules(resource.spec) : resource.spec),
     empty: empty.join(separator),
     judgements,
   }
+}
+
+/** Whether a resource is one whose rules are not kept. */
+function hasRules(resource: Pick<AnyResource, 'group' | 'kind'>): resource is VirtualServiceResource {
+  return typeName(resource) === 'VirtualService.networking.istio.io'
 }
 
 function withoutRules({ http: _, ...rest }: VirtualServiceResource['spec']): object {
@@ -59,7 +69,7 @@ function withoutRules({ http: _, ...rest }: VirtualServiceResource['spec']): obj
 }
 
 /** The content of a file that was kept. What was not kept is read when it is first asked for. */
-export function recallFile(file: SourceFile, { diagnostics, comments, resources }: KeptFile): RecalledContent {
+export function recallFile(file: SourceFile, { diagnostics, comments, unread, resources }: KeptFile): RecalledContent {
   let content: FileContent | undefined
   const read = () => {
     content ??= readSourceFile(file)
@@ -74,6 +84,7 @@ export function recallFile(file: SourceFile, { diagnostics, comments, resources 
     diagnostics,
     comments,
     meshes: [],
+    unread,
     resources: resources.map((kept, index) => recallResource(kept, () => read().resources[index]!)),
     wasRead: () => content !== undefined,
   }
@@ -87,7 +98,7 @@ export interface RecalledContent extends FileContent {
 function recallResource({ facts, spec, empty, judgements }: KeptResource, read: () => AnyResource): AnyResource {
   const known = fromCopy(facts)
   const sound = { ...(fromCopy(spec) as object) }
-  if (known.kind === 'VirtualService') {
+  if (hasRules(known)) {
     const get = () => (read() as VirtualServiceResource).spec.http
     Object.defineProperty(sound, 'http', { enumerable: true, get })
   }

@@ -1,11 +1,12 @@
 import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/diagnostic.ts'
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { SuppressionComment } from '../../diagnostics/suppression.ts'
+import { withoutDuplicates } from './duplicates.ts'
 import { type KeptFile, keepFile, type RecalledContent, recallFile } from './kept-file.ts'
 import { holdsMesh } from './read-mesh.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
 import type { AnyResource, Config, MeshSettings } from './resource.ts'
-import { formatPath } from './yaml/field-path.ts'
+import { type TypeName, typeName, type UnreadResource } from './resource-type.ts'
 import { type PackedDocuments, unpackDocuments } from './yaml/packed-documents.ts'
 import type { SourceFile } from './yaml/source-file.ts'
 
@@ -13,6 +14,8 @@ export interface ReadResult {
   /** The resources; those that break their schema as far as they can be saved (`isDamaged`). */
   readonly config: Config
   readonly diagnostics: Diagnostic[]
+  /** The resources of which nothing was read. */
+  readonly unread: readonly UnreadResource[]
   /** Those of all files that suppress findings. */
   readonly comments: readonly SuppressionComment[]
   /** The decoded text of every file, for code frames. */
@@ -80,7 +83,7 @@ function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array | undef
 /**
  * Reads the resources of all files. Never throws; what cannot be read is a diagnostic, and hides nothing else.
  *
- * A resource that breaks its schema is saved as far as it goes, and marked as damaged. Of two with one kind, namespace and name the first is kept (SB4001);
+ * A resource that breaks its schema is saved as far as it goes, and marked as damaged. Of two with one type, namespace and name the first is kept (SB4001);
  * the order is that of the paths by code units, then of the documents.
  *
  * @param cache spares reading the files that it remembers
@@ -92,20 +95,22 @@ export function readConfig(files: readonly SourceFile[], cache = new FileCache()
   const comments: SuppressionComment[] = []
   const resources: AnyResource[] = []
   const meshes: MeshSettings[] = []
+  const unread: UnreadResource[] = []
   for (const [index, content] of cache.read(ordered).entries()) {
     contents.set(ordered[index]!.path, content)
     // One by one: a file may have more of them than a call takes arguments.
     for (const each of content.diagnostics) diagnostics.push(each)
     for (const each of content.resources) resources.push(each)
     for (const each of content.meshes) meshes.push(each)
+    for (const each of content.unread) unread.push(each)
     for (const each of content.comments) comments.push(each)
   }
   const [mesh, ...others] = meshes
   for (const each of others) diagnostics.push(secondMesh(mesh!, each))
-  const { kept, doubles } = withoutDoubles(resources)
-  const config = { ...byKind(kept), ...(mesh && { mesh }) }
-  const found = inReadingOrder([...diagnostics, ...doubles])
-  return { config, diagnostics: found, comments, texts: new TextsOf(contents) }
+  const { kept, diagnostics: duplicates } = withoutDuplicates(resources)
+  const config = { ...byType(kept), ...(mesh && { mesh }) }
+  const found = inReadingOrder([...diagnostics, ...duplicates])
+  return { config, diagnostics: found, unread, comments, texts: new TextsOf(contents) }
 }
 
 /** Texts that are decoded when they are asked for: few are, and by people. */
@@ -140,39 +145,22 @@ function secondMesh(first: MeshSettings, second: MeshSettings): Diagnostic {
   })
 }
 
-function withoutDoubles(resources: readonly AnyResource[]): { kept: AnyResource[]; doubles: Diagnostic[] } {
-  const first = new Map<string, AnyResource>()
-  const doubles: Diagnostic[] = []
-  const path = ['metadata', 'name']
-  for (const resource of resources) {
-    const other = first.get(resource.title)
-    if (other === undefined) first.set(resource.title, resource)
-    else {
-      doubles.push(
-        diagnose('SB4001', {
-          message: `${resource.title} is declared twice`,
-          why: 'only one of the two can take effect',
-          help: 'rename or remove one of them',
-          resource: resource.title,
-          path: formatPath(path),
-          span: resource.spanOf(path),
-          related: [{ message: 'first declared here', span: other.spanOf(path) }],
-        }),
-      )
-    }
+/** Resources by their types. */
+export function byType(resources: readonly AnyResource[]): Config {
+  const groups = Map.groupBy(resources, typeName)
+  const of = <Name extends TypeName<AnyResource>>(name: Name) => (groups.get(name) ?? []) as ResourceCalled<Name>[]
+  return {
+    virtualServices: of('VirtualService.networking.istio.io'),
+    destinationRules: of('DestinationRule.networking.istio.io'),
+    serviceEntries: of('ServiceEntry.networking.istio.io'),
+    workloadEntries: of('WorkloadEntry.networking.istio.io'),
+    gateways: of('Gateway.networking.istio.io'),
   }
-  return { kept: [...first.values()], doubles }
 }
 
-/** Resources by their kinds. */
-export function byKind(resources: readonly AnyResource[]): Config {
-  const of = <Kind extends AnyResource['kind']>(kind: Kind) =>
-    resources.filter((each): each is Extract<AnyResource, { kind: Kind }> => each.kind === kind)
-  return {
-    virtualServices: of('VirtualService'),
-    destinationRules: of('DestinationRule'),
-    serviceEntries: of('ServiceEntry'),
-    workloadEntries: of('WorkloadEntry'),
-    gateways: of('Gateway'),
-  }
-}
+/** The resources of the type with this name. */
+type ResourceCalled<Name, Each extends AnyResource = AnyResource> = Each extends AnyResource
+  ? TypeName<Each> extends Name
+    ? Each
+    : never
+  : never

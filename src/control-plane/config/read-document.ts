@@ -1,9 +1,11 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
+import { type ManifestType, manifestOf } from './api-groups.ts'
 import { type Identity, identify } from './identify.ts'
 import { diagnoseIgnored } from './ignored-resource.ts'
-import { defaultNamespace, type ManifestKind, manifests } from './istio/manifest.ts'
+import { defaultNamespace } from './istio/manifest.ts'
 import { isKubernetesName, isKubernetesNamespace } from './istio/object-meta.ts'
 import type { AnyResource, MeshSettings } from './resource.ts'
+import { splitApiVersion, type UnreadResource } from './resource-type.ts'
 import { decodeResource } from './schema/decode-resource.ts'
 import { salvage } from './schema/salvage.ts'
 import { rootNode } from './yaml/document-outline.ts'
@@ -17,6 +19,7 @@ import type { SourceText } from './yaml/source-text.ts'
 export interface DocumentContent {
   readonly resources: readonly AnyResource[]
   readonly diagnostics: readonly Diagnostic[]
+  readonly unread?: readonly UnreadResource[]
   readonly mesh?: MeshSettings
 }
 
@@ -28,8 +31,8 @@ interface Item {
   readonly root: number
   /** What a fault in the syntax took out of it, or what held that and lacks it now. */
   readonly lost: readonly FieldPath[]
-  /** The kind of the list that holds it, where it may leave out its own. */
-  readonly inherited?: ManifestKind
+  /** The type of the list that holds it, where it may leave out its own. */
+  readonly inherited?: ManifestType
 }
 
 /**
@@ -69,11 +72,11 @@ function readWhole(item: Item): DocumentContent {
   const identity = identify(item.data, item.inherited)
   switch (identity.is) {
     case 'manifest':
-      return readManifest(item, document, identity.kind)
+      return readManifest(item, document, identity.type)
     case 'list':
-      return readList(item, document, identity.kind)
+      return readList(item, document, identity.type)
     case 'other':
-      return { resources: [], diagnostics: [ignored(identity, item.data, document)] }
+      return ignore(identity, item.data, document)
     case 'near miss':
       return { resources: [], diagnostics: [refused('SB1008', identity, document)] }
     case 'no resource':
@@ -83,15 +86,18 @@ function readWhole(item: Item): DocumentContent {
   }
 }
 
-function ignored(
+function ignore(
   { apiVersion, kind }: Identity & { is: 'other' },
   data: unknown,
   document: LocatedDocument,
-): Diagnostic {
+): DocumentContent {
   const name = nameIn(data, 'name')
   const namespace = nameIn(data, 'namespace') ?? defaultNamespace
   const ingressClass = kind === 'Ingress' ? ingressClassIn(data) : undefined
-  return diagnoseIgnored({ apiVersion, kind, name, namespace, ingressClass }, document.spanOf(['kind']))
+  const { group } = splitApiVersion(apiVersion)
+  const diagnostic = diagnoseIgnored({ apiVersion, kind, name, namespace, ingressClass }, document.spanOf(['kind']))
+  const unread = { group, kind, namespace, ...(name !== undefined && { name }), cause: 'type' } as const
+  return { resources: [], diagnostics: [diagnostic], unread: [unread] }
 }
 
 function refused(
@@ -103,7 +109,7 @@ function refused(
   return diagnose(code, { message, help, span, ...(at.length === 0 ? {} : { path: formatPath(at) }) })
 }
 
-function readList(item: Item, document: LocatedDocument, kind: ManifestKind | undefined): DocumentContent {
+function readList(item: Item, document: LocatedDocument, type: ManifestType | undefined): DocumentContent {
   const { items } = item.data as { readonly items?: unknown }
   if (!Array.isArray(items)) {
     if (items === undefined || items === null) return { resources: [], diagnostics: [] }
@@ -116,19 +122,21 @@ function readList(item: Item, document: LocatedDocument, kind: ManifestKind | un
   const contents = items.map((data, index) => {
     const root = item.plain.outline.find(item.root, ['items', index]).node
     const lost = item.lost.filter(path => path[0] === 'items' && path[1] === index).map(path => path.slice(2))
-    return readItem({ ...item, data, root, lost, ...(kind === undefined ? {} : { inherited: kind }) })
+    return readItem({ ...item, data, root, lost, ...(type === undefined ? {} : { inherited: type }) })
   })
   return {
     resources: contents.flatMap(({ resources }) => resources),
     diagnostics: contents.flatMap(({ diagnostics }) => diagnostics),
+    unread: contents.flatMap(({ unread = [] }) => unread),
   }
 }
 
-function readManifest(item: Item, document: LocatedDocument, kind: ManifestKind): DocumentContent {
+function readManifest(item: Item, document: LocatedDocument, type: ManifestType): DocumentContent {
   const { data } = item
   const namespace = nameIn(data, 'namespace') ?? defaultNamespace
-  const title = `${kind} ${namespace}/${nameIn(data, 'name') ?? '(no name)'}`
-  const schema = manifests[kind]
+  const written = nameIn(data, 'name')
+  const title = `${type.kind} ${namespace}/${written ?? '(no name)'}`
+  const schema = manifestOf(type)
   const { value, diagnostics } = decodeResource({ schema, data, document, title })
   const reported = new Set(diagnostics.map(({ span }) => span?.start.offset))
   const hints = [
@@ -139,10 +147,13 @@ function readManifest(item: Item, document: LocatedDocument, kind: ManifestKind)
   ].filter(({ span }) => !reported.has(span?.start.offset))
   const isDamaged = value === undefined || item.lost.length > 0
   const sound = isDamaged ? salvage(schema, data, item.lost) : { value, written: data }
-  if (sound === undefined) return { resources: [], diagnostics: [...diagnostics, ...hints] }
+  if (sound === undefined) {
+    const lost = { ...type, namespace, ...(written !== undefined && { name: written }), cause: 'fault' } as const
+    return { resources: [], diagnostics: [...diagnostics, ...hints], unread: [lost] }
+  }
   const { name, labels, annotations, creationTimestamp } = sound.value.metadata
   const resource = {
-    kind,
+    ...type,
     name,
     namespace,
     labels,

@@ -3,6 +3,7 @@ import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { type DocumentContent, readDocument } from './read-document.ts'
 import { holdsMesh, readMesh } from './read-mesh.ts'
 import type { AnyResource, MeshSettings } from './resource.ts'
+import type { UnreadResource } from './resource-type.ts'
 import { mostListedFaults } from './schema/decode-resource.ts'
 import { decodeText } from './yaml/decode-text.ts'
 import { templateIn, templateWords } from './yaml/explain-syntax.ts'
@@ -27,6 +28,7 @@ export interface FileContent {
   readonly text: string
   readonly resources: readonly AnyResource[]
   readonly meshes: readonly MeshSettings[]
+  readonly unread: readonly UnreadResource[]
   readonly diagnostics: readonly Diagnostic[]
   /** Those that suppress findings. */
   readonly comments: readonly SuppressionComment[]
@@ -40,12 +42,13 @@ export interface FileContent {
 export function readSourceFile(file: SourceFile, parsed?: readonly SoundDocument[]): FileContent {
   const { text, diagnostic } = decodeText(file)
   const comments = suppressionComments(file.path, text)
-  if (diagnostic) return { text, resources: [], meshes: [], diagnostics: [diagnostic], comments }
+  if (diagnostic) return { text, resources: [], meshes: [], unread: [], diagnostics: [diagnostic], comments }
   const source = new SourceText(file.path, text)
   const forbidden = forbiddenCharacters(source)
   const diagnostics: Diagnostic[] = [...forbidden]
   const resources: AnyResource[] = []
   const meshes: MeshSettings[] = []
+  const unread: UnreadResource[] = []
   const budget = fileBudget()
   const read = holdsMesh(file) ? readMesh : readDocument
   for (const document of parsed ?? parseDocuments(text, budget)) {
@@ -53,9 +56,10 @@ export function readSourceFile(file: SourceFile, parsed?: readonly SoundDocument
     // One by one: a document may have more of them than a call takes arguments.
     for (const resource of content.resources) resources.push(resource)
     for (const each of content.diagnostics) if (!forbidden.some(other => holds(each, other))) diagnostics.push(each)
+    for (const each of content.unread ?? []) unread.push(each)
     if (content.mesh) meshes.push(content.mesh)
   }
-  return { text, resources, meshes, diagnostics, comments }
+  return { text, resources, meshes, unread, diagnostics, comments }
 }
 
 /** Whether one finding is about a text that holds what another one is about. */
@@ -79,8 +83,8 @@ function readParsed(document: ParsedDocument, reading: FileReading): DocumentCon
     )
     const readings = rests.map(({ plain, lost }) => readPlain(plain, reading, lost))
     const least = Math.min(...readings.map(each => each.diagnostics.length))
-    const { resources, diagnostics } = readings.find(each => each.diagnostics.length === least) ?? nothing
-    return { resources, diagnostics: [...reported, ...diagnostics] }
+    const { diagnostics, ...content } = readings.find(each => each.diagnostics.length === least) ?? nothing
+    return { ...content, diagnostics: [...reported, ...diagnostics] }
   }
   const { diagnostics, ...content } = readPlain(document.plain, reading)
   const tags = document.unknownTags.map(([from, to]) =>
@@ -102,8 +106,8 @@ function readPlain(plain: PlainData, { source, read }: FileReading, lost: readon
   const isEndless = plain.faults.some(({ kind }) => kind === 'too many values')
   if (plain.data === null || isEndless) return { resources: [], diagnostics: faults }
   const damage = [...lost, ...plain.faults.slice(0, mostListedFaults).map(({ path }) => path)]
-  const { resources, diagnostics, mesh } = read(source, plain, damage)
-  return { resources, diagnostics: [...faults, ...diagnostics], ...(mesh && damage.length === 0 && { mesh }) }
+  const { diagnostics, mesh, ...content } = read(source, plain, damage)
+  return { ...content, diagnostics: [...faults, ...diagnostics], ...(mesh && damage.length === 0 && { mesh }) }
 }
 
 /** What to do about a mapping that begins a second time. */

@@ -1,15 +1,18 @@
 import type { Span } from '../../diagnostics/span.ts'
+import type { istioGroup } from './istio/api-group.ts'
 import type { DestinationRule } from './istio/destination-rule.ts'
 import type { Gateway } from './istio/gateway.ts'
 import type { MeshConfig } from './istio/mesh-config.ts'
 import type { ServiceEntry } from './istio/service-entry.ts'
 import type { VirtualService } from './istio/virtual-service.ts'
 import type { WorkloadEntry } from './istio/workload-entry.ts'
+import type { ResourceType } from './resource-type.ts'
 import type { FieldPath } from './yaml/field-path.ts'
 
 /** One traffic resource, decoded, with the way back to its text. */
-export interface Resource<Kind extends string, Spec> {
-  readonly kind: Kind
+export interface Resource<Type extends ResourceType, Spec> {
+  readonly group: Type['group']
+  readonly kind: Type['kind']
   readonly name: string
   /** `default` where the YAML names none. */
   readonly namespace: string
@@ -33,11 +36,17 @@ export interface Resource<Kind extends string, Spec> {
   keySpanOf(path: FieldPath): Span
 }
 
-export type VirtualServiceResource = Resource<'VirtualService', VirtualService>
-export type DestinationRuleResource = Resource<'DestinationRule', DestinationRule>
-export type ServiceEntryResource = Resource<'ServiceEntry', ServiceEntry>
-export type WorkloadEntryResource = Resource<'WorkloadEntry', WorkloadEntry>
-export type GatewayResource = Resource<'Gateway', Gateway>
+/** A type of Istio's group. */
+interface IstioType<Kind extends string> extends ResourceType {
+  readonly group: typeof istioGroup
+  readonly kind: Kind
+}
+
+export type VirtualServiceResource = Resource<IstioType<'VirtualService'>, VirtualService>
+export type DestinationRuleResource = Resource<IstioType<'DestinationRule'>, DestinationRule>
+export type ServiceEntryResource = Resource<IstioType<'ServiceEntry'>, ServiceEntry>
+export type WorkloadEntryResource = Resource<IstioType<'WorkloadEntry'>, WorkloadEntry>
+export type GatewayResource = Resource<IstioType<'Gateway'>, Gateway>
 export type AnyResource =
   | VirtualServiceResource
   | DestinationRuleResource
@@ -46,9 +55,12 @@ export type AnyResource =
   | GatewayResource
 
 /** The mesh settings of `mesh.yaml`, with the way back to their text. */
-export type MeshSettings = Pick<Resource<never, MeshConfig>, 'spec' | 'written' | 'title' | 'spanOf' | 'keySpanOf'>
+export type MeshSettings = Pick<
+  Resource<ResourceType, MeshConfig>,
+  'spec' | 'written' | 'title' | 'spanOf' | 'keySpanOf'
+>
 
-/** All that was read, by kind, each list in the order of the files and of the documents in them. */
+/** All that was read, by type, each list in the order of the files and of the documents in them. */
 export interface Config {
   readonly virtualServices: readonly VirtualServiceResource[]
   readonly destinationRules: readonly DestinationRuleResource[]
@@ -59,7 +71,7 @@ export interface Config {
   readonly mesh?: MeshSettings
 }
 
-/** Every resource of a config, kind by kind. */
+/** Every resource of a config, type by type. */
 export function allResources(config: Config): AnyResource[] {
   return [
     ...config.virtualServices,

@@ -1,8 +1,8 @@
 import { fieldEffects, meshEffects } from '../analysis/field-effects.ts'
 import { type Target, targetNames, targets } from '../analysis/target.ts'
-import { identify } from '../config/identify.ts'
-import { type ManifestKind, manifestKinds, manifests } from '../config/istio/manifest.ts'
+import { apiGroups, type ManifestType, manifestOf, manifestTypes } from '../config/api-groups.ts'
 import { meshConfig } from '../config/istio/mesh-config.ts'
+import { type ResourceType, typeName } from '../config/resource-type.ts'
 import { placeOfSchema } from '../config/schema/message.ts'
 import { type JsonSchema, where } from './json-schema.ts'
 import { schemaOf } from './schema-of.ts'
@@ -20,9 +20,9 @@ export const routesSchemaFile = 'routes.schema.json'
  */
 export function editorSchemas(target?: Target): ReadonlyMap<string, JsonSchema> {
   const about = target === undefined ? targets : [target]
-  const kinds = manifestKinds.map(kind => [kind, manifestSchema(kind, about)] as const)
+  const kinds = manifestTypes.map(type => [type, manifestSchema(type, about)] as const)
   return new Map<string, JsonSchema>([
-    ...kinds.map(([kind, schema]) => [`${kebabCase(kind)}.schema.json`, finished(schema)] as const),
+    ...kinds.map(([{ kind }, schema]) => [`${kebabCase(kind)}.schema.json`, finished(schema)] as const),
     [routesSchemaFile, finished(routesSchema(kinds, about))],
   ])
 }
@@ -38,27 +38,29 @@ function kebabCase(kind: string): string {
   return kind.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase()
 }
 
-const group = 'networking.istio.io'
-const allVersions = ['v1', 'v1beta1', 'v1alpha3'].map(version => `${group}/${version}`)
+function apiVersionsOf(group: ManifestType['group']): string[] {
+  return apiGroups[group].versions.map(version => `${group}/${version}`)
+}
 
-function manifestSchema(kind: ManifestKind, about: readonly Target[]): JsonSchema {
-  const schema = manifests[kind]
+function manifestSchema(type: ManifestType, about: readonly Target[]): JsonSchema {
+  const { group, kind } = type
+  const schema = manifestOf(type)
   const around = { inherited: false, targets: about }
   // The table of effects is about the spec; what stands around it names the resource, and works.
   const { properties = {}, ...rest } = schemaOf(schema, { ...around, effect: 'none' })
   const place = placeOfSchema(schema)
   if (place?.kind !== 'message') throw new Error(`the schema of ${kind} is no message`)
-  const spec = schemaOf(place.fields.spec, { ...around, effect: fieldEffects[kind] })
+  const spec = schemaOf(place.fields.spec, { ...around, effect: fieldEffects[typeName(type)] })
   return {
     ...rest,
     title: kind,
-    description: `${kind} of Istio's traffic rules${about.length === 1 ? `, on ${targetNames[about[0]!]}` : ''}.`,
+    description: `${kind} of ${apiGroups[group].title}${about.length === 1 ? `, on ${targetNames[about[0]!]}` : ''}.`,
     properties: {
       ...properties,
       apiVersion: {
         description: 'The versions are read alike.',
         type: 'string',
-        enum: allVersions.filter(apiVersion => identify({ apiVersion, kind }).is === 'manifest'),
+        enum: apiVersionsOf(group),
       },
       kind: { type: 'string', const: kind },
       spec: { ...(properties.spec?.description ? { description: properties.spec.description } : {}), ...spec },
@@ -67,7 +69,7 @@ function manifestSchema(kind: ManifestKind, about: readonly Target[]): JsonSchem
   }
 }
 
-function routesSchema(kinds: readonly (readonly [ManifestKind, JsonSchema])[], about: readonly Target[]): JsonSchema {
+function routesSchema(kinds: readonly (readonly [ManifestType, JsonSchema])[], about: readonly Target[]): JsonSchema {
   const ofResources = ['apiVersion', 'kind', 'metadata', 'spec', 'items']
   return {
     title: 'routes',
@@ -76,12 +78,19 @@ function routesSchema(kinds: readonly (readonly [ManifestKind, JsonSchema])[], a
     type: ['object', 'null'],
     properties: {
       // Resources of other kinds may stand there as well; `check` names them as ignored.
-      apiVersion: { anyOf: [{ enum: allVersions }, { type: 'string' }] },
-      kind: { anyOf: [{ enum: manifestKinds }, { type: 'string' }] },
+      apiVersion: {
+        anyOf: [
+          { enum: Object.keys(apiGroups).flatMap(group => apiVersionsOf(group as ManifestType['group'])) },
+          { type: 'string' },
+        ],
+      },
+      kind: { anyOf: [{ enum: [...new Set(manifestTypes.map(({ kind }) => kind))] }, { type: 'string' }] },
     },
     allOf: [
-      ...kinds.map(([kind, schema]) => where(isOfKind(kind), withTitle(schema, `${kind}Resource`))),
-      ...manifestKinds.map(kind => where(isOfKind(`${kind}List`), listOf({ type: 'object' }))),
+      ...kinds.map(([type, schema]) => where(isOfType(type), withTitle(schema, `${type.kind}Resource`))),
+      ...manifestTypes.map(({ group, kind }) =>
+        where(isOfType({ group, kind: `${kind}List` }), listOf({ type: 'object' })),
+      ),
       where({ type: 'object', required: ['kind'], properties: { kind: { const: 'List' } } }, listOf({ $ref: '#' })),
       // What is no resource, and shows no sign of becoming one, is mesh settings.
       where(
@@ -92,9 +101,9 @@ function routesSchema(kinds: readonly (readonly [ManifestKind, JsonSchema])[], a
   }
 }
 
-function isOfKind(kind: string): JsonSchema {
+function isOfType({ group, kind }: ResourceType): JsonSchema {
   // Other groups have a Gateway, too. Where no group is said, this one is meant.
-  const properties = { apiVersion: { pattern: '^networking\\.istio\\.io/' }, kind: { const: kind } }
+  const properties = { apiVersion: { pattern: `^${group.replaceAll('.', '\\.')}/` }, kind: { const: kind } }
   return { type: 'object', required: ['kind'], properties }
 }
 

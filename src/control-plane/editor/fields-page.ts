@@ -8,13 +8,14 @@ import {
   verdictOn,
 } from '../analysis/field-effects.ts'
 import { type Target, targetNames, targets } from '../analysis/target.ts'
-import { type ManifestKind, manifestKinds, manifests } from '../config/istio/manifest.ts'
+import { type ManifestType, manifestOf, manifestTypes } from '../config/api-groups.ts'
+import { typeName } from '../config/resource-type.ts'
 import { type Place, placeOfSchema, stepInto } from '../config/schema/message.ts'
 import { verdictWords } from './effect-words.ts'
 
 /** Every field of every kind and what it does on each target, as Markdown: `docs/istio-fields.md`. */
 export function fieldsPage(): string {
-  const sections = manifestKinds.map(kind => `## ${kind}\n\n${tablesOf(kind)}`)
+  const sections = manifestTypes.map(type => `## ${type.kind}\n\n${tablesOf(type)}`)
   return `${introduction}\n${sections.join('\n')}`
 }
 
@@ -43,9 +44,9 @@ interface Field {
   readonly effect: Verdict | ByTarget | undefined
 }
 
-function tablesOf(kind: ManifestKind): string {
-  const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
-  const fields = fieldsBelow(spec, fieldEffects[kind], '')
+function tablesOf(type: ManifestType): string {
+  const spec = stepInto(placeOfSchema(manifestOf(type)), 'spec')
+  const fields = fieldsBelow(spec, fieldEffects[typeName(type)], '')
   const differing = fields.filter(({ effect }) => effect?.verdict === 'by-target')
   const alike = fields.filter(field => !differing.includes(field))
   const columns = alikeTargets(differing)

@@ -113,7 +113,7 @@ test('the oldest are removed where all together are too large', async () => {
   const [file] = sourceFiles({ 'a.yaml': virtualService('a', 10) })
   // Of which the bound has room for two, and not for three.
   const diagnostics = Array.from({ length: 50 }, (_, at) => ({ message: `${at}`.repeat(30) }) as never)
-  const files = new Map([[contentKey(file!), { diagnostics, comments: [], resources: [] }]])
+  const files = new Map([[contentKey(file!), { diagnostics, comments: [], unread: [], resources: [] }]])
   for (const [age, target] of ['/old', '/new', '/last'].entries()) {
     await new KeptFiles(folder, [target], 8_000).keep(files)
     for (const name of kept(folder)) if (age === 0) utimesSync(join(folder, name), 1, 1)

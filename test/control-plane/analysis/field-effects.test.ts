@@ -5,14 +5,15 @@ import {
   isVerdict,
   meshEffects,
 } from '../../../src/control-plane/analysis/field-effects.ts'
-import { manifestKinds, manifests } from '../../../src/control-plane/config/istio/manifest.ts'
+import { manifestOf, manifestTypes } from '../../../src/control-plane/config/api-groups.ts'
 import { meshConfig } from '../../../src/control-plane/config/istio/mesh-config.ts'
+import { typeName } from '../../../src/control-plane/config/resource-type.ts'
 import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/schema/message.ts'
 
 test('every field that a verdict is given on is a field', () => {
-  for (const kind of manifestKinds) {
-    const spec = stepInto(placeOfSchema(manifests[kind]), 'spec')
-    expect(unknownIn(spec, fieldEffects[kind], kind)).toEqual([])
+  for (const type of manifestTypes) {
+    const spec = stepInto(placeOfSchema(manifestOf(type)), 'spec')
+    expect(unknownIn(spec, fieldEffects[typeName(type)], type.kind)).toEqual([])
   }
   expect(unknownIn(placeOfSchema(meshConfig), meshEffects, 'MeshConfig')).toEqual([])
 })

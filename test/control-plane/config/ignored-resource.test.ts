@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { analyze } from '../../../src/control-plane/analysis/analyze.ts'
 import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
 import { diagnoseIgnored } from '../../../src/control-plane/config/ignored-resource.ts'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
-import { resolve } from '../../../src/control-plane/resolve/resolve.ts'
 import { documents, resource, serviceEntry, sourceFiles } from '../source-files.ts'
 
 const start = { line: 2, column: 7, offset: 30 }
@@ -96,12 +94,23 @@ describe('files of which nothing is read', () => {
 })
 
 describe('what was ignored', () => {
-  const service = ignored('v1', 'Service', 'reviews')
+  const rule = resource('DestinationRule', 'r', '  host: reviews\n  trafficPolicy: { tls: { mode: SIMPLE } }')
+  const service = (apiVersion: string) => `apiVersion: ${apiVersion}\nkind: Service\nmetadata: { name: reviews }\n`
 
-  test('declares a host to which a policy may be meant', () => {
-    const rule = resource('DestinationRule', 'r', '  host: reviews\n  trafficPolicy: { tls: { mode: SIMPLE } }')
-    const { config } = readConfig(sourceFiles({ 'a.yaml': rule }))
-    expect(analyze(resolve(config)).map(({ code }) => code)).toEqual(['IST0174'])
-    expect(analyze(resolve(config), { readDiagnostics: [service] })).toEqual([])
+  test.each([
+    {
+      title: 'a Service declares a host to which a policy may be meant',
+      texts: { 's.yaml': service('v1') },
+      expected: [],
+    },
+    {
+      title: 'one of Knative does, which makes one of Kubernetes',
+      texts: { 's.yaml': service('serving.knative.dev/v1') },
+      expected: [],
+    },
+    { title: 'nothing does not', texts: {}, expected: ['IST0174'] },
+  ])('$title', ({ texts, expected }) => {
+    const { diagnostics } = compileRoutes(sourceFiles({ 'a.yaml': rule, ...texts }))
+    expect(diagnostics.map(({ code }) => code).filter(code => code !== 'SB1007')).toEqual(expected)
   })
 })

@@ -4,7 +4,8 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { targets } from '../../../src/control-plane/analysis/target.ts'
-import { type ManifestKind, manifestKinds, manifests } from '../../../src/control-plane/config/istio/manifest.ts'
+import { manifestTypes } from '../../../src/control-plane/config/api-groups.ts'
+import { manifests } from '../../../src/control-plane/config/istio/manifest.ts'
 import { meshConfig } from '../../../src/control-plane/config/istio/mesh-config.ts'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
 import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/schema/message.ts'
@@ -27,6 +28,9 @@ function validatorOf(schema: JsonSchema) {
 }
 
 const isRoutes = validatorOf(schemas.get('routes.schema.json')!)
+type ManifestKind = (typeof manifestTypes)[number]['kind']
+const manifestKinds = manifestTypes.map(({ kind }) => kind)
+
 const isKind = Object.fromEntries(manifestKinds.map(kind => [kind, validatorOf(schemas.get(fileOf(kind))!)])) as Record<
   ManifestKind,
   ReturnType<typeof validatorOf>

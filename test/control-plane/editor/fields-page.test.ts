@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manifestKinds } from '../../../src/control-plane/config/istio/manifest.ts'
+import { manifestTypes } from '../../../src/control-plane/config/api-groups.ts'
 import { fieldsPage } from '../../../src/control-plane/editor/fields-page.ts'
 import { catalogue } from '../../../src/diagnostics/catalogue.ts'
 
@@ -12,7 +12,7 @@ test('docs/istio-fields.md is what the schemas and the table of effects say', as
 
 test('every kind has a table', () => {
   const sections = page.split(/^## /m).slice(1)
-  expect(sections.map(section => section.split('\n')[0])).toEqual(manifestKinds)
+  expect(sections.map(section => section.split('\n')[0])).toEqual(manifestTypes.map(({ kind }) => kind))
   for (const section of sections) expect(section.match(/^\| `/gm)?.length).toBeGreaterThan(3)
 })
 

@@ -41,7 +41,7 @@ function manifest<Spec extends z.ZodType>(
   )
 }
 
-/** The schema of a manifest of each kind that is read. */
+/** The schema of a manifest of each kind of Istio's group that is read. */
 export const manifests = {
   VirtualService: manifest('VirtualService', virtualService, ({ metadata, spec }, report) => {
     checkExportTo({ ...exporting(metadata), exportTo: spec.exportTo }, report)
@@ -66,9 +66,6 @@ export const manifests = {
     })
   }),
 }
-
-export type ManifestKind = keyof typeof manifests
-export const manifestKinds = Object.keys(manifests) as ManifestKind[]
 
 function exporting({ namespace = defaultNamespace }: ObjectMeta) {
   return { namespace, mayHide: false, selectsWorkloads: false }

@@ -1,0 +1,54 @@
+import { istioGroup, istioIgnoredKinds, istioVersions } from './istio/api-group.ts'
+import { manifests } from './istio/manifest.ts'
+import type { ResourceType, TypeName } from './resource-type.ts'
+
+/** An API group of which resources are read. */
+export interface ApiGroup {
+  /** What it is about, in messages. */
+  readonly title: string
+  /** A word that no other group has in its name. */
+  readonly word: string
+  /** They are read alike; the newest first. */
+  readonly versions: readonly string[]
+  /** The schema of a whole resource, by its kind. */
+  readonly manifests: Readonly<Record<string, unknown>>
+  /** Its other kinds: known, and not read here. */
+  readonly ignoredKinds: readonly string[]
+}
+
+/** What is read: resources by their group and kind. */
+export const apiGroups = {
+  [istioGroup]: {
+    title: "Istio's traffic rules",
+    word: 'istio',
+    versions: istioVersions,
+    manifests,
+    ignoredKinds: istioIgnoredKinds,
+  },
+} as const satisfies Readonly<Record<string, ApiGroup>>
+
+type Groups = typeof apiGroups
+
+/** The type of a resource that is read. */
+export type ManifestType = {
+  [Group in keyof Groups]: {
+    [Kind in keyof Groups[Group]['manifests']]: { readonly group: Group; readonly kind: Kind }
+  }[keyof Groups[Group]['manifests']]
+}[keyof Groups]
+
+/** `Gateway.networking.istio.io`, and so on. */
+export type ManifestName = TypeName<ManifestType>
+
+/** The types of all resources that are read. */
+export const manifestTypes: readonly ManifestType[] = typesOf(apiGroups) as readonly ManifestType[]
+
+/** The schema of a whole resource of a type. */
+export function manifestOf({ group, kind }: ManifestType) {
+  return apiGroups[group].manifests[kind]
+}
+
+function typesOf(groups: Readonly<Record<string, ApiGroup>>): ResourceType[] {
+  return Object.entries(groups).flatMap(([group, { manifests }]) =>
+    Object.keys(manifests).map(kind => ({ group, kind })),
+  )
+}
