@@ -29,6 +29,14 @@ export interface MessagePlace {
   readonly needs: readonly (readonly string[])[]
   /** What to do instead of writing a field that is deprecated. */
   readonly deprecated: Readonly<Record<string, string>>
+  readonly standIn?: StandIn
+}
+
+/** What stands for an item of a list of which nothing sound is left, so that the other items keep their numbers. */
+export interface StandIn {
+  readonly instead: (written: unknown) => unknown
+  /** The field that it has lost. */
+  readonly lost: string
 }
 
 /** Fields one of which must be there, and what is said where none is. */
@@ -62,6 +70,7 @@ export interface MessageRules<Fields> {
   readonly mainField?: string & keyof Fields
   /** Fields that Istio means to drop, and what to do instead: `write ...`. */
   readonly deprecated?: { readonly [Field in string & keyof Fields]?: string }
+  readonly standIn?: StandIn
 }
 
 /** Whether the field that a path leads to holds what its schema says: no fault in it, below it, or in its type above. */
@@ -79,7 +88,7 @@ export function message<Shape extends z.ZodRawShape>(
   shape: Shape,
   rules: MessageRules<z.output<z.ZodObject<Shape>>> = {},
 ) {
-  const { needs = [], values, between, isOpen = false, mainField, deprecated = {} } = rules
+  const { needs = [], values, between, isOpen = false, mainField, deprecated = {}, standIn } = rules
   const presence = presenceOf(rules)
   let fields: z.ZodType<z.output<z.ZodObject<Shape>>> = (isOpen ? z.looseObject(shape) : z.strictObject(shape)) as never
   if (presence) fields = fields.check(z.superRefine(checkPresence(presence), { when: holdsFields }))
@@ -101,6 +110,7 @@ export function message<Shape extends z.ZodRawShape>(
     isOpen,
     needs: needs.map(({ oneOf }) => oneOf),
     deprecated: deprecated as Readonly<Record<string, string>>,
+    ...(standIn && { standIn }),
   })
   return schema
 }

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import type { FieldPath } from '../yaml/field-path.ts'
+import { type Place, placeOfSchema, type StandIn, stepInto } from './message.ts'
 import { parseResource } from './parse-resource.ts'
 
 // Each round takes away what the round before found; taking a field away can make another one missed.
@@ -15,6 +17,7 @@ export function salvage<Schema extends z.ZodType>(
   data: unknown,
   lost: readonly Path[] = [],
 ): Salvaged<Schema> | undefined {
+  const root = placeOfSchema(schema)
   let rest = data
   const removed: Path[] = [...lost]
   for (let round = 0; round < mostRounds; round++) {
@@ -28,9 +31,11 @@ export function salvage<Schema extends z.ZodType>(
       issue.code === 'unrecognized_keys' ? issue.keys.map(name => [...issue.path, name]) : [issue.path],
     )
     const before = rest
-    // Of a rule that is replaced, the match stays.
-    for (const path of faulty) removed.push(isHttpRule(path) ? [...path, 'route'] : path)
-    rest = without(rest, faulty)
+    for (const path of faulty) {
+      const standIn = standInAt(root, path)
+      removed.push(standIn ? [...path, standIn.lost] : path)
+    }
+    rest = without(rest, faulty, path => standInAt(root, path))
     if (rest === before) return undefined
   }
   return undefined
@@ -54,23 +59,19 @@ export function removedFrom(written: unknown): readonly Path[] {
   return (typeof written === 'object' && written !== null && removedPaths.get(written)) || []
 }
 
-/** Stands for an HTTP rule of which no sound action is left, so that the other rules keep their numbers. */
-function ruleInstead(rule: unknown): object {
-  const match =
-    typeof rule === 'object' && rule !== null && Object.hasOwn(rule, 'match') ? Reflect.get(rule, 'match') : []
-  return { match, directResponse: { status: 503 } }
-}
-
-function isHttpRule(path: Path): boolean {
-  return path.length === 3 && path[0] === 'spec' && path[1] === 'http' && typeof path[2] === 'number'
+/** What stands for the item of a list at `path`, where its message says so. */
+function standInAt(root: Place | undefined, path: Path): StandIn | undefined {
+  if (typeof path.at(-1) !== 'number') return undefined
+  const place = (path as FieldPath).reduce<Place | undefined>(stepInto, root)
+  return place?.kind === 'message' ? place.standIn : undefined
 }
 
 /**
  * A copy of `data` without the fields at `paths`; without the nearest field around one where its path leads to an item
  * of a list (taking that away would renumber the others) or to a field that is missing. The same data where none of
- * that can be done.
+ * that can be done. What has a stand-in is replaced.
  */
-function without(data: unknown, paths: readonly Path[]): unknown {
+function without(data: unknown, paths: readonly Path[], standInFor: (path: Path) => StandIn | undefined): unknown {
   // What stands on a path is copied once, however many paths lead through it; aliases may share the originals.
   const copies = new Set<object>()
   const cut = new Set<string>()
@@ -78,8 +79,8 @@ function without(data: unknown, paths: readonly Path[]): unknown {
   for (const path of paths) {
     // What was around it is gone: the nearest field that is left is not at fault.
     if (path.some((_, index) => cut.has(JSON.stringify(path.slice(0, index + 1))))) continue
-    const isReplaced = isHttpRule(path)
-    const length = isReplaced ? path.length : lengthRemovable(rest, path)
+    const standIn = standInFor(path)
+    const length = standIn ? path.length : lengthRemovable(rest, path)
     if (length === 0) continue
     cut.add(JSON.stringify(path.slice(0, length)))
     rest = owned(rest, copies)
@@ -89,7 +90,7 @@ function without(data: unknown, paths: readonly Path[]): unknown {
       around = around[step] as Record<PropertyKey, unknown>
     }
     const last = path[length - 1]!
-    if (isReplaced) around[last] = ruleInstead(around[last])
+    if (standIn) around[last] = standIn.instead(around[last])
     else delete around[last]
   }
   return rest

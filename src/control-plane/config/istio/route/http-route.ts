@@ -68,6 +68,7 @@ export const httpRoute = message(
         help: 'add one of them; if it is in the next item, remove the "- " before it',
       },
     ],
+    standIn: { instead: matchingAlike, lost: 'route' },
     presence: checkExclusions,
     between(rule, report, isSound) {
       if (isSound('route')) checkWeights('route', rule.route, report)
@@ -79,6 +80,13 @@ export const httpRoute = message(
 export type HttpRoute = Decoded<typeof httpRoute>
 
 type Field = keyof typeof exclusions | (typeof exclusions)[keyof typeof exclusions][number]
+
+/** A rule that takes the requests which another one takes, whatever that one does with them. */
+function matchingAlike(rule: unknown): object {
+  const match =
+    typeof rule === 'object' && rule !== null && Object.hasOwn(rule, 'match') ? Reflect.get(rule, 'match') : []
+  return { match, directResponse: { status: 503 } }
+}
 
 function checkExclusions(has: (field: Field) => boolean, report: Report): void {
   for (const [field, others] of excluding) {
