@@ -81,7 +81,7 @@ export function decide({
     ...facts,
     outcome,
     ...traceFacts(walked),
-    ...(route && routeFacts(table, route, plan, head, walked, random)),
+    ...(route && routeFacts(table, route, plan, head, walked)),
     ...(!route && !isRefused && { nearest: nearestMisses(rib, walked, head) }),
     ...headers,
   }
@@ -104,12 +104,11 @@ function routeFacts(
   plan: RequestPlan,
   { path }: RequestHead,
   walked: Trace,
-  random: () => number,
 ): Pick<Decision, 'action' | 'split' | 'policy'> {
   const told = { action: actionFacts(table, row, action, path) }
   if (action.kind !== 'forward') return told
-  const policy = policyFacts(table, action, plan, matchOf(walked)?.route.retriesFrom, random)
-  return { ...told, split: splitFacts(table, action, random), policy }
+  const policy = policyFacts(table, action, plan, matchOf(walked)?.route.retriesFrom)
+  return { ...told, split: splitFacts(table, action, plan), policy }
 }
 
 /** How the table's way differs from the reference's: undefined where it does not. */

@@ -1,6 +1,3 @@
-import { drawByWeight } from '../../data-plane/balance/draw-by-weight.ts'
-import { isDrawn } from '../../data-plane/plan/draw-percent.ts'
-import { drawFault } from '../../data-plane/plan/fault.ts'
 import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
 import { matchedBytes } from '../../data-plane/plan/rewrite.ts'
 import type { Action, ForwardAction } from '../../fib/action.ts'
@@ -27,15 +24,14 @@ export function actionFacts(table: TableView, row: RouteRow, action: Action<Clus
   }
 }
 
-/** All destinations of a route with their shares, and the one that is drawn. */
+/** All destinations of a route with their shares, and the one that the plan has drawn. */
 export function splitFacts(
   table: TableView,
   { destinations }: ForwardAction<ClusterRow>,
-  random: () => number,
+  { destination: drawn = 0 }: RequestPlan,
 ): SplitShare[] {
-  const drawn = drawByWeight(destinations, random)
   const percent = percentOf(destinations)
-  return destinations.map(each => {
+  return destinations.map((each, index) => {
     const { name } = table.clusterAt(each.cluster)
     const subset = subsetOf(name)
     return {
@@ -43,7 +39,7 @@ export function splitFacts(
       ...(subset !== undefined && { subset }),
       weight: each.weight,
       percent: percent(each),
-      isDrawn: each === drawn,
+      isDrawn: index === drawn,
     }
   })
 }
@@ -66,20 +62,19 @@ export function policyFacts(
   { timeoutMs, retries, mirrors, fault, cors }: ForwardAction<ClusterRow>,
   plan: RequestPlan,
   retriesFrom: Exclude<RetryFacts['source'], 'default'> | undefined,
-  random: () => number,
 ): RoutePolicy {
-  const drawn = drawFault(fault, random)
+  const isAborted = plan.kind === 'refuse' && plan.flag === 'FI'
   const isAnswered = plan.kind === 'answer' && plan.details === 'cors_response'
   const effect = isAnswered ? 'preflight-answered' : plan.corsHeaders ? 'headers' : 'none'
   return {
     ...(timeoutMs !== undefined && { timeoutMs }),
     retries: { source: retriesFrom ?? 'default', ...(retries ?? defaultRetries) },
     ...balancingFacts(plan),
-    ...(mirrors && { mirrors: mirrors.map(mirror => mirrorShare(table, mirror, plan, random)) }),
+    ...(mirrors && { mirrors: mirrorFacts(table, mirrors, plan) }),
     ...(fault && {
       fault: {
-        ...(fault.delay && { delay: { ...fault.delay, isDrawn: drawn.delayMs !== undefined } }),
-        ...(fault.abort && { abort: { ...fault.abort, isDrawn: drawn.abort !== undefined } }),
+        ...(fault.delay && { delay: { ...fault.delay, isDrawn: plan.delayMs !== undefined } }),
+        ...(fault.abort && { abort: { ...fault.abort, isDrawn: isAborted } }),
       },
     }),
     ...(cors && { cors: { ...cors, effect } }),
@@ -99,12 +94,24 @@ function balancingFacts(
   }
 }
 
-function mirrorShare(
+/** A plan names the clusters that get a copy; of two mirrors to one cluster, the greater share had it first. */
+function mirrorFacts(
   table: TableView,
-  { cluster: row, percent }: Mirror<ClusterRow>,
+  mirrors: readonly Mirror<ClusterRow>[],
   plan: RequestPlan,
-  random: () => number,
-): MirrorShare {
+): readonly MirrorShare[] {
+  const copies = plan.kind === 'forward' ? plan.mirrors.map(({ name }) => name) : []
+  const drawn = new Set<Mirror<ClusterRow>>()
+  for (const mirror of mirrors.toSorted((a, b) => b.percent - a.percent)) {
+    const at = copies.indexOf(table.clusterAt(mirror.cluster).name)
+    if (at < 0) continue
+    copies.splice(at, 1)
+    drawn.add(mirror)
+  }
+  return mirrors.map(mirror => mirrorShare(table, mirror, drawn.has(mirror)))
+}
+
+function mirrorShare(table: TableView, { cluster: row, percent }: Mirror<ClusterRow>, isDrawn: boolean): MirrorShare {
   const { name, isKnown, endpoints } = table.clusterAt(row)
   const subset = subsetOf(name)
   const missing = !isKnown ? 'cluster' : endpoints.length === 0 ? 'endpoint' : undefined
@@ -112,7 +119,7 @@ function mirrorShare(
     cluster: name,
     ...(subset !== undefined && { subset }),
     percent,
-    isDrawn: plan.kind === 'forward' && missing === undefined && isDrawn(percent, random),
+    isDrawn,
     ...(missing && { missing }),
   }
 }

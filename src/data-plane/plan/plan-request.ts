@@ -103,8 +103,10 @@ function planForward(
   // Source: Istio HTTPRouteDestination.weight.
   const destination = drawByWeight(action.destinations, random)
   const { delayMs, abort } = drawFault(action.fault, random)
+  const drawn = action.destinations.length > 1 && { destination: action.destinations.indexOf(destination) }
   const decision = {
     routeName: name,
+    ...drawn,
     ...(delayMs !== undefined && { delayMs }),
     ...(destination.headers && { responseHeaders: destination.headers.response }),
   }
@@ -120,6 +122,7 @@ function planForward(
     return {
       kind: 'answer',
       routeName: name,
+      ...drawn,
       status: 200,
       ...delay,
       corsHeaders: cors.headers,

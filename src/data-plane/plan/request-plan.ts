@@ -10,6 +10,8 @@ export type RequestPlan = ForwardPlan | AnswerPlan | RefusePlan
 /** What every decision of a route has; nothing of it applies where no route was found. */
 interface RouteDecision {
   readonly routeName?: string
+  /** Which of the route's destinations was drawn, by its place in the list; absent where it has but one. */
+  readonly destination?: number
   /** A fault holds the request back for so long before anything else happens (`DI`). */
   readonly delayMs?: number
   /** Made on whatever answer goes downstream, also on one that the gateway gives itself. */

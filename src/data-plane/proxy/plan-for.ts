@@ -22,10 +22,11 @@ export function planFor(
   if (hopsBefore(headers) >= maxHops) return loopDetected
   const plan = planRequest(table, head, random)
   if (plan.kind !== 'forward' || keepsTarget || !fetchWouldResolve(plan.target)) return plan
-  const { routeName, cluster, responseHeaders, corsHeaders } = plan
+  const { routeName, destination, cluster, responseHeaders, corsHeaders } = plan
   return {
     ...malformedHead,
     routeName,
+    ...(destination !== undefined && { destination }),
     clusterName: cluster.name,
     ...(responseHeaders && { responseHeaders }),
     ...(corsHeaders && { corsHeaders }),

@@ -65,6 +65,37 @@ describe('what comes of a route', () => {
       },
     },
     {
+      title: 'a destination is drawn also where a fault decides',
+      rules: `
+  - fault: { abort: { httpStatus: 500, percentage: { value: 60 } } }
+    route:
+      - { destination: { host: origin.example }, weight: 20 }
+      - { destination: { host: origin.example }, weight: 80 }`,
+      decision: {
+        outcome: { kind: 'refuse', flag: 'FI' },
+        split: [
+          { weight: 20, isDrawn: false },
+          { weight: 80, isDrawn: true },
+        ],
+      },
+    },
+    {
+      title: 'of two mirrors to one cluster, the greater share gets the one copy',
+      rules: `
+  - mirrors:
+      - { destination: { host: origin.example }, percentage: { value: 10 } }
+      - { destination: { host: origin.example }, percentage: { value: 90 } }
+    route: [{ destination: { host: origin.example } }]`,
+      decision: {
+        policy: {
+          mirrors: [
+            { percent: 10, isDrawn: false },
+            { percent: 90, isDrawn: true },
+          ],
+        },
+      },
+    },
+    {
       title: 'an unknown destination is refused with its cluster',
       rules: '  - route: [{ destination: { host: nowhere.example, port: { number: 80 } } }]',
       decision: {
