@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { exampleOf } from './flags/examples.ts'
-import { type PlaceFlags, placeOf, withPlace } from './flags/store-flags.ts'
+import { type LocationFlags, locationOf, withLocation } from './flags/store-flags.ts'
 import type { OnEnd, World } from './world.ts'
 
-interface PruneFlags extends PlaceFlags {
+interface PruneFlags extends LocationFlags {
   readonly keep: number
   readonly dryRun: boolean
   readonly yes: boolean
@@ -11,7 +11,7 @@ interface PruneFlags extends PlaceFlags {
 
 /** `prune`: old versions out of a store. */
 export function addPrune(program: Command, { terminal, env, confirm }: World, onEnd: OnEnd): void {
-  withPlace(program.command('prune').description('remove old versions from a store; never the active one'))
+  withLocation(program.command('prune').description('remove old versions from a store; never the active one'))
     .requiredOption('--keep <n>', 'how many of the newest stay', positiveNumber)
     .option('--dry-run', 'only say what would be removed', false)
     .option('-y, --yes', 'do not ask', false)
@@ -20,7 +20,7 @@ export function addPrune(program: Command, { terminal, env, confirm }: World, on
       const { keep, dryRun, yes } = flags
       const asking = yes || !confirm ? {} : { confirm }
       const { prune } = await import('./run/prune.ts')
-      onEnd(await prune({ place: placeOf(flags), keep, isDryRun: dryRun, ...asking }, terminal, env))
+      onEnd(await prune({ location: locationOf(flags), keep, isDryRun: dryRun, ...asking }, terminal, env))
     })
 }
 

@@ -27,7 +27,7 @@ export function addPublish(program: Command, { terminal, pipeline, env, confirm 
     )
     .action(async (folders: string[], flags: PublishFlags) => {
       const change = changeOf(flags)
-      const target = flags.target ?? (change.place.kind === 'folder' ? 'node' : 'workers')
+      const target = flags.target ?? (change.location.kind === 'folder' ? 'node' : 'workers')
       const options = { folders, identity: identityOf(flags), target, ...change, ...(confirm && { confirm }) }
       const { publish } = await import('./run/publish.ts')
       onEnd(await publish(options, terminal, pipeline, env))

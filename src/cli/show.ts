@@ -1,17 +1,17 @@
 import type { Command } from 'commander'
 import { exampleOf } from './flags/examples.ts'
 import { folderName } from './flags/option-values.ts'
-import { type PlaceFlags, placeOf, withPlace } from './flags/store-flags.ts'
+import { type LocationFlags, locationOf, withLocation } from './flags/store-flags.ts'
 import type { OnEnd, World } from './world.ts'
 
-interface ShowFlags extends PlaceFlags {
+interface ShowFlags extends LocationFlags {
   readonly json: boolean
   readonly sources?: string
 }
 
 /** `show`: one version of a store. */
 export function addShow(program: Command, { terminal, env }: World, onEnd: OnEnd): void {
-  withPlace(program.command('show').description('tell of one version: who, when, what it changed, and its YAML'))
+  withLocation(program.command('show').description('tell of one version: who, when, what it changed, and its YAML'))
     .argument('[version]', 'the first digits of its name, `active` or `previous`', 'active')
     .option('--sources <dir>', 'write the YAML that it was compiled from into a new folder', folderName)
     .option('--json', 'print it as JSON', false)
@@ -19,6 +19,6 @@ export function addShow(program: Command, { terminal, env }: World, onEnd: OnEnd
     .action(async (version: string, flags: ShowFlags) => {
       const writing = flags.sources === undefined ? {} : { sourcesTo: flags.sources }
       const { show } = await import('./run/show.ts')
-      onEnd(await show({ version, place: placeOf(flags), isJson: flags.json, ...writing }, terminal, env))
+      onEnd(await show({ version, location: locationOf(flags), isJson: flags.json, ...writing }, terminal, env))
     })
 }

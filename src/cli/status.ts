@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { exampleOf } from './flags/examples.ts'
-import { type PlaceFlags, placeOf, withPlace } from './flags/store-flags.ts'
+import { type LocationFlags, locationOf, withLocation } from './flags/store-flags.ts'
 import type { OnEnd, World } from './world.ts'
 
-interface StatusFlags extends PlaceFlags {
+interface StatusFlags extends LocationFlags {
   readonly gateway: readonly URL[]
   readonly json: boolean
 }
 
 /** `status`: what is active, and what gateways serve. */
 export function addStatus(program: Command, { terminal, env }: World, onEnd: OnEnd): void {
-  withPlace(program.command('status').description('tell which version is active, and what gateways serve by'))
+  withLocation(program.command('status').description('tell which version is active, and what gateways serve by'))
     .option(
       '--gateway <url>',
       'a gateway to ask, with the token in SIGNALBOX_HEALTH_TOKEN; may be repeated',
@@ -21,7 +21,7 @@ export function addStatus(program: Command, { terminal, env }: World, onEnd: OnE
     .addHelpText('after', exampleOf('signalbox status', 'signalbox status --gateway https://shop.example.com'))
     .action(async (flags: StatusFlags) => {
       const { status } = await import('./run/status.ts')
-      onEnd(await status({ place: placeOf(flags), gateways: flags.gateway, isJson: flags.json }, terminal, env))
+      onEnd(await status({ location: locationOf(flags), gateways: flags.gateway, isJson: flags.json }, terminal, env))
     })
 }
 

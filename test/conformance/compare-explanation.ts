@@ -1,6 +1,6 @@
-import { type AskedRequest, addLine } from '../../src/cli/explain/asked-request.ts'
 import { decide } from '../../src/cli/explain/decide.ts'
 import type { Decision } from '../../src/cli/explain/decision.ts'
+import { addHeaderLine, type CommandLineRequest } from '../../src/cli/explain/parse-request.ts'
 import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
 import type { Rib } from '../../src/control-plane/ir/rib.ts'
 import { openTable, type TableView } from '../../src/fib/view.ts'
@@ -78,10 +78,10 @@ function isDrawn({ split = [], policy }: Decision): boolean {
   return split.filter(({ weight }) => weight > 0).length > 1 || policy?.fault !== undefined
 }
 
-function headersOf({ host, headers = {} }: RecordedCase['request']): Pick<AskedRequest, 'headers' | 'lines'> {
+function headersOf({ host, headers = {} }: RecordedCase['request']): Pick<CommandLineRequest, 'headers' | 'lines'> {
   const sent = Object.entries(headers).flatMap(([name, value]) => [value].flat().map(line => [name, line] as const))
   const lines = [['host', host!] as const, ...sent]
   const joined = new Headers()
-  for (const [name, value] of lines) addLine(joined, name, value)
+  for (const [name, value] of lines) addHeaderLine(joined, name, value)
   return { headers: joined, lines }
 }

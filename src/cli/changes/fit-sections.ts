@@ -15,7 +15,7 @@ export interface Section<Item> {
 }
 
 /** A section whose lines are known, as far as they can be needed. */
-export interface ToldSection {
+export interface RenderedSection {
   readonly blocks: readonly (readonly string[])[]
   /** The first block again, for so little room that it alone stands. */
   firstBlock(room: number): readonly string[]
@@ -28,16 +28,16 @@ export interface ToldSection {
  * The lines of all sections, at most so many: short sections stand whole, long ones share what is left, and say what
  * they leave out.
  */
-export function fitSections(sections: readonly ToldSection[], most: number, paint: Paint): string[] {
+export function fitSections(sections: readonly RenderedSection[], most: number, paint: Paint): string[] {
   const room = roomFor(sections.map(lengthOf), most)
   return sections.flatMap((section, index) => cut(section, room[index]!, paint))
 }
 
 /** Renders a section no further than `most` lines can need. */
-export function tell<Item>(
+export function renderSection<Item>(
   { items, lines, noun, size = () => 1, further = 0 }: Section<Item>,
   most: number,
-): ToldSection {
+): RenderedSection {
   // One more than there is room for, so that it is seen to be cut.
   const blocks = items.slice(0, most + 1).map(item => lines(item, most))
   const left = [further]
@@ -46,7 +46,7 @@ export function tell<Item>(
   return { blocks, firstBlock, left: left.reverse(), noun }
 }
 
-function lengthOf({ blocks, left }: ToldSection): number {
+function lengthOf({ blocks, left }: RenderedSection): number {
   return blocks.flat().length + (left[blocks.length]! > 0 ? 1 : 0)
 }
 
@@ -62,7 +62,7 @@ function roomFor(lengths: readonly number[], most: number): number[] {
   return room
 }
 
-function cut(section: ToldSection, room: number, paint: Paint): readonly string[] {
+function cut(section: RenderedSection, room: number, paint: Paint): readonly string[] {
   const { blocks, left, noun } = section
   if (lengthOf(section) <= room && left[blocks.length] === 0) return blocks.flat()
   const shown: string[] = []

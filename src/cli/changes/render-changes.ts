@@ -3,7 +3,7 @@ import { count } from '../words/count.ts'
 import { changeSummary, countWords } from './change-summary.ts'
 import type { ClusterChange, EndpointChange } from './cluster-changes.ts'
 import { differenceLines, short } from './difference-lines.ts'
-import { fitSections, type Section, tell } from './fit-sections.ts'
+import { fitSections, renderSection, type Section } from './fit-sections.ts'
 import type { HostChange, HostsChanged, HostsComeOrGone } from './host-changes.ts'
 import type { ListenerChange } from './listener-changes.ts'
 import { mark, routeChangeLines } from './render-route-changes.ts'
@@ -42,7 +42,7 @@ export function renderChanges(changes: TableChanges, paint: Paint): string[] {
 
 /** Things are rendered no further than there can be room for. */
 function told<Item>(section: Section<Item>) {
-  return tell(section, mostLines)
+  return renderSection(section, mostLines)
 }
 
 function listenerLines({ kind, name, differences }: ListenerChange, paint: Paint): string[] {

@@ -1,6 +1,6 @@
 import type { Paint } from '../../diagnostics/paint.ts'
 import { differenceLines, short } from './difference-lines.ts'
-import { fitSections, tell } from './fit-sections.ts'
+import { fitSections, renderSection } from './fit-sections.ts'
 import { settledName } from './pair-routes.ts'
 import type { RouteChange, RouteChangeKind, RouteChanges } from './route-changes.ts'
 
@@ -23,7 +23,10 @@ export function routeChangeLines({ routes, leftOut }: RouteChanges, most: number
     const first = `${mark(item.first.kind, paint)} ${labelOf(item).padEnd(width)}   ${line}`.trimEnd()
     return [first, ...more.map(each => `${' '.repeat(width + 5)}${each}`)]
   }
-  const section = tell({ items, lines, noun: 'more route', size: ({ count }) => count, further: leftOut }, most)
+  const section = renderSection(
+    { items, lines, noun: 'more route', size: ({ count }) => count, further: leftOut },
+    most,
+  )
   return fitSections([section], most, paint)
 }
 

@@ -34,7 +34,7 @@ export interface Reloader {
 /** A table together with what is told of it. */
 export type KnownTable = ServedTable & { readonly facts: TableFacts }
 
-type Outcome =
+type Attempt =
   | { readonly kind: 'table'; readonly table: KnownTable }
   | { readonly kind: 'none'; readonly status: ExitStatus }
 
@@ -44,7 +44,7 @@ export function createReloader({ targets, terminal, pipeline, now }: ReloaderOpt
   let served: KnownTable | undefined
   const memory = { cache: new FileCache(), reader: new FolderReader() }
 
-  async function attempt(): Promise<Outcome> {
+  async function attempt(): Promise<Attempt> {
     const judgement = await judgeFolders(targets, pipeline, memory)
     if (judgement.kind === 'unusable') return { kind: 'none', status: fail(terminal, ...judgement.reasons) }
     const { diagnostics, table } = judgement
@@ -67,7 +67,7 @@ export function createReloader({ targets, terminal, pipeline, now }: ReloaderOpt
 
     async reload(paths) {
       const before = current()
-      const outcome = await attempt().catch((error: unknown): Outcome => {
+      const outcome = await attempt().catch((error: unknown): Attempt => {
         err.line(describeInternalError(error))
         return { kind: 'none', status: exitStatus.internalError }
       })

@@ -7,7 +7,7 @@ import { requestKey } from '../../data-plane/proxy/request-key.ts'
 import { clusterOf } from '../../data-plane/proxy/template-values.ts'
 import { type UpstreamContext, upstreamHeaders } from '../../data-plane/proxy/upstream-headers.ts'
 import type { TableView } from '../../fib/view.ts'
-import type { Decision, Outcome } from './decision.ts'
+import type { Decision, DecisionOutcome } from './decision.ts'
 import { headerFacts } from './header-facts.ts'
 import { endpointFacts, subsetOf } from './route-facts.ts'
 
@@ -30,7 +30,7 @@ const freshId = '(a new UUID)'
 /** What comes of a plan, as far as that is known before any endpoint is asked. */
 export function carriedOut(
   plan: RequestPlan,
-  way: Pick<Outcome, 'listener' | 'virtualHost'>,
+  way: Pick<DecisionOutcome, 'listener' | 'virtualHost'>,
   { request, arrived: { head }, table, keepsHost, random, nowMs }: Circumstances,
 ): CarriedOut {
   const context = { request, head, platform: { newHeaders: () => new Headers() }, startMs: nowMs }
@@ -52,7 +52,7 @@ export function carriedOut(
   }
 }
 
-function decidedFacts(plan: RequestPlan): Outcome {
+function decidedFacts(plan: RequestPlan): DecisionOutcome {
   const { kind, routeName, delayMs } = plan
   const flags = [delayMs === undefined ? undefined : 'DI', kind === 'refuse' ? plan.flag : undefined]
   const flag = flags.filter(each => each !== undefined).join(',')
@@ -68,7 +68,12 @@ function decidedFacts(plan: RequestPlan): Outcome {
   }
 }
 
-function forwarded(plan: ForwardPlan, decided: Outcome, context: UpstreamContext, random: () => number): CarriedOut {
+function forwarded(
+  plan: ForwardPlan,
+  decided: DecisionOutcome,
+  context: UpstreamContext,
+  random: () => number,
+): CarriedOut {
   const sent = upstreamHeaders(plan, context) as Headers
   const { hash } = requestKey(plan, { ...context, platform: { uuid: () => freshId } }, sent)
   const circumstances = { random, nowMs: context.startMs }

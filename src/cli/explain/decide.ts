@@ -9,17 +9,17 @@ import { type ClientContext, headerLinesOf, type RequestHead } from '../../fib/r
 import { runtimes, type ServeRuntime, transports } from '../../fib/runtime.ts'
 import type { TableView } from '../../fib/view.ts'
 import { webRequest } from '../../runtimes/web-request.ts'
-import type { AskedRequest } from './asked-request.ts'
 import { carriedOut } from './carried-out.ts'
 import type { DecidedRequest, Decision } from './decision.ts'
 import { type FoundRoute, findInTable } from './find-in-table.ts'
 import { nearestMisses } from './nearest-misses.ts'
+import type { CommandLineRequest } from './parse-request.ts'
 import { actionFacts, policyFacts, splitFacts } from './route-facts.ts'
 import { traceFacts } from './trace-facts.ts'
 
 /** One request, and the table with what it was compiled from. */
 export interface Question {
-  readonly request: AskedRequest
+  readonly request: CommandLineRequest
   /** The listener that it comes in by, where one is named. */
   readonly entrance?: Entrance
   /** What carries the decision out; `workerd` where it is not said. */

@@ -20,8 +20,8 @@ export interface Decision {
   /** The number that every draw was made with, from 0 to below 1. */
   readonly random: number
   readonly request: DecidedRequest
-  readonly outcome: Outcome
-  readonly entrance?: Entrance
+  readonly outcome: DecisionOutcome
+  readonly entrance?: EnteredListener
   /** The virtual hosts of that listener that name the host, the most specific first. */
   readonly considered: readonly ConsideredHost[]
   /** The routes of the chosen virtual host, in order, up to the one that matches. */
@@ -50,7 +50,7 @@ export interface DecidedRequest {
   readonly client?: ClientContext
 }
 
-export interface Outcome {
+export interface DecisionOutcome {
   readonly kind: 'forward' | 'answer' | 'refuse'
   /** What the client gets, where the gateway itself answers. */
   readonly status?: number
@@ -82,7 +82,7 @@ export interface EndpointShare {
   readonly isDrawn: boolean
 }
 
-export interface Entrance {
+export interface EnteredListener {
   readonly listener: string
   readonly reason: 'named' | 'port' | 'scheme' | 'other' | 'default'
   /** Every listener that has a virtual host for the request's host. */
@@ -98,7 +98,7 @@ export interface ConsideredHost {
   readonly isChosen: boolean
 }
 
-export interface TriedRoute extends Place {
+export interface TriedRoute extends SourceLine {
   readonly route: string
   /** All that it asks for, in words. */
   readonly match: string
@@ -118,7 +118,7 @@ export interface FailedCondition {
 }
 
 /** Where something was written. */
-export interface Place {
+export interface SourceLine {
   readonly file: string
   readonly line: number
 }
@@ -189,6 +189,6 @@ export type HeaderChange =
 
 /** What comes nearest where nothing matched. */
 export interface NearestMisses {
-  readonly routes: readonly (Place & { readonly route: string; readonly why: string })[]
+  readonly routes: readonly (SourceLine & { readonly route: string; readonly why: string })[]
   readonly hosts: readonly string[]
 }

@@ -1,7 +1,7 @@
 import { type Paint, painter } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
 import { shortVersion } from '../words/short-version.ts'
-import type { Decision, Entrance, NearestMisses } from './decision.ts'
+import type { Decision, EnteredListener, NearestMisses } from './decision.ts'
 import { routeSections } from './render-route.ts'
 import { triedLines } from './render-tried.ts'
 import type { Section } from './section.ts'
@@ -45,7 +45,7 @@ function clientLines({ request: { client = {} } }: Decision): string[] {
   return facts.length === 0 ? [] : [facts.join(' ')]
 }
 
-function entranceLines(entrance: Entrance | undefined, paint: Paint): string[] {
+function entranceLines(entrance: EnteredListener | undefined, paint: Paint): string[] {
   if (!entrance) return []
   const { listener, serving, refused } = entrance
   const others = serving.filter(name => name !== listener).map(visible)
@@ -62,7 +62,7 @@ const reasons = {
   scheme: 'of the scheme of the request; none of them on its port serves the host',
   other: 'no listener on the port or of the scheme serves the host; the nearest other',
   default: 'no Gateway serves the host',
-} as const satisfies Record<Entrance['reason'], string>
+} as const satisfies Record<EnteredListener['reason'], string>
 
 function virtualHostLines({ considered, request, entrance }: Decision, paint: Paint): string[] {
   const [chosen, ...hidden] = considered

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander'
-import type { StorePlace } from '../stores/open-store.ts'
+import type { StoreLocation } from '../stores/open-store.ts'
 import type { ChangeOptions } from '../versions/change-version.ts'
 import { notAFlag, textFor } from './option-values.ts'
 
 /** Where versions are kept. */
-export interface PlaceFlags {
+export interface LocationFlags {
   readonly env?: string
   readonly config?: string
   readonly local?: boolean
@@ -12,7 +12,7 @@ export interface PlaceFlags {
 }
 
 /** How the active version is changed. */
-export interface ChangeFlags extends PlaceFlags {
+export interface ChangeFlags extends LocationFlags {
   readonly message: string
   readonly author?: string
   readonly sign?: string
@@ -22,7 +22,7 @@ export interface ChangeFlags extends PlaceFlags {
 }
 
 /** Where versions are kept: the KV namespace `SIGNALBOX_TABLES` of wrangler's configuration, unless it is said. */
-export function withPlace(command: Command): Command {
+export function withLocation(command: Command): Command {
   return command
     .option('-e, --env <environment>', "the environment of wrangler's configuration", textFor(command))
     .option('-c, --config <file>', "wrangler's configuration; found from here on by default", textFor(command))
@@ -36,7 +36,7 @@ export function withPlace(command: Command): Command {
 
 /** The same, and how a change of the active version is made. */
 export function withChange(command: Command): Command {
-  return withPlace(command)
+  return withLocation(command)
     .option('-m, --message <message>', 'why, for those who read `versions`', notAFlag(command), '')
     .option('--author <author>', 'who; by default as git or CI say it', textFor(command))
     .option(
@@ -50,7 +50,7 @@ export function withChange(command: Command): Command {
 }
 
 /** The place that the flags name. */
-export function placeOf({ store, local, env, config }: PlaceFlags): StorePlace {
+export function locationOf({ store, local, env, config }: LocationFlags): StoreLocation {
   if (store !== undefined) return { kind: 'folder', folder: store }
   const wrangler = { ...(env !== undefined && { environment: env }), ...(config !== undefined && { config }) }
   return { kind: local ? 'local' : 'cloudflare', ...wrangler }
@@ -60,7 +60,7 @@ export function placeOf({ store, local, env, config }: PlaceFlags): StorePlace {
 export function changeOf(flags: ChangeFlags): Omit<ChangeOptions, 'confirm'> {
   const { message, author, sign, force, dryRun, yes } = flags
   return {
-    place: placeOf(flags),
+    location: locationOf(flags),
     message,
     isForced: force,
     isAgreed: yes,

@@ -16,18 +16,18 @@ const batchBytes = 100_000
 const workerFile = join(import.meta.dirname, `parse-worker${extname(import.meta.filename)}`)
 
 /** Takes the documents of a file that a thread has read. */
-export type Found = (file: SourceFile, packed: PackedDocuments) => void
+export type OnParsed = (file: SourceFile, packed: PackedDocuments) => void
 
 /**
  * Reads the YAML of many files in threads, as far as that saves time. Files that have faults are left out, and where a
  * thread fails, so are its files: the main thread reads them.
  */
-export async function parseInThreads(files: readonly SourceFile[], found: Found): Promise<void> {
+export async function parseInThreads(files: readonly SourceFile[], onParsed: OnParsed): Promise<void> {
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
   const count = Math.min(mostThreads, availableParallelism(), files.length, Math.floor(bytes / leastBytes))
   if (count < 2) return
   const batches = batchesOf(files)
-  await Promise.all(Array.from({ length: count }, () => readFrom(batches, found)))
+  await Promise.all(Array.from({ length: count }, () => readFrom(batches, onParsed)))
 }
 
 /** Files in batches, the largest files last: they are taken from the end, so that none is left over when all else is read. */
@@ -45,7 +45,7 @@ function batchesOf(files: readonly SourceFile[]): SourceFile[][] {
   return batches
 }
 
-async function readFrom(batches: SourceFile[][], found: Found): Promise<void> {
+async function readFrom(batches: SourceFile[][], onParsed: OnParsed): Promise<void> {
   const worker = new Worker(workerFile)
   const asked: SourceFile[][] = []
   const ask = () => {
@@ -63,7 +63,7 @@ async function readFrom(batches: SourceFile[][], found: Found): Promise<void> {
       const files = asked.shift()!
       ask()
       for (const [index, packed] of (answer as readonly (PackedDocuments | undefined)[]).entries()) {
-        if (packed) found(files[index]!, packed)
+        if (packed) onParsed(files[index]!, packed)
       }
       if (asked.length === 0) return
     }

@@ -5,7 +5,7 @@ import { describeSystemError, systemErrorCode } from '../terminal/system-error.t
 import type { KeyPair } from './key-pair.ts'
 
 /** A file's content, or why it is of no use, in words that name the file. */
-export type Reading<Content> =
+export type CredentialFile<Content> =
   | { readonly kind: 'read'; readonly content: Content }
   | { readonly kind: 'unusable'; readonly reason: string }
 
@@ -14,7 +14,7 @@ export type Reading<Content> =
  *
  * @param name as a Gateway says it: perhaps with `kubernetes://` or a namespace before it, which mean nothing here
  */
-export async function readKeyPair(folder: string, name: string): Promise<Reading<KeyPair>> {
+export async function readKeyPair(folder: string, name: string): Promise<CredentialFile<KeyPair>> {
   const files = { chain: join(folder, `${fileStem(name)}.crt`), key: join(folder, `${fileStem(name)}.key`) }
   const chain = await readText(files.chain)
   if (chain.kind === 'unusable') return chain
@@ -31,7 +31,7 @@ export async function readKeyPair(folder: string, name: string): Promise<Reading
 }
 
 /** Reads the authority of client certificates: `<name>.ca.crt`, or `<name>-cacert.crt`. */
-export async function readAuthority(folder: string, name: string): Promise<Reading<string>> {
+export async function readAuthority(folder: string, name: string): Promise<CredentialFile<string>> {
   const stem = join(folder, fileStem(name))
   for (const file of [`${stem}.ca.crt`, `${stem}-cacert.crt`]) {
     const text = await readText(file)
@@ -55,7 +55,7 @@ function fileStem(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1)
 }
 
-type TextReading = Reading<string> & { readonly isMissing?: boolean }
+type TextReading = CredentialFile<string> & { readonly isMissing?: boolean }
 
 async function readText(file: string): Promise<TextReading> {
   try {

@@ -1,7 +1,7 @@
 import type { TlsTerms } from '../../runtimes/node-http/serve-config.ts'
-import { authorityOf, type SocketPlaces } from './socket-places.ts'
+import { authorityOf, type ListenSockets } from './listen-sockets.ts'
 
-export interface WorkerdConfig extends SocketPlaces {
+export interface WorkerdConfig extends ListenSockets {
   /** Plain strings that the Worker reads from its environment. */
   readonly settings: Readonly<Record<string, string>>
   readonly compatibilityDate: string

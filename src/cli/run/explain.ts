@@ -9,8 +9,8 @@ import type { ClientContext } from '../../fib/request-head.ts'
 import type { ServeRuntime } from '../../fib/runtime.ts'
 import { openTable } from '../../fib/view.ts'
 import { webRequest } from '../../runtimes/web-request.ts'
-import { type AskedRequest, askedRequest } from '../explain/asked-request.ts'
 import { decide } from '../explain/decide.ts'
+import { type CommandLineRequest, parseRequest } from '../explain/parse-request.ts'
 import { renderDecision } from '../explain/render-decision.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
@@ -43,8 +43,8 @@ export interface ExplainOptions {
  */
 export async function explain(options: ExplainOptions, terminal: Terminal, pipeline: Pipeline): Promise<ExitStatus> {
   const { out, err } = terminal
-  const asked = askedRequest(options.method, options.url, options.headers)
-  if (asked.kind === 'unusable') return fail(terminal, asked.reason)
+  const parsed = parseRequest(options.method, options.url, options.headers)
+  if (parsed.kind === 'unusable') return fail(terminal, parsed.reason)
   const judgement = await judgeFolders(options.folders, pipeline, { identity: options.identity })
   if (judgement.kind === 'unusable') return fail(terminal, ...judgement.reasons)
   const { diagnostics, texts, paths, table: bytes, rib } = judgement
@@ -54,10 +54,10 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
   }
   if (hasErrors(diagnostics)) err.line(`note: ${renderSummary(diagnostics, paths.length)}; signalbox check shows them`)
 
-  const entrance = entranceOf(options.listener, rib, asked.request)
+  const entrance = entranceOf(options.listener, rib, parsed.request)
   if (typeof entrance === 'string') return fail(terminal, entrance)
   const { decision, difference } = decide({
-    request: asked.request,
+    request: parsed.request,
     ...(entrance && { entrance }),
     ...(Object.keys(options.client).length > 0 && { client: options.client }),
     table: openTable(bytes),
@@ -80,7 +80,7 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
 function entranceOf(
   name: string | undefined,
   { listeners }: Rib,
-  request: AskedRequest,
+  request: CommandLineRequest,
 ): Entrance | string | undefined {
   if (name === undefined) return undefined
   const listener = listeners.find(each => each.name === name)

@@ -1,7 +1,7 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { readPointer } from '../../store/read-pointer.ts'
 import { keyOf } from '../../store/version-store.ts'
-import type { StorePlace } from '../stores/open-store.ts'
+import type { StoreLocation } from '../stores/open-store.ts'
 import type { Confirm } from '../terminal/confirm-by.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail } from '../terminal/report.ts'
@@ -13,7 +13,7 @@ import { count } from '../words/count.ts'
 import { shortVersion } from '../words/short-version.ts'
 
 export interface PruneOptions {
-  readonly place: StorePlace
+  readonly location: StoreLocation
   /** How many of the newest versions stay, at least 1. */
   readonly keep: number
   readonly isDryRun: boolean
@@ -27,7 +27,7 @@ export interface PruneOptions {
  */
 export function prune(options: PruneOptions, terminal: Terminal, env: Environment): Promise<ExitStatus> {
   const { out, err } = terminal
-  return withStore(options.place, env, terminal, async store => {
+  return withStore(options.location, env, terminal, async store => {
     const stored = await readPointer(store)
     if (stored.kind !== 'read') {
       return fail(terminal, `${pointerWords(stored)}; so nobody knows which version must stay`)

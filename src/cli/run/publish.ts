@@ -15,7 +15,7 @@ import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { type ActiveVersion, leastSequence, readActiveVersion } from '../versions/active-version.ts'
-import { askFor, type ChangeOptions, changePointer, moveOf } from '../versions/change-version.ts'
+import { type ChangeOptions, changePointer, confirmChange, moveOf } from '../versions/change-version.ts'
 import { packSources } from '../versions/pack-sources.ts'
 import { readSigningKey, type SigningKey } from '../versions/signing-key.ts'
 import { StageClock } from '../versions/stage-clock.ts'
@@ -61,7 +61,7 @@ export async function publish(
   const isTooLarge = faultOfSize(compiled)
   if (isTooLarge !== undefined) return fail(terminal, isTooLarge)
   const means = { clock, key: key.kind === 'key' ? key.key : undefined, env, terminal }
-  return withStore(options.place, env, terminal, store => publishTo(store, compiled, options, means))
+  return withStore(options.location, env, terminal, store => publishTo(store, compiled, options, means))
 }
 
 /** What is published. */
@@ -96,7 +96,7 @@ async function publishTo(
   const view = openTable(table)
   const isSigned = key !== undefined
   const proposal = { store, stored, version, table: view, isSigned, isActiveTrusted: trusted !== undefined }
-  const consent = await askFor('publish', proposal, options, terminal)
+  const consent = await confirmChange('publish', proposal, options, terminal)
   if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
   clock.skip()
   const move = await moveOf(options, env)

@@ -6,7 +6,7 @@ import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { leastSequence, readActiveVersion } from '../versions/active-version.ts'
-import { askFor, type ChangeOptions, changePointer, moveOf } from '../versions/change-version.ts'
+import { type ChangeOptions, changePointer, confirmChange, moveOf } from '../versions/change-version.ts'
 import { findVersion } from '../versions/find-version.ts'
 import { pointerWords } from '../versions/pointer-words.ts'
 import { readSigningKey } from '../versions/signing-key.ts'
@@ -24,7 +24,7 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
   const key = await readSigningKey(options.keyFile, env)
   if (key.kind === 'unusable') return fail(terminal, key.reason)
   const signing = key.kind === 'key' ? key.key : undefined
-  return withStore(options.place, env, terminal, async (store: VersionStore) => {
+  return withStore(options.location, env, terminal, async (store: VersionStore) => {
     const clock = new StageClock()
     const active = await readActiveVersion(store, signing)
     const { stored, trusted, isSigned: isSignedWell } = active
@@ -53,7 +53,7 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
     if (target.kind === 'none') return impossible(target.reason)
     const isSigned = signing !== undefined
     const proposal = { store, stored, version, table: target.table, isSigned, isActiveTrusted: trusted !== undefined }
-    const consent = await askFor('roll back to', proposal, options, terminal)
+    const consent = await confirmChange('roll back to', proposal, options, terminal)
     if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
     clock.skip()
     // It may have been removed while the operator thought about it.

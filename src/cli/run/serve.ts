@@ -12,8 +12,8 @@ import { compatibilityDate } from '../gateway/compatibility-date.ts'
 import { type CredentialSource, findCredentials } from '../gateway/find-credentials.ts'
 import { type GatewayProcess, GatewayStartError } from '../gateway/gateway-process.ts'
 import { startHttpGateway } from '../gateway/http-process.ts'
+import { authorityOf, findSockets, type ListenSockets, refusalOf } from '../gateway/listen-sockets.ts'
 import { directDescriptor, relayLog } from '../gateway/relay-log.ts'
-import { authorityOf, findPlaces, refusalOf, type SocketPlaces } from '../gateway/socket-places.ts'
 import { settingsFrom } from '../gateway/worker-settings.ts'
 import { startWorkerd } from '../gateway/workerd-process.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
@@ -73,21 +73,21 @@ export async function serve(
 
   const unusable = options.storeFolder === undefined ? undefined : await prepareStore(options.storeFolder, terminal)
   if (unusable !== undefined) return fail(terminal, unusable)
-  const places = await findPlaces(options, pipeline.readListeners(table), found.terms)
-  if (places.kind === 'refused') return fail(terminal, places.reason)
+  const listening = await findSockets(options, pipeline.readListeners(table), found.terms)
+  if (listening.kind === 'refused') return fail(terminal, listening.reason)
   let gateway: GatewayProcess
   try {
-    gateway = await startOn(options, places, table, env, directDescriptor(terminal))
+    gateway = await startOn(options, listening, table, env, directDescriptor(terminal))
   } catch (error) {
     // Ctrl-C in a terminal reaches the bundler as well; interrupted, it fails in many ways.
     if (ending.aborted) return exitStatus.ok
     if (!(error instanceof GatewayStartError)) throw error
-    const refusal = await refusalOf(places)
+    const refusal = await refusalOf(listening)
     if (refusal !== undefined) return fail(terminal, refusal)
     printErrors(terminal, `${runtime} did not start: ${error.message}`)
     return exitStatus.internalError
   }
-  if (!ending.aborted) out.line(readyLine(places))
+  if (!ending.aborted) out.line(readyLine(listening))
   const output = Promise.all([gateway.stdout && relayLog(gateway.stdout, terminal), err.passOn(gateway.stderr)])
   return untilTheEnd(runtime, gateway, output, terminal, ending)
 }
@@ -123,7 +123,7 @@ function wrongSetting({ runtime, storeFolder }: ServeOptions, env: Environment):
 
 function startOn(
   { runtime, storeFolder }: ServeOptions,
-  { address, sockets }: SocketPlaces,
+  { address, sockets }: ListenSockets,
   table: Uint8Array,
   env: Environment,
   logDescriptor: number | undefined,
@@ -159,6 +159,6 @@ async function untilTheEnd(
 }
 
 /** `ready http.18080=127.0.0.1:18080 default=127.0.0.1:8080`: every listener and where it is reached. */
-function readyLine({ address, sockets }: SocketPlaces): string {
+function readyLine({ address, sockets }: ListenSockets): string {
   return ['ready', ...sockets.map(({ listener, port }) => `${listener}=${authorityOf(address, port)}`)].join(' ')
 }

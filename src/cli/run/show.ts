@@ -10,7 +10,7 @@ import { keyOf, maxValueBytes, type VersionStore } from '../../store/version-sto
 import { renderChanges } from '../changes/render-changes.ts'
 import { compareTables } from '../changes/table-changes.ts'
 import { makeFolder } from '../folders/make-folder.ts'
-import type { StorePlace } from '../stores/open-store.ts'
+import type { StoreLocation } from '../stores/open-store.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail } from '../terminal/report.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
@@ -24,7 +24,7 @@ import { count } from '../words/count.ts'
 import { shortVersion } from '../words/short-version.ts'
 
 export interface ShowOptions {
-  readonly place: StorePlace
+  readonly location: StoreLocation
   /** As somebody says it. */
   readonly version: string
   /** The folder that the version's YAML is written to. */
@@ -35,7 +35,7 @@ export interface ShowOptions {
 /** Tells of one version: who published it when and why, what it changed, and which YAML it was made from. */
 export function show(options: ShowOptions, terminal: Terminal, env: Environment): Promise<ExitStatus> {
   const { out } = terminal
-  return withStore(options.place, env, terminal, async store => {
+  return withStore(options.location, env, terminal, async store => {
     const stored = await readPointer(store)
     const active = stored.kind === 'read' ? stored.pointer : undefined
     const found = await findVersion(store, options.version, active)

@@ -4,17 +4,17 @@ import { followSettings } from '../../runtimes/follow-settings.ts'
 import { isSigned } from '../../store/look-up-newest.ts'
 import { readPointer, type StoredPointer } from '../../store/read-pointer.ts'
 import { readTable, type StoredTable } from '../../store/read-table.ts'
-import type { StorePlace } from '../stores/open-store.ts'
+import type { StoreLocation } from '../stores/open-store.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { askGateway, type GatewayAnswer } from '../versions/ask-gateway.ts'
 import { pointerWords } from '../versions/pointer-words.ts'
+import { type GatewayReport, queryGateway } from '../versions/query-gateway.ts'
 import { type Environment, withStore } from '../versions/with-store.ts'
 import { count } from '../words/count.ts'
 import { shortVersion } from '../words/short-version.ts'
 
 export interface StatusOptions {
-  readonly place: StorePlace
+  readonly location: StoreLocation
   /** Gateways that are asked what they serve by. */
   readonly gateways: readonly URL[]
   readonly isJson: boolean
@@ -25,26 +25,26 @@ export interface StatusOptions {
  * whole, or a gateway serves by another one.
  */
 export function status(
-  { place, gateways, isJson }: StatusOptions,
+  { location, gateways, isJson }: StatusOptions,
   { out, err }: Terminal,
   env: Environment,
 ): Promise<ExitStatus> {
-  return withStore(place, env, { out, err }, async store => {
+  return withStore(location, env, { out, err }, async store => {
     const stored = await readPointer(store)
     const active = stored.kind === 'read' ? stored.pointer : undefined
     const table = active && (await readTable(store, followPlatform, active.version))
     const answers = await Promise.all(
-      gateways.map(async url => ({ url, answer: await askGateway(url, env.SIGNALBOX_HEALTH_TOKEN) })),
+      gateways.map(async url => ({ url, answer: await queryGateway(url, env.SIGNALBOX_HEALTH_TOKEN) })),
     )
     const isWell =
       stored.kind !== 'unusable' &&
       table?.kind !== 'none' &&
-      answers.every(({ answer }) => answer.kind === 'told' && isAsPublished(answer, active?.version))
+      answers.every(({ answer }) => answer.kind === 'reported' && isAsPublished(answer, active?.version))
     const signature = await signatureWords(stored, env)
     if (isJson) {
       const gatewaysTold = answers.map(({ url, answer: { kind, ...rest } }) => ({
         url: url.href,
-        isTold: kind === 'told',
+        isTold: kind === 'reported',
         ...rest,
       }))
       const facts = {
@@ -72,7 +72,7 @@ export function status(
 
 /** Whether a gateway serves what is active or, where nothing is, has never had anything from the store. */
 function isAsPublished(
-  { version, store }: GatewayAnswer & { readonly kind: 'told' },
+  { version, store }: GatewayReport & { readonly kind: 'reported' },
   active: string | undefined,
 ): boolean {
   return active === undefined ? store === 'empty' || store === 'none' : version === active
@@ -92,7 +92,7 @@ function tableWords(table: StoredTable): string {
   return `whole: ${count(virtualHostCount, 'virtual host')}, ${count(routeCount, 'route')}`
 }
 
-function answerWords(answer: GatewayAnswer, active: string | undefined): string {
+function answerWords(answer: GatewayReport, active: string | undefined): string {
   if (answer.kind === 'silent') return `cannot be told: ${visible(answer.reason)}`
   const why = answer.reason === undefined ? '' : `: ${visible(answer.reason)}`
   const isSame = answer.version === active ? '' : 'another version, '

@@ -18,7 +18,7 @@ import {
   virtualHostName,
 } from '../../fib/view.ts'
 import { webRequest } from '../../runtimes/web-request.ts'
-import { askedRequest } from '../explain/asked-request.ts'
+import { parseRequest } from '../explain/parse-request.ts'
 import { searchLines } from '../table/render-search.ts'
 import { type SectionSize, sectionSizes } from '../table/section-sizes.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
@@ -53,8 +53,8 @@ interface Search {
 export async function table(options: TableOptions, terminal: Terminal): Promise<ExitStatus> {
   const { out } = terminal
   const { request } = options
-  const asked = request && askedRequest(request.method, request.url, request.headers)
-  if (asked?.kind === 'unusable') return fail(terminal, asked.reason)
+  const parsed = request && parseRequest(request.method, request.url, request.headers)
+  if (parsed?.kind === 'unusable') return fail(terminal, parsed.reason)
   const bytes = await readFile(options.file).catch((error: unknown) => error)
   if (!Buffer.isBuffer(bytes)) {
     const meaning = describeSystemError(bytes)
@@ -63,8 +63,8 @@ export async function table(options: TableOptions, terminal: Terminal): Promise<
   }
   const view = opened(bytes)
   if (typeof view === 'string') return fail(terminal, `${options.file}: ${view}`)
-  const head = asked && readHead(webRequest(asked.request, undefined), view).head
-  if (asked && !head) return fail(terminal, 'the request is malformed: no table is asked')
+  const head = parsed && readHead(webRequest(parsed.request, undefined), view).head
+  if (parsed && !head) return fail(terminal, 'the request is malformed: no table is asked')
   const facts = {
     table: view.version,
     formatVersion,

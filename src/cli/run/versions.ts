@@ -1,7 +1,7 @@
 import { painter } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
 import { readPointer } from '../../store/read-pointer.ts'
-import type { StorePlace } from '../stores/open-store.ts'
+import type { StoreLocation } from '../stores/open-store.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { printWarning } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -12,18 +12,18 @@ import { count } from '../words/count.ts'
 import { shortVersion } from '../words/short-version.ts'
 
 export interface VersionsOptions {
-  readonly place: StorePlace
+  readonly location: StoreLocation
   readonly isJson: boolean
 }
 
 /** Lists the versions of a store, the newest first, and says which one is active. */
 export function versions(
-  { place, isJson }: VersionsOptions,
+  { location, isJson }: VersionsOptions,
   terminal: Terminal,
   env: Environment,
 ): Promise<ExitStatus> {
   const { out } = terminal
-  return withStore(place, env, terminal, async store => {
+  return withStore(location, env, terminal, async store => {
     const stored = await readPointer(store)
     const all = await readVersions(store)
     const active = stored.kind === 'read' ? stored.pointer.version : undefined

@@ -1,6 +1,6 @@
 import { StoreError } from '../../store/version-store.ts'
 import { type ApiAnswer, describeRefusal, readAnswer } from './api-answer.ts'
-import { connectionFault } from './connection-fault.ts'
+import { connectionError } from './connection-error.ts'
 
 /** Who asks, as `wrangler auth token --json` says it. */
 export type CloudflareCredentials =
@@ -41,7 +41,7 @@ const longestWaitMs = 60_000
 const timeLimitMs = { small: 30_000, large: 120_000 } as const
 const smallBytes = 1024 * 1024
 
-type Outcome =
+type Attempt =
   | { readonly kind: 'answer'; readonly answer: ApiAnswer; readonly retryAfterMs: number }
   | { readonly kind: 'dropped'; readonly reason: string }
 
@@ -78,7 +78,7 @@ export class CloudflareApi {
     }
   }
 
-  async #attempt({ method, path, body, maxBytes }: ApiRequest): Promise<Outcome> {
+  async #attempt({ method, path, body, maxBytes }: ApiRequest): Promise<Attempt> {
     const isLarge = (method === 'GET' ? maxBytes : (body?.length ?? 0)) > smallBytes
     const limitMs = isLarge ? timeLimitMs.large : timeLimitMs.small
     try {
@@ -93,7 +93,7 @@ export class CloudflareApi {
       const answer = await readAnswer(response, maxBytes, this.#secret)
       return { kind: 'answer', answer, retryAfterMs: retryAfterMs(response.headers, this.#platform.now()) }
     } catch (error) {
-      const fault = connectionFault(error, limitMs)
+      const fault = connectionError(error, limitMs)
       if (!fault) throw error
       if (!fault.mayPass) throw new StoreError(`Cloudflare's API cannot be reached: ${fault.words}`)
       return { kind: 'dropped', reason: fault.words }
@@ -132,7 +132,7 @@ function retryAfterMs(headers: Headers, nowMs: number): number {
   return Number.isFinite(waitMs) ? Math.max(waitMs, 0) : 0
 }
 
-function describeGivingUp(outcome: Outcome, attempts: number): string {
+function describeGivingUp(outcome: Attempt, attempts: number): string {
   const times = attempts === 1 ? '' : `, ${attempts} times in a row`
   if (outcome.kind === 'dropped') return `the connection to Cloudflare's API broke off${times}: ${outcome.reason}`
   const { answer, retryAfterMs: waitMs } = outcome

@@ -20,7 +20,7 @@ interface KvPage {
 }
 
 /** A store in the KV that `wrangler dev` has on this machine, whether or not it runs. */
-export class LocalKv implements VersionStore {
+class LocalKv implements VersionStore {
   readonly title = 'the local KV of wrangler dev'
   readonly #binding: KvBinding
   readonly #dispose: () => Promise<void>

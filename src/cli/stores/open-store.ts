@@ -6,7 +6,7 @@ import { readTablesConfig } from './wrangler-config.ts'
 import { lookUpProject } from './wrangler-project.ts'
 
 /** Where versions are kept, as the command line says it. */
-export type StorePlace =
+export type StoreLocation =
   | {
       /** The namespace of the Worker, or what stands for it under `wrangler dev`. */
       readonly kind: 'cloudflare' | 'local'
@@ -29,20 +29,20 @@ export interface OpenStore extends VersionStore {
  * @throws StoreError where there is none to be had
  */
 export async function openStore(
-  place: StorePlace,
+  location: StoreLocation,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenStore> {
-  switch (place.kind) {
+  switch (location.kind) {
     case 'folder':
-      return withoutEnd(new FolderStore(place.folder))
+      return withoutEnd(new FolderStore(location.folder))
     case 'local':
-      return openLocalKv(await readTablesConfig(place))
+      return openLocalKv(await readTablesConfig(location))
     case 'cloudflare': {
-      const { api, id } = await lookUpProject(place, env)
+      const { api, id } = await lookUpProject(location, env)
       return withoutEnd(new CloudflareKv(api, id))
     }
     default:
-      return place satisfies never
+      return location satisfies never
   }
 }
 

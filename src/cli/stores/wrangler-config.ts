@@ -9,7 +9,7 @@ import { isWranglerError, loadWrangler, type Wrangler } from './load-wrangler.ts
 export const tablesBinding = 'SIGNALBOX_TABLES'
 
 /** Which wrangler configuration is asked for what. */
-export interface ConfigPlace {
+export interface ConfigLocation {
   /** Absent: the top level, or what CLOUDFLARE_ENV names. */
   readonly environment?: string | undefined
   /** The file. Absent: the one in this folder, or in the nearest one above that has one. */
@@ -35,20 +35,20 @@ export interface TablesConfig {
  *
  * @throws StoreError where there is no configuration, it cannot be read, or it says nothing of them
  */
-export async function readTablesConfig(place: ConfigPlace): Promise<TablesConfig> {
-  if (place.config !== undefined) await mustBeFile(place.config)
+export async function readTablesConfig(location: ConfigLocation): Promise<TablesConfig> {
+  if (location.config !== undefined) await mustBeFile(location.config)
   const wrangler = await loadWrangler()
-  const whole = readConfig(wrangler, place)
+  const whole = readConfig(wrangler, location)
   if (whole.configPath === undefined) {
     throw new StoreError('there is no wrangler.toml, .json or .jsonc in this folder or above it: go there, or name it')
   }
   const file = fileName(whole.configPath)
   const environments = whole.definedEnvironments ?? []
-  if (place.environment !== undefined && !environments.includes(place.environment)) {
+  if (location.environment !== undefined && !environments.includes(location.environment)) {
     const known = environments.length > 0 ? `there are ${environments.map(visible).join(', ')}` : 'it has none'
-    throw new StoreError(`${file} has no environment '${visible(place.environment)}': ${known}`)
+    throw new StoreError(`${file} has no environment '${visible(location.environment)}': ${known}`)
   }
-  const config = place.environment === undefined ? whole : readConfig(wrangler, place, place.environment)
+  const config = location.environment === undefined ? whole : readConfig(wrangler, location, location.environment)
   const environment = config.targetEnvironment || undefined
   const binding = config.kv_namespaces.find(each => each.binding === tablesBinding)
   if (!binding) throw new StoreError(describeMissing(file, environment, environments))
@@ -92,7 +92,7 @@ interface WholeConfig {
   readonly account_id: string | undefined
 }
 
-function readConfig(wrangler: Wrangler, { config }: ConfigPlace, environment?: string): WholeConfig {
+function readConfig(wrangler: Wrangler, { config }: ConfigLocation, environment?: string): WholeConfig {
   try {
     return wrangler.unstable_readConfig({ config, env: environment }, { hideWarnings: true })
   } catch (error) {

@@ -3,7 +3,7 @@ import { StoreError } from '../../store/version-store.ts'
 import { describeRefusal, jsonOf } from './api-answer.ts'
 import { type ApiPlatform, apiBaseUrl, CloudflareApi } from './cloudflare-api.ts'
 import type { NamespaceId } from './cloudflare-kv.ts'
-import { type ConfigPlace, describeMaking, readTablesConfig, tablesBinding } from './wrangler-config.ts'
+import { type ConfigLocation, describeMaking, readTablesConfig, tablesBinding } from './wrangler-config.ts'
 import { askWranglerForCredentials } from './wrangler-credentials.ts'
 
 /** All that reaching a project's namespace takes. */
@@ -19,11 +19,11 @@ export interface WranglerProject {
  * @throws StoreError where either does not tell
  */
 export async function lookUpProject(
-  place: ConfigPlace,
+  location: ConfigLocation,
   env: Readonly<Record<string, string | undefined>>,
   platform?: ApiPlatform,
 ): Promise<WranglerProject> {
-  const config = await readTablesConfig(place)
+  const config = await readTablesConfig(location)
   const { file, environment, namespace } = config
   if (namespace === undefined) {
     throw new StoreError(`the KV binding ${tablesBinding} in ${file} has no id. ${describeMaking(file, environment)}`)

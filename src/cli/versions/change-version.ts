@@ -10,7 +10,7 @@ import { longestText } from '../../store/version-record.ts'
 import { StoreError, type VersionStore } from '../../store/version-store.ts'
 import { renderChanges } from '../changes/render-changes.ts'
 import { compareTables, hostsKept } from '../changes/table-changes.ts'
-import type { StorePlace } from '../stores/open-store.ts'
+import type { StoreLocation } from '../stores/open-store.ts'
 import type { Confirm } from '../terminal/confirm-by.ts'
 import { printErrors, printWarning } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -20,7 +20,7 @@ import { movedWords, pointerWords } from './pointer-words.ts'
 import type { Environment } from './with-store.ts'
 /** How a verb that changes what is active was called. */
 export interface ChangeOptions {
-  readonly place: StorePlace
+  readonly location: StoreLocation
   readonly message: string
   /** Absent: as git or CI say it. */
   readonly author?: string
@@ -52,7 +52,7 @@ export interface Proposal {
  * Says in words what a version would change against the active one, and whether that shall be done. What looks like a
  * mistake is done only if it is forced.
  */
-export async function askFor(
+export async function confirmChange(
   what: 'publish' | 'roll back to',
   proposal: Proposal,
   { isForced, isDryRun, isAgreed, confirm }: Omit<ChangeOptions, 'place' | 'message'>,

@@ -1,6 +1,6 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { StoreError, type VersionStore } from '../../store/version-store.ts'
-import { openStore, type StorePlace } from '../stores/open-store.ts'
+import { openStore, type StoreLocation } from '../stores/open-store.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -11,13 +11,13 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * output that cannot be read or written.
  */
 export async function withStore(
-  place: StorePlace,
+  location: StoreLocation,
   env: Environment,
   { err }: Terminal,
   act: (store: VersionStore) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
   try {
-    const store = await openStore(place, env)
+    const store = await openStore(location, env)
     try {
       return await act(store)
     } finally {

@@ -1,5 +1,5 @@
-import { askedRequest } from '../../../src/cli/explain/asked-request.ts'
 import { decide, type Explanation } from '../../../src/cli/explain/decide.ts'
+import { parseRequest } from '../../../src/cli/explain/parse-request.ts'
 import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
 import type { ServeRuntime } from '../../../src/fib/runtime.ts'
@@ -48,7 +48,7 @@ export function explainText(text: string, asking: Asking = {}): Explanation {
     sourceFiles({ 'shop.yaml': text, ...(mesh !== undefined && { 'mesh.yaml': mesh }) }),
   )
   if (!table || !rib) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
-  const asked = askedRequest(method, url, headers)
+  const asked = parseRequest(method, url, headers)
   if (asked.kind === 'unusable') throw new Error(asked.reason)
   const entrance = listener === undefined ? {} : { entrance: { listener, port: 80 } }
   return decide({

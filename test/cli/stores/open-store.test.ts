@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { openStore, type StorePlace } from '../../../src/cli/stores/open-store.ts'
+import { openStore, type StoreLocation } from '../../../src/cli/stores/open-store.ts'
 import { StoreError } from '../../../src/store/version-store.ts'
 import { temporaryFolder } from '../fake-world.ts'
 import { type CloudflareApiOptions, startCloudflareApi } from './cloudflare-api.ts'
@@ -28,7 +28,7 @@ async function startProject({ text = '', ...options }: CloudflareApiOptions & { 
   return { cloudflare, config, env, folder }
 }
 
-async function refusalOf(place: StorePlace, env: Readonly<Record<string, string | undefined>>): Promise<string> {
+async function refusalOf(place: StoreLocation, env: Readonly<Record<string, string | undefined>>): Promise<string> {
   const error = await openStore(place, env).then(undefined, (error: Error) => error)
   expect(error).toBeInstanceOf(StoreError)
   return (error as StoreError).message
@@ -124,7 +124,7 @@ test('the local KV leaves nothing behind: no line on stdout, no listener to sign
   )
   await writeFile(join(folder, '.dev.vars'), 'SECRET=1\n')
   const entry = new URL('../../../src/cli/stores/open-store.ts', import.meta.url)
-  const script = (place: StorePlace, work: string) => `
+  const script = (place: StoreLocation, work: string) => `
     import { openStore } from ${JSON.stringify(entry.href)}
     const count = () => ['SIGINT', 'SIGTERM', 'SIGHUP'].map(name => process.listenerCount(name)).join()
     const before = [count(), process.env.WRANGLER_LOG].join()
@@ -133,7 +133,7 @@ test('the local KV leaves nothing behind: no line on stdout, no listener to sign
     await store.close()
     const isQuiet = before === [count(), process.env.WRANGLER_LOG].join()
     console.log(JSON.stringify({ title: store.title, value, isQuiet }))`
-  const run = async (place: StorePlace, work: string, cwd = folder) => {
+  const run = async (place: StoreLocation, work: string, cwd = folder) => {
     const file = join(folder, 'run.mjs')
     await writeFile(file, script(place, work))
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { authorityOf, findPlaces } from '../../../src/cli/gateway/socket-places.ts'
+import { authorityOf, findSockets } from '../../../src/cli/gateway/listen-sockets.ts'
 import type { ListenerFacts } from '../../../src/fib/listener-facts.ts'
 import { freePort } from '../../runtimes/serve-session.ts'
 
@@ -10,7 +10,7 @@ test('plain listeners get their own port, the default listener the given one, HT
   const [gatewayPort, port] = [await freePort(), await freePort()]
   const https: ListenerFacts = { name: 'https.443.tls.edge.default', port: 443, protocol: 'https' }
   const listeners = [{ name: 'http.1', port: gatewayPort, protocol: 'http' } as const, https, defaultListener]
-  expect(await findPlaces({ host, port }, listeners)).toEqual({
+  expect(await findSockets({ host, port }, listeners)).toEqual({
     kind: 'found',
     address: host,
     sockets: [
@@ -21,13 +21,13 @@ test('plain listeners get their own port, the default listener the given one, HT
 })
 
 test('port 0 becomes a number before the start', async () => {
-  const places = await findPlaces({ host, port: 0 }, [defaultListener])
+  const places = await findSockets({ host, port: 0 }, [defaultListener])
   expect(places).toMatchObject({ kind: 'found', sockets: [{ listener: 'default', port: expect.any(Number) }] })
   expect(places.kind === 'found' && places.sockets[0]!.port).toBeGreaterThan(0)
 })
 
 test('a name is resolved once, so that all sockets have one address', async () => {
-  expect(await findPlaces({ host: 'localhost', port: 0 }, [defaultListener])).toMatchObject({
+  expect(await findSockets({ host: 'localhost', port: 0 }, [defaultListener])).toMatchObject({
     address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
   })
 })
@@ -46,7 +46,7 @@ test.each([
     reason: 'cannot listen on 192.0.2.1: this machine does not have that address',
   },
 ])('$title is refused', async ({ host, listeners, reason }) => {
-  expect(await findPlaces({ host, port: 8080 }, listeners)).toEqual({ kind: 'refused', reason })
+  expect(await findSockets({ host, port: 8080 }, listeners)).toEqual({ kind: 'refused', reason })
 })
 
 test.each([

@@ -1,9 +1,9 @@
 import { defaultHealthPath } from '../../runtimes/health.ts'
 
 /** What a gateway says of its table. */
-export type GatewayAnswer =
+export type GatewayReport =
   | {
-      readonly kind: 'told'
+      readonly kind: 'reported'
       /** The version that it serves by. */
       readonly version: string
       /** `followed` where that is what its store says. */
@@ -20,7 +20,7 @@ const longestAnswer = 64 * 1024
  *
  * @param url of the gateway; with a path, that of its health
  */
-export async function askGateway(url: URL, token: string | undefined): Promise<GatewayAnswer> {
+export async function queryGateway(url: URL, token: string | undefined): Promise<GatewayReport> {
   const place = new URL(url)
   if (place.pathname === '/') place.pathname = defaultHealthPath
   if (token === undefined) return silent('SIGNALBOX_HEALTH_TOKEN is not set; without the token it says nothing')
@@ -42,11 +42,11 @@ export async function askGateway(url: URL, token: string | undefined): Promise<G
   return answerIn(text) ?? silent(`what it says at ${place.pathname} is not from a gateway`)
 }
 
-function answerIn(text: string): GatewayAnswer | undefined {
+function answerIn(text: string): GatewayReport | undefined {
   try {
     const { table, store } = JSON.parse(text)
     return {
-      kind: 'told',
+      kind: 'reported',
       version: String(table.version),
       store: String(store.state),
       reason: reasonIn(store.reason),
@@ -60,6 +60,6 @@ function reasonIn(value: unknown): string | undefined {
   return value === null || value === undefined ? undefined : String(value)
 }
 
-function silent(reason: string): GatewayAnswer {
+function silent(reason: string): GatewayReport {
   return { kind: 'silent', reason }
 }

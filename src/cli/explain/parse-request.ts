@@ -1,7 +1,7 @@
 import type { Scheme } from '../../fib/request-head.ts'
 
 /** A request as the command line describes it, in the shape in which a runtime hands one over. */
-export interface AskedRequest {
+export interface CommandLineRequest {
   readonly method: string
   readonly url: string
   readonly headers: Headers
@@ -13,8 +13,8 @@ export interface AskedRequest {
 type HeaderLine = readonly [name: string, value: string]
 
 /** A request, or what keeps the description from being one. */
-export type Asked =
-  | { readonly kind: 'asked'; readonly request: AskedRequest }
+export type ParsedRequest =
+  | { readonly kind: 'request'; readonly request: CommandLineRequest }
   | { readonly kind: 'unusable'; readonly reason: string }
 
 /**
@@ -24,7 +24,7 @@ export type Asked =
  * @param written the URL
  * @param headerLines as `name: value`
  */
-export function askedRequest(method: string, written: string, headerLines: readonly string[]): Asked {
+export function parseRequest(method: string, written: string, headerLines: readonly string[]): ParsedRequest {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return unusable(`"${method}" is no method`)
   const headers = new Headers()
   const lines: HeaderLine[] = []
@@ -33,7 +33,7 @@ export function askedRequest(method: string, written: string, headerLines: reado
     if (colon < 0) return unusable(`-H "${line}": a header is written name: value`)
     try {
       const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()]
-      addLine(headers, name, value)
+      addHeaderLine(headers, name, value)
       lines.push([name, value])
     } catch {
       return unusable(`-H "${line}": no such header can be sent`)
@@ -45,7 +45,7 @@ export function askedRequest(method: string, written: string, headerLines: reado
     return unusable(`"${written}" names no host: write a whole URL, or add -H 'Host: …'`)
   }
   const url = scheme === undefined ? inFull(written, headers) : scheme + written.slice(scheme.length)
-  return { kind: 'asked', request: { method, url, headers, lines, body: null } }
+  return { kind: 'request', request: { method, url, headers, lines, body: null } }
 }
 
 /**
@@ -53,7 +53,7 @@ export function askedRequest(method: string, written: string, headerLines: reado
  *
  * @throws TypeError where it is no header
  */
-export function addLine(headers: Headers, name: string, value: string): void {
+export function addHeaderLine(headers: Headers, name: string, value: string): void {
   const before = headers.get(name)
   headers.set(name, before === null ? value : `${before}, ${value}`)
 }
@@ -66,6 +66,6 @@ function inFull(written: string, headers: Headers): string {
   return written.startsWith('/') ? `http://${headers.get('host')}${written}` : `http://${written}`
 }
 
-function unusable(reason: string): Asked {
+function unusable(reason: string): ParsedRequest {
   return { kind: 'unusable', reason }
 }

@@ -21,7 +21,7 @@ const proxyHint = 'is this machine online? Behind a proxy, set HTTPS_PROXY and N
  *
  * @param limitMs the time that the request had
  */
-export function connectionFault(
+export function connectionError(
   error: unknown,
   limitMs: number,
 ): { readonly words: string; readonly mayPass: boolean } | undefined {

@@ -12,15 +12,15 @@ export interface ListenerSocket {
 }
 
 /** Where the gateway listens: a socket for each listener that speaks plain HTTP, or has a certificate. */
-export interface SocketPlaces {
+export interface ListenSockets {
   /** A numeric address. */
   readonly address: string
   readonly sockets: readonly ListenerSocket[]
 }
 
 /** Free places for all listeners, or which one cannot be had, and what would help. */
-export type PlaceSearch =
-  | (SocketPlaces & { readonly kind: 'found' })
+export type SocketSearch =
+  | (ListenSockets & { readonly kind: 'found' })
   | { readonly kind: 'refused'; readonly reason: string }
 
 /**
@@ -28,11 +28,11 @@ export type PlaceSearch =
  *
  * @param terms of TLS, by listener; ports of HTTPS listeners without any stay closed
  */
-export async function findPlaces(
+export async function findSockets(
   { host, port }: { readonly host: string; readonly port: number },
   listeners: readonly ListenerFacts[],
   terms: ReadonlyMap<string, TlsTerms> = new Map(),
-): Promise<PlaceSearch> {
+): Promise<SocketSearch> {
   const resolved = await resolveAddress(host)
   if (resolved.kind === 'unusable') return { kind: 'refused', reason: `cannot listen on ${host}: ${resolved.reason}` }
   const { address } = resolved
@@ -57,7 +57,7 @@ export async function findPlaces(
 }
 
 /** Why one of the sockets cannot be opened, or undefined where all can. */
-export async function refusalOf({ address, sockets }: SocketPlaces): Promise<string | undefined> {
+export async function refusalOf({ address, sockets }: ListenSockets): Promise<string | undefined> {
   for (const { listener, port } of sockets) {
     const refused = await probePort(address, port)
     if (!refused) continue
