@@ -93,8 +93,9 @@ const rooms: Record<string, readonly string[]> = {
   'data-plane': ['data-plane/plan', 'fib'],
   'data-plane/match': ['fib'],
   'data-plane/plan': ['data-plane/balance', 'data-plane/match', 'fib'],
-  'data-plane/balance': ['fib'],
-  'data-plane/proxy': ['data-plane', 'data-plane/plan', 'data-plane/balance', 'fib', 'telemetry'],
+  'data-plane/limit': ['fib'],
+  'data-plane/balance': ['data-plane/limit', 'fib'],
+  'data-plane/proxy': ['data-plane', 'data-plane/balance', 'data-plane/limit', 'data-plane/plan', 'fib', 'telemetry'],
 
   runtimes: ['data-plane', 'data-plane/proxy', 'fib', 'store', 'telemetry'],
   // The client's side and the origin's meet at the top.

@@ -1,7 +1,7 @@
 import { defaultBalancing, isByKey, type KeyedBalancing, type PlainBalancing } from '../../fib/balancing.ts'
 import type { BoundedCache } from '../../fib/bounded-cache.ts'
 import type { Cluster } from '../../fib/cluster.ts'
-import { CircuitBreaker } from './circuit-breaker.ts'
+import { CircuitBreaker } from '../limit/circuit-breaker.ts'
 import { EdfScheduler } from './edf-scheduler.ts'
 import { EndpointState } from './endpoint-state.ts'
 import { HashRing } from './hash-ring.ts'

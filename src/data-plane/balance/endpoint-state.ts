@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../fib/cluster.ts'
+import type { Holding, Lease } from '../limit/lease.ts'
 
 /** An endpoint with what has become of the requests to it; what is about ejection is its cluster's detector's. */
-export class EndpointState {
+export class EndpointState implements Holding {
   readonly endpoint: Endpoint
   /** How many requests to it are under way. */
   active = 0
@@ -18,6 +19,17 @@ export class EndpointState {
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint
+  }
+
+  /** Counts a request to it as under way, for as long as the lease lasts. */
+  acquire(lease: Lease): void {
+    this.active++
+    lease.hold(this)
+  }
+
+  /** For the lease alone to call. */
+  release(): void {
+    this.active--
   }
 
   get isEjected(): boolean {

@@ -25,24 +25,8 @@ export async function forward(
   context: RequestContext<RequestHead>,
   balancers: ChosenBalancers,
 ): Promise<RequestOutcome> {
-  const release = context.limit.acquire()
-  if (!release) return refused(plan, context, { status: 503, flag: 'UO' }, 'overflow', {})
-  try {
-    return await forwardWithin(plan, context, balancers, release)
-  } catch (error) {
-    // A fault of ours must not take the place from requests that have none.
-    release()
-    throw error
-  }
-}
-
-async function forwardWithin(
-  plan: ForwardPlan,
-  context: RequestContext<RequestHead>,
-  balancers: ChosenBalancers,
-  release: () => void,
-): Promise<RequestOutcome> {
-  const { request, table, platform, limit } = context
+  const { request, table, platform, lease, limit } = context
+  if (!limit.acquire(lease)) return refused(plan, context, { status: 503, flag: 'UO' }, 'overflow', {})
   const upstreamContext = {
     ...context,
     requestId: platform.uuid(),
@@ -51,45 +35,26 @@ async function forwardWithin(
   }
   const makeHeaders = () => upstreamHeaders(plan, upstreamContext)
   if (plan.mirrors.length > 0 && !request.isWebSocket) {
-    sendMirrors(plan, { request, platform, makeHeaders, acquire: () => limit.acquire(), balancers: balancers.mirrors })
+    sendMirrors(plan, { request, platform, lease, limit, makeHeaders, balancers: balancers.mirrors })
   }
   const headers = makeHeaders()
   const { hash, cookies } = requestKey(plan, context, headers)
-  let outcome: RequestOutcome | undefined
-  const attempts = new Attempts(plan, { request, platform, headers, balancer: balancers.own, hash }, why => {
-    // Some runtimes end the code of a request whose client has gone.
-    if (why === 'downstream-disconnect') release()
-    // The head is out already: all that can be told is told in the log.
-    if (!outcome) return
-    outcome.flags = [...outcome.flags, why === 'timeout' ? 'UT' : 'DC']
-    outcome.details = why === 'timeout' ? 'response_timeout' : 'downstream_remote_disconnect'
-  })
+  const attempts = new Attempts(plan, { request, platform, lease, headers, balancer: balancers.own, hash })
   const attempted = await attempts.run()
   const { end } = attempted
-  if (end.kind !== 'responded') {
-    release()
-    return failed(plan, context, end, attempted, headers)
-  }
+  if (end.kind !== 'responded') return failed(plan, context, end, attempted, headers)
   const { response } = end
   if (losesTrailers(context, response)) {
     response.discard()
-    attempts.finish()
-    release()
     const refusal = { status: 502, flag: 'UPE', grpcStatus: unimplemented } as const
     return refused(plan, context, refusal, 'trailers_not_supported', attempted)
   }
-  response.whenClosed(how => {
-    attempts.finish(how)
-    release()
-  })
   try {
-    outcome = handOn(plan, context, attempted, response, { requestHeaders: headers, cookies })
+    return handOn(plan, context, attempted, response, { requestHeaders: headers, cookies, cutter: attempts })
   } catch (error) {
     response.discard()
-    attempts.finish()
     throw error
   }
-  return outcome
 }
 
 /** gRPC's status of a service that cannot do what it was asked for. */
@@ -100,12 +65,18 @@ function losesTrailers({ request, platform }: RequestContext, { headers }: Upstr
   return !platform.keepsTrailers && isGrpcRequest(request) && !headers.has('grpc-status')
 }
 
+interface HandOnContext {
+  readonly requestHeaders: HeaderFields
+  readonly cookies: readonly string[]
+  readonly cutter: Attempts
+}
+
 function handOn(
   plan: ForwardPlan,
   context: RequestContext<RequestHead>,
   { endpoint, attempts, givenUp }: Attempted,
   response: UpstreamResponse,
-  { requestHeaders, cookies }: { readonly requestHeaders: HeaderFields; readonly cookies: readonly string[] },
+  { requestHeaders, cookies, cutter }: HandOnContext,
 ): RequestOutcome {
   const headers = responseHeaders(response, plan, cookies, () =>
     templateValues(plan, context, {
@@ -117,7 +88,7 @@ function handOn(
   )
   const reply = { kind: 'upstream', response, ...(headers && { headers }) } as const
   const details = detailsOf('via_upstream', givenUp)
-  return { reply, flags: givenUp ? [flagOf(givenUp)] : [], details, ...(endpoint && { endpoint }), attempts }
+  return { reply, flags: givenUp ? [flagOf(givenUp)] : [], details, ...(endpoint && { endpoint }), attempts, cutter }
 }
 
 function flagOf(givenUp: NonNullable<Attempted['givenUp']>): ResponseFlag {

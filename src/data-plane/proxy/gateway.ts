@@ -3,10 +3,11 @@ import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
 import { Balancers } from '../balance/balancers.ts'
+import { ConcurrencyLimit } from '../limit/concurrency-limit.ts'
+import { Lease } from '../limit/lease.ts'
 import { malformedHead } from '../plan/plan-request.ts'
 import type { ForwardPlan, RequestPlan } from '../plan/request-plan.ts'
 import type { BodyEnd, DownstreamRequest, Platform, Reply } from '../platform.ts'
-import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { type ChosenBalancers, forward } from './forward.ts'
 import { planFor } from './plan-for.ts'
 import { type ArrivedRequest, readHead } from './read-head.ts'
@@ -39,12 +40,16 @@ export function createGateway(
   return async (request, table, platform) => {
     const startMs = platform.now()
     const arrived = readHead(request, table, platform)
-    const context = { request, head: arrived.head, table, platform, startMs, limit }
+    const lease = new Lease(platform)
+    const context = { request, head: arrived.head, table, platform, startMs, lease, limit }
     const log = logOnce(context, arrived, accessLog)
     let plan: RequestPlan = malformedHead
     let outcome: RequestOutcome | undefined
-    // At once: some runtimes end a request's code as soon as its client has gone.
-    request.onDisconnect(() => outcome === undefined && log(plan, unanswered))
+    // At once: some runtimes end a request's code as soon as its client has disconnected.
+    request.onDisconnect(() => {
+      lease.release()
+      if (outcome === undefined) log(plan, unanswered)
+    })
     try {
       plan = planFor(arrived, request, table, platform)
       outcome = await execute(plan, context, balancers)
@@ -54,17 +59,27 @@ export function createGateway(
       outcome = { reply, flags: [], details: 'gateway_fault' }
     }
     const { reply } = outcome
-    if (reply.kind === 'upstream') reply.response.whenClosed(end => log(plan, ended(outcome, end)))
-    else log(plan, outcome)
+    const end = (how: BodyEnd) => {
+      lease.release()
+      log(plan, ended(outcome, how))
+    }
+    if (reply.kind === 'upstream') reply.response.whenClosed(end)
+    else end('whole')
     return reply
   }
 }
 
-/** What is said of a request whose client was gone before its answer. */
+/** What is said of a request whose client disconnected before its response. */
 const unanswered = { flags: ['DC'], details: 'downstream_remote_disconnect', isUnanswered: true } as const
 
-/** What became of a response whose head was handed on already. Who cut it has said so before. */
+/** What became of a response whose head was handed on already. */
 function ended(outcome: RequestOutcome, end: BodyEnd): RequestOutcome {
+  switch (outcome.cutter?.cutBy) {
+    case 'timeout':
+      return { ...outcome, flags: [...outcome.flags, 'UT'], details: 'response_timeout' }
+    case 'downstream-disconnect':
+      return { ...outcome, flags: [...outcome.flags, 'DC'], details: 'downstream_remote_disconnect' }
+  }
   if (end === 'whole' || end === 'cut') return outcome
   const details = end === 'idle' ? 'stream_idle_timeout' : 'upstream_reset_after_response_started'
   return { ...outcome, flags: [...outcome.flags, end === 'idle' ? 'SI' : 'UC'], details }
@@ -87,7 +102,7 @@ function logOnce(
 async function execute(plan: RequestPlan, context: RequestContext, balancers: Balancers): Promise<RequestOutcome> {
   // Before any delay: after it, another table may be the active one, and this one must not be taken for the newer.
   const chosen = plan.kind === 'forward' ? balancersOf(plan, context, balancers) : undefined
-  if (plan.delayMs !== undefined) await delay(plan.delayMs, context)
+  if (plan.delayMs !== undefined) await context.lease.sleep(plan.delayMs)
   // Only what has a head is ever forwarded.
   if (plan.kind === 'forward') return forward(plan, context as RequestContext<RequestHead>, chosen!)
   // Answers and refusals never leave the gateway.
@@ -97,17 +112,6 @@ async function execute(plan: RequestPlan, context: RequestContext, balancers: Ba
 function balancersOf(plan: ForwardPlan, { platform, startMs }: RequestContext, balancers: Balancers): ChosenBalancers {
   const of = (cluster: Cluster) => balancers.of(cluster, { random: platform.random, nowMs: startMs })
   return { own: of(plan.cluster), mirrors: plan.mirrors.map(of) }
-}
-
-/** As long as the fault says, or until the client has gone. */
-function delay(durationMs: number, { request, platform }: RequestContext): Promise<void> {
-  return new Promise(resolve => {
-    const stop = platform.startTimer(durationMs, resolve)
-    request.onDisconnect(() => {
-      stop()
-      resolve()
-    })
-  })
 }
 
 type Logged = Omit<RequestOutcome, 'reply'> & { readonly reply?: Reply }

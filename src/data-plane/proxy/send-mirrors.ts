@@ -1,9 +1,13 @@
 import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
+import type { EndpointState } from '../balance/endpoint-state.ts'
+import type { ConcurrencyLimit } from '../limit/concurrency-limit.ts'
+import type { Lease } from '../limit/lease.ts'
 import type { ForwardPlan } from '../plan/request-plan.ts'
-import type { DownstreamRequest, HeaderFields, Platform, RequestBody } from '../platform.ts'
+import type { DownstreamRequest, HeaderFields, RequestBody } from '../platform.ts'
 import { resultOf } from './attempt-result.ts'
 import { replayLimitBytes } from './attempts.ts'
 import { isGrpcRequest } from './local-reply.ts'
+import type { LeasedPlatform } from './request-context.ts'
 
 /** How long a copy may take where the route sets no timeout; nobody waits for it. */
 const defaultTimeoutMs = 15_000
@@ -11,11 +15,13 @@ const defaultTimeoutMs = 15_000
 /** What a copy is made from. */
 export interface Mirrored {
   readonly request: Pick<DownstreamRequest, 'method' | 'headers' | 'body'>
-  readonly platform: Platform
+  readonly platform: Pick<LeasedPlatform, 'send' | 'now' | 'random' | 'waitUntil'>
+  /** The request's, which a copy outlives. */
+  readonly lease: Lease
+  /** A copy counts as a request of its own. */
+  readonly limit: ConcurrencyLimit
   /** Fresh ones for each copy. */
   readonly makeHeaders: () => HeaderFields
-  /** Counts a copy as a concurrent upstream request; what is returned counts it out. */
-  readonly acquire: () => (() => void) | undefined
   /** Of the plan's mirrors. */
   readonly balancers: readonly ClusterBalancer[]
 }
@@ -40,46 +46,53 @@ export function sendMirrors(plan: ForwardPlan, mirrored: Mirrored): void {
 
 function sendCopy(
   balancer: ClusterBalancer,
-  { target, authority, timeoutMs = defaultTimeoutMs }: ForwardPlan,
-  { request, platform, makeHeaders, acquire }: Mirrored,
+  plan: ForwardPlan,
+  mirrored: Mirrored,
   body: RequestBody | undefined,
 ): void {
+  const { platform, lease, limit } = mirrored
   const state = balancer.pick({ random: platform.random, nowMs: platform.now() })
-  const headers = state && makeHeaders()
-  const release = headers && acquire()
-  if (!release) return
-  // Nobody waits for a copy, and a copy waits for nobody.
-  const way = balancer.breaker?.acquire(() => {}) ?? 'acquired'
-  if (way !== 'acquired') {
-    release()
-    if (way !== 'overflow') way()
-    return
+  if (!state) return
+  const held = lease.independent()
+  try {
+    // A copy waits for nothing.
+    if (!limit.acquire(held) || balancer.breaker?.tryAcquire(held) === false) held.release()
+    else platform.waitUntil(copyTo(state, balancer, plan, mirrored, body, held))
+  } catch (error) {
+    held.release()
+    throw error
   }
-  state.active++
+}
+
+function copyTo(
+  state: EndpointState,
+  balancer: ClusterBalancer,
+  { target, authority, timeoutMs = defaultTimeoutMs }: ForwardPlan,
+  { request, platform, makeHeaders }: Mirrored,
+  body: RequestBody | undefined,
+  lease: Lease,
+): Promise<void> {
+  state.acquire(lease)
   const call = platform.send({
     endpoint: state.endpoint,
     method: request.method,
     target,
     authority,
-    headers,
+    headers: makeHeaders(),
     body,
     isWebSocket: false,
     connectTimeoutMs: balancer.cluster.connectTimeoutMs,
     cancellable: 'before-head',
   })
   let isLate = false
-  const stopTimer = platform.startTimer(timeoutMs, () => {
+  lease.startTimer(timeoutMs, () => {
     isLate = true
     call.cancel()
   })
-  const done = call.outcome.then(outcome => {
-    stopTimer()
-    release()
-    state.active--
-    balancer.breaker?.release()
+  return call.outcome.then(outcome => {
+    lease.release()
     const result = resultOf(outcome, { isGrpc: isGrpcRequest(request), isLate })
     if (result !== undefined) balancer.note(state, result, platform.now())
     if (outcome.kind === 'responded') outcome.response.discard()
   })
-  platform.waitUntil(done)
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Balancers } from '../../../src/data-plane/balance/balancers.ts'
 import type { ClusterBalancer } from '../../../src/data-plane/balance/cluster-balancer.ts'
 import { xxHash64 } from '../../../src/data-plane/balance/xx-hash64.ts'
+import { Lease } from '../../../src/data-plane/limit/lease.ts'
 import type { Balancing } from '../../../src/fib/balancing.ts'
 import type { Cluster } from '../../../src/fib/cluster.ts'
 
@@ -196,9 +197,10 @@ describe('what was learned of a cluster', () => {
 
   test('goes on for what is under way, where endpoints come and go', () => {
     const balancers = new Balancers()
+    const timers = { startTimer: () => () => {} }
     const limited = (weights: number[]) => ({ ...clusterOf(weights), limits: { maxRequests: 1 } })
-    expect(balancers.of(limited([1, 1]), circumstances).breaker!.acquire(() => {})).toBe('acquired')
-    expect(balancers.of(limited([1, 1, 1]), circumstances).breaker!.acquire(() => {})).toBe('overflow')
+    expect(balancers.of(limited([1, 1]), circumstances).breaker!.acquire(new Lease(timers))).toBe(true)
+    expect(balancers.of(limited([1, 1, 1]), circumstances).breaker!.acquire(new Lease(timers))).toBe(false)
   })
 
   test('goes on while requests of the table before are under way, and these add to it', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Balancers } from '../../../src/data-plane/balance/balancers.ts'
+import { Lease } from '../../../src/data-plane/limit/lease.ts'
 import type { ForwardPlan } from '../../../src/data-plane/plan/request-plan.ts'
 import type { AttemptOutcome, BodyEnd, Platform, UpstreamResponse } from '../../../src/data-plane/platform.ts'
 import { resultOf } from '../../../src/data-plane/proxy/attempt-result.ts'
@@ -10,7 +11,6 @@ import type { Cluster } from '../../../src/fib/cluster.ts'
 import type { OutlierDetection } from '../../../src/fib/outlier-detection.ts'
 import { defaultRetries } from '../../../src/fib/retry.ts'
 import type { TableView } from '../../../src/fib/view.ts'
-import { webRequest } from '../../../src/runtimes/web-request.ts'
 import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
 import { type Play, play, type Sent, tableOf } from './play.ts'
 
@@ -117,6 +117,15 @@ describe('an endpoint that fails', () => {
     expect((await gateway.ask(onlyMainAnswers)).asked).toEqual(['a.test'])
   })
 
+  test('as a mirror, by taking too long, is not asked for further copies', async () => {
+    const shadow = { name: 's', isKnown: true, endpoints: [endpoint('s.test')], outlierDetection: atOnce }
+    const mirrored = tableWith(['a.test'], {}, { mirrors: [{ cluster: 's', percent: 100 }] }, [shadow])
+    const gateway = gatewayWith(mirrored)
+    const onlyMainAnswers = (sent: Sent) => (sent.url.includes('s.test') ? 'silence' : ok())
+    expect((await gateway.ask(onlyMainAnswers)).asked.sort()).toEqual(['a.test', 's.test'])
+    expect((await gateway.ask(onlyMainAnswers)).asked).toEqual(['a.test'])
+  })
+
   test('by taking too long is asked no more, be it for a try or in all', async () => {
     const retries = { ...defaultRetries, attempts: 0, perTryTimeoutMs: 100 }
     for (const action of [{ timeoutMs: 100 }, { retries }]) {
@@ -176,7 +185,7 @@ describe('requests under way are counted', () => {
   const cluster = clusterOfTwo
   const responded = {
     kind: 'responded',
-    response: { status: 200, headers: new Headers() } as unknown as UpstreamResponse,
+    response: { status: 200, headers: new Headers(), whenClosed: () => {} } as unknown as UpstreamResponse,
   } as const
   const failed = { kind: 'failed', fault: 'connect', reason: '' } as const
 
@@ -197,28 +206,19 @@ describe('requests under way are counted', () => {
         return { outcome: Promise.resolve(outcomes.shift()!), cancel() {} }
       },
     } as unknown as Platform
-    const request = {
-      method: 'GET',
-      headers: new Headers(),
-      body: undefined,
-      isWebSocket: false,
-      onDisconnect: () => {},
-    }
+    const request = { method: 'GET', headers: new Headers(), body: undefined, isWebSocket: false }
     const plan = { cluster, target: '/', authority: 'a', retries: { ...defaultRetries, avoidsTriedEndpoints: false } }
-    const attempts = new Attempts(
-      plan as unknown as ForwardPlan,
-      { request, platform, headers: new Headers(), balancer },
-      () => {},
-    )
-    await attempts.run()
-    return { attempts, balancer, counts, count }
+    const lease = new Lease(platform)
+    const sending = { request, platform, lease, headers: new Headers(), balancer }
+    await new Attempts(plan as unknown as ForwardPlan, sending).run()
+    return { lease, counts, count }
   }
 
   test('until the response is over', async () => {
-    const { attempts, counts, count } = await run([responded])
+    const { lease, counts, count } = await run([responded])
     count()
-    attempts.finish()
-    attempts.finish()
+    lease.release()
+    lease.release()
     count()
     expect(counts).toEqual([
       [1, 0],
@@ -228,8 +228,8 @@ describe('requests under way are counted', () => {
   })
 
   test('one at a time, where they are tried again', async () => {
-    const { attempts, counts, count } = await run([failed, failed, responded])
-    attempts.finish()
+    const { lease, counts, count } = await run([failed, failed, responded])
+    lease.release()
     count()
     expect(counts).toEqual([
       [1, 0],
@@ -240,34 +240,11 @@ describe('requests under way are counted', () => {
   })
 
   test('no more where all of them failed', async () => {
-    const { counts, count } = await run([failed, failed, failed])
+    const { lease, counts, count } = await run([failed, failed, failed])
+    lease.release()
     count()
     expect(counts.at(-1)).toEqual([0, 0])
   })
-})
-
-test('who is gone before waiting for a turn does not wait', async () => {
-  const limited = { ...clusterOfTwo, limits: { maxConnections: 1 } }
-  const balancer = new Balancers().of(limited, { random: () => 0, nowMs: 0 })
-  balancer.breaker!.acquire(() => {})
-  const request = {
-    method: 'GET',
-    headers: new Headers(),
-    body: undefined,
-    isWebSocket: false,
-    onDisconnect: (callback: () => void) => callback(),
-  }
-  const platform = { random: () => 0, now: () => 0 } as unknown as Platform
-  const plan = { cluster: limited, target: '/', authority: 'a', retries: defaultRetries } as unknown as ForwardPlan
-  const attempts = new Attempts(plan, { request, platform, headers: new Headers(), balancer }, () => {})
-  expect((await attempts.run()).end).toEqual({ kind: 'downstream-disconnect' })
-  // Nobody is in the queue: the next one that comes is the first.
-  let isNext = false
-  balancer.breaker!.acquire(() => {
-    isNext = true
-  })
-  balancer.breaker!.release()
-  expect(isNext).toBe(true)
 })
 
 test('a copy is under way as long as it is not answered', async () => {
@@ -312,41 +289,4 @@ test('a key is read from the headers that the route has changed, as in Envoy', a
     asked.add((await gateway.ask(ok, { headers: { 'x-user': user } })).asked[0])
   }
   expect(asked.size).toBe(1)
-})
-
-test('what a client had taken is given back when it has gone, though nothing more of its request is run', async () => {
-  const table = tableWith(['a.test'], { limits: { maxConnections: 1 } })
-  const gateway = createGateway(
-    () => {},
-    error => {
-      throw error
-    },
-    { maxUpstreamRequests: 1 },
-  )
-  // As workerd does it: the request's code is ended where it waits.
-  const never = { outcome: new Promise<AttemptOutcome>(() => {}), cancel() {} }
-  const platform = {
-    client: {},
-    keepsHost: false,
-    keepsTarget: false,
-    keepsTrailers: false,
-    send: () => never,
-    newHeaders: () => new Headers(),
-    startTimer: () => () => {},
-    now: () => 0,
-    random: () => 0,
-    uuid: () => 'a',
-    waitUntil: () => {},
-  } as Platform
-  const leave: (() => void)[] = []
-  const asked = { method: 'GET', url: 'http://a.example/', headers: new Headers({ host: 'a.example' }) }
-  void gateway(
-    webRequest(asked, undefined, callback => leave.push(callback)),
-    table,
-    platform,
-  )
-  await new Promise(done => setImmediate(done))
-  for (const callback of leave) callback()
-  const { response } = await play(table, { gateway })
-  expect(response.status).toBe(200)
 })
