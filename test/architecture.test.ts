@@ -90,9 +90,9 @@ const rooms: Record<string, readonly string[]> = {
   telemetry: [],
   store: ['fib'],
 
-  'data-plane': ['data-plane/plan', 'fib'],
+  'data-plane': ['fib'],
   'data-plane/match': ['fib'],
-  'data-plane/plan': ['data-plane/balance', 'data-plane/match', 'fib'],
+  'data-plane/plan': ['data-plane', 'data-plane/balance', 'data-plane/match', 'fib'],
   'data-plane/limit': ['fib'],
   'data-plane/balance': ['data-plane/limit', 'fib'],
   'data-plane/proxy': ['data-plane', 'data-plane/balance', 'data-plane/limit', 'data-plane/plan', 'fib', 'telemetry'],

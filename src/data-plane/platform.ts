@@ -1,6 +1,5 @@
 import type { Endpoint } from '../fib/cluster.ts'
 import type { ClientContext, HeaderLines, Scheme } from '../fib/request-head.ts'
-import type { ChangeableHeaders } from './plan/header-changes.ts'
 
 /**
  * The port to the outside: everything the data plane needs that is not a pure function of its input. Runtimes
@@ -42,6 +41,15 @@ export interface Entrance {
   readonly listener: string
   /** The port that it listens on; a Host header may say another one. */
   readonly port: number
+}
+
+/** Header fields that can be changed; web `Headers` are some. */
+export interface ChangeableHeaders {
+  /** Leaves one line of this name. */
+  set(name: string, value: string): void
+  /** Adds a line. */
+  append(name: string, value: string): void
+  delete(name: string): void
 }
 
 /** The header fields of one message: what web `Headers` do, in the part that is needed. */

@@ -1,5 +1,6 @@
 import type { HeaderChanges } from '../../fib/header-changes.ts'
 import type { ValueOperator, ValueTemplate } from '../../fib/value-template.ts'
+import type { ChangeableHeaders } from '../platform.ts'
 
 /** What operators in header values stand for at one moment of a request; what is not known yet is undefined. */
 export interface TemplateValues {
@@ -16,15 +17,6 @@ export interface TemplateValues {
   readonly startMs: number
   readonly clusterName: string | undefined
   readonly upstreamHost: string | undefined
-}
-
-/** Header fields that can be changed; web `Headers` are some. */
-export interface ChangeableHeaders {
-  /** Leaves one line of this name. */
-  set(name: string, value: string): void
-  /** Adds a line. */
-  append(name: string, value: string): void
-  delete(name: string): void
 }
 
 /** Makes changes block by block, in place. */
