@@ -1,6 +1,6 @@
 import { matchOf, type Trace, trace } from '../../control-plane/interpret/trace.ts'
 import type { Rib } from '../../control-plane/ir/rib.ts'
-import { certificateRequired, loopDetected } from '../../data-plane/plan/plan-request.ts'
+import { certificateRequired, loopDetected } from '../../data-plane/plan/refusals.ts'
 import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
 import type { DownstreamRequest, Entrance } from '../../data-plane/platform.ts'
 import { planFor } from '../../data-plane/proxy/plan-for.ts'

@@ -12,38 +12,9 @@ import { decideCors } from './cors.ts'
 import { drawFault } from './fault.ts'
 import { drawMirrors } from './mirror.ts'
 import { redirectLocation } from './redirect.ts'
-import type { AnswerPlan, RefusePlan, RequestPlan } from './request-plan.ts'
+import { certificateRequired, noRoute } from './refusals.ts'
+import type { AnswerPlan, RequestPlan } from './request-plan.ts'
 import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
-
-/** What is done with a request that has no head that could be matched. */
-export const malformedHead: RefusePlan = {
-  kind: 'refuse',
-  status: 400,
-  flag: 'DPE',
-  details: 'malformed_request_head',
-}
-
-/** What is done with a request whose body is encoded for this hop in a way that this gateway does not undo. */
-export const unknownTransferCoding: RefusePlan = {
-  kind: 'refuse',
-  status: 501,
-  flag: 'DPE',
-  details: 'unknown_transfer_coding',
-}
-
-/** What is done with a request that has come through too many gateways of this kind. */
-export const loopDetected: RefusePlan = { kind: 'refuse', status: 508, flag: 'DPE', details: 'loop_detected' }
-
-/** What is done with a request at a listener that lets in only who has shown a certificate, or a certain one. */
-export const certificateRequired: RefusePlan = {
-  kind: 'refuse',
-  status: 403,
-  flag: 'DPE',
-  details: 'client_certificate_required',
-}
-
-/** What is done with a request that no route serves. */
-export const noRoute: RefusePlan = { kind: 'refuse', status: 404, flag: 'NR', details: 'route_not_found' }
 
 /**
  * Everything that is decided about a request: its listener, virtual host, route, action and cluster. The endpoint is

@@ -1,6 +1,7 @@
 import { fetchWouldResolve } from '../../fib/normalize.ts'
 import type { TableView } from '../../fib/view.ts'
-import { loopDetected, malformedHead, noRoute, planRequest, unknownTransferCoding } from '../plan/plan-request.ts'
+import { planRequest } from '../plan/plan-request.ts'
+import { loopDetected, malformedHead, noRoute, unknownTransferCoding } from '../plan/refusals.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
 import type { DownstreamRequest, HeaderFields, Platform } from '../platform.ts'
 import { hopsBefore, maxHops } from './hops.ts'

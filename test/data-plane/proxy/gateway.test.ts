@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { PathMatch, Rib, Route } from '../../../src/control-plane/ir/rib.ts'
-import { noRoute } from '../../../src/data-plane/plan/plan-request.ts'
+import { noRoute } from '../../../src/data-plane/plan/refusals.ts'
 import type { HeaderFields, Platform, UpstreamFault } from '../../../src/data-plane/platform.ts'
 import { createGateway } from '../../../src/data-plane/proxy/gateway.ts'
 import { hopHeader } from '../../../src/data-plane/proxy/hops.ts'
