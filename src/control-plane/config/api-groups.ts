@@ -1,12 +1,11 @@
 import { istioGroup, istioIgnoredKinds, istioVersions } from './istio/api-group.ts'
 import { manifests } from './istio/manifest.ts'
-import type { ResourceType, TypeName } from './resource-type.ts'
 
 /** An API group of which resources are read. */
 export interface ApiGroup {
   /** What it is about, in messages. */
   readonly title: string
-  /** A word that no other group has in its name. */
+  /** A group with this word in its name was meant as this one, where it has a kind of this one. */
   readonly word: string
   /** They are read alike; the newest first. */
   readonly versions: readonly string[]
@@ -36,19 +35,12 @@ export type ManifestType = {
   }[keyof Groups[Group]['manifests']]
 }[keyof Groups]
 
-/** `Gateway.networking.istio.io`, and so on. */
-export type ManifestName = TypeName<ManifestType>
-
 /** The types of all resources that are read. */
-export const manifestTypes: readonly ManifestType[] = typesOf(apiGroups) as readonly ManifestType[]
+export const manifestTypes = Object.entries(apiGroups).flatMap(([group, { manifests }]) =>
+  Object.keys(manifests).map(kind => ({ group, kind })),
+) as readonly ManifestType[]
 
 /** The schema of a whole resource of a type. */
 export function manifestOf({ group, kind }: ManifestType) {
   return apiGroups[group].manifests[kind]
-}
-
-function typesOf(groups: Readonly<Record<string, ApiGroup>>): ResourceType[] {
-  return Object.entries(groups).flatMap(([group, { manifests }]) =>
-    Object.keys(manifests).map(kind => ({ group, kind })),
-  )
 }

@@ -40,7 +40,7 @@ export interface StandIn {
 }
 
 /** Fields one of which must be there, and what is said where none is. */
-export interface Need<Field extends string> {
+interface Need<Field extends string> {
   readonly oneOf: readonly Field[]
   readonly message: string
   readonly help?: string

@@ -7,7 +7,7 @@ import { type Report, reportInto } from './problem.ts'
  */
 export type ScalarShape = { readonly type: 'boolean' } | NumberShape | TextShape
 
-export interface NumberShape {
+interface NumberShape {
   readonly type: 'integer' | 'number'
   readonly minimum?: number
   readonly maximum?: number

@@ -15,7 +15,7 @@ export const portSelector = message('PortSelector', { number: portNumber }, { ma
 export type PortSelector = Decoded<typeof portSelector>
 
 /** The protocols that a port may name, those first that are meant most. */
-export const protocols = [
+const protocols = [
   'HTTP',
   'HTTP2',
   'HTTPS',
