@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Identity } from '../../src/control-plane/compile-routes.ts'
+import { patienceMs } from '../patience.ts'
 import type { Bundle } from './recording.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -27,9 +28,6 @@ const running = new Set<ChildProcess>()
 export function endGateways(): void {
   for (const child of running) child.kill('SIGTERM')
 }
-
-const startMs = 20_000
-const endMs = 15_000
 
 /** A `signalbox serve` with a bundle's configuration. */
 export interface GatewayProcess {
@@ -54,7 +52,7 @@ export async function startGateway({ config, mesh }: Bundle, { serveArgs }: Runt
   ended.finally(() => running.delete(child)).catch(() => undefined)
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-    const timer = setTimeout(() => child.kill('SIGKILL'), endMs)
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
     await ended
     clearTimeout(timer)
     await rm(folder, { recursive: true, force: true })
@@ -80,7 +78,7 @@ async function isReady(child: ChildProcess, ended: Promise<unknown>): Promise<bo
   })
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>(resolve => {
-    timer = setTimeout(resolve, startMs, false)
+    timer = setTimeout(resolve, patienceMs, false)
   })
   const isUp = await Promise.race([ready, ended.then(() => false), late])
   clearTimeout(timer)

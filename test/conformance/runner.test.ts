@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { testTimeoutMs } from '../patience.ts'
 import { compareCase } from './compare.ts'
 import { type Deviation, deviationOf, readDeviations } from './deviations.ts'
 import { type Exchange, parseResponse } from './http-connection.ts'
@@ -411,16 +412,19 @@ describe('a run', () => {
   const runner = fileURLToPath(new URL('./run.ts', import.meta.url))
   const routing = fileURLToPath(new URL('./routing', import.meta.url))
 
+  // It may wait for the ports, and then plays; a run that is ended by this has hung.
+  const runMs = 3 * testTimeoutMs
+
   function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
     return new Promise(resolve => {
-      execFile(process.execPath, [runner, ...args], { timeout: 110_000 }, (error, out, err) =>
+      execFile(process.execPath, [runner, ...args], { timeout: runMs }, (error, out, err) =>
         resolve({ status: error ? Number(error.code ?? -1) : 0, out, err }),
       )
     })
   }
 
   // Another run on this machine may have the origins' ports for a while.
-  const patience = { timeout: 120_000 }
+  const patience = { timeout: 2 * runMs + testTimeoutMs }
   const waiting = 'the ports of the origins are in use; waiting for them\n'
 
   test('of small bundles against real serve: all pass', patience, async () => {

@@ -3,6 +3,7 @@ import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
 import { type Diagnostic, hasErrors } from '../../src/diagnostics/diagnostic.ts'
 import { renderText, type SourceTexts } from '../../src/diagnostics/render.ts'
 import { lineStarts, positionAt, type Span } from '../../src/diagnostics/span.ts'
+import { cpuMsOf } from '../cpu-time.ts'
 
 /** How long one input may take, in milliseconds of CPU time. */
 export const longestMs = 2_000
@@ -21,10 +22,10 @@ export interface Judgement {
 
 /** Judges and compiles one file, and prints what is found. */
 export function judge(bytes: Uint8Array): Judgement {
-  const before = process.threadCpuUsage()
-  const failures = failuresOf(bytes)
-  const { user, system } = process.threadCpuUsage(before)
-  const ms = (user + system) / 1_000
+  let failures: Failure[] = []
+  const ms = cpuMsOf(() => {
+    failures = failuresOf(bytes)
+  })
   if (ms > longestMs) failures.push({ kind: 'slow', what: `${Math.round(ms)} ms` })
   return { ms, failures }
 }

@@ -258,5 +258,5 @@ test('a version that is published to its store is served', async () => {
   )
   await writeFile(file, published)
   expect(await runCli('publish', file, '--store', store)).toMatchObject({ status: 0 })
-  await expect.poll(async () => (await ask('/')).statusCode, { timeout: 10_000 }).toBe(418)
+  await expect.poll(async () => (await ask('/')).statusCode).toBe(418)
 })

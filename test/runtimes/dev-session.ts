@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import type { Echo } from '../../src/cli/dev/echo-origin.ts'
 import { startCli } from '../cli/run-cli.ts'
+import { patienceMs } from '../patience.ts'
 
 // Far more than anything here takes, on a busy machine too.
-const patienceMs = 20_000
 
 /** A running `signalbox dev` in a process group of its own, as a terminal would start it. */
 export interface DevSession {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../cli/fake-world.ts'
 import { runCli, startCli } from '../cli/run-cli.ts'
+import { patienceMs } from '../patience.ts'
 import { get, startServe, told } from './serve-session.ts'
 
 const host = 'shop.example.com'
@@ -37,7 +38,7 @@ spec:
 
 /** Asks until the answer is another one: the store is looked at by a clock of the gateway's own. */
 async function untilChanged(port: number, before: string): Promise<string> {
-  const endMs = performance.now() + 20_000
+  const endMs = performance.now() + patienceMs
   for (;;) {
     const answer = told(await get(port, '/', host))
     if (answer !== before || performance.now() > endMs) return answer
@@ -84,7 +85,7 @@ describe.each(['workerd', 'node', 'deno'] as const)('serve --store on %s', runti
 
     // A process that listens by itself says which listeners it has no socket for.
     if (runtime !== 'workerd') expect(gateway.said().err).toMatch(/table_listeners_closed.*"http\.\d+"/)
-    await expect.poll(() => gateway.said().all.match(/table_activated/g), { timeout: 10_000 }).toHaveLength(3)
+    await expect.poll(() => gateway.said().all.match(/table_activated/g)).toHaveLength(3)
     expect(await gateway.end('SIGTERM')).toBe(0)
   })
 })
@@ -99,7 +100,7 @@ test('a gateway that finds a damaged version at its start serves its routes, and
   const gateway = await startServe([file, '--runtime', 'node', '--store', store])
   expect(told(await get(gateway.ports.default!, '/', host))).toBe('200 edition')
   // The gateway's own words come by way of the command, and may come after the answer.
-  await expect.poll(() => gateway.said().err, { timeout: 10_000 }).toMatch(/table_refused.*the pointer is damaged/)
+  await expect.poll(() => gateway.said().err).toMatch(/table_refused.*the pointer is damaged/)
 })
 
 test('gateways that start at the same moment all find the folder, whichever of them makes it', async () => {

@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AccessLogEntry } from '../../src/telemetry/access-log.ts'
 import { folderOf } from '../cli/folder-of.ts'
+import { patienceMs, testTimeoutMs } from '../patience.ts'
 import { startOrigin, startServe } from './serve-session.ts'
 
 // A small share of what was tried once: RAW_REQUESTS=200000 npx vitest run test/runtimes/raw-requests.test.ts
 const requestCount = Number(process.env.RAW_REQUESTS ?? 1500)
 const seed = Number(process.env.RAW_SEED ?? 20261121)
 const connectionsAtOnce = 16
-const patienceMs = 10_000
 
 const routes = (inner: number, outer: number) => `apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -110,7 +110,7 @@ const rawRequest = fc
   )
 
 test(`${requestCount} random requests, sent as bytes: each is answered or closed, and none reaches another path than was matched`, {
-  timeout: 60_000 + requestCount * 20,
+  timeout: testTimeoutMs + requestCount * 20,
 }, async () => {
   const inner = await startOrigin()
   const outer = await startOrigin()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../src/control-plane/config/read-config.ts'
 import { largestFileBytes } from '../../../src/control-plane/config/yaml/decode-text.ts'
+import { cpuMsOf } from '../../cpu-time.ts'
 import { readYaml, summaries, summary, withRules, withSpec } from './read-yaml.ts'
 
 const laughs = [
@@ -32,10 +33,11 @@ test.each([
   { title: 'a hundred thousand broken documents are listed', yaml: '--- }\n'.repeat(100_000), code: 'SB1001' },
   { title: 'control characters are not allowed', yaml: '\0'.repeat(100_001), code: 'SB1001' },
 ])('$title, in bounded time', ({ yaml, code }) => {
-  const start = performance.now()
-  const { diagnostics } = readYaml(yaml)
-  expect(diagnostics.some(each => each.code === code)).toBe(true)
-  expect(performance.now() - start).toBeLessThan(15_000)
+  const tookMs = cpuMsOf(() => {
+    const { diagnostics } = readYaml(yaml)
+    expect(diagnostics.some(each => each.code === code)).toBe(true)
+  })
+  expect(tookMs).toBeLessThan(15_000)
 })
 
 test.each([

@@ -20,6 +20,7 @@ import {
 import type { RequestHead } from '../../../src/fib/request-head.ts'
 import { openTable, RefusedTableError } from '../../../src/fib/view.ts'
 import { ActiveTable } from '../../../src/store/active-table.ts'
+import { cpuMsOf } from '../../cpu-time.ts'
 import { arbitraryCrowdedHead, arbitraryCrowdedRib, arbitraryHead, arbitraryRib } from './arbitrary-rib.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
@@ -68,9 +69,10 @@ test.each([
     fc.property(ribs, fc.array(fc.tuple(damage, heads), { minLength: damages, maxLength: damages }), (rib, cases) => {
       const table = compile(rib)
       for (const [changes, head] of cases) {
-        const start = performance.now()
-        ends[decide(damaged(table, changes), head)]++
-        slowestMs = Math.max(slowestMs, performance.now() - start)
+        const tookMs = cpuMsOf(() => {
+          ends[decide(damaged(table, changes), head)]++
+        })
+        slowestMs = Math.max(slowestMs, tookMs)
       }
     }),
     { numRuns: tables },
@@ -142,8 +144,9 @@ test('a row that a table does not have is no match, whatever is said of its cond
 test('a search looks at no more groups than a table has, whatever it says', () => {
   const table = tableOf([...splitInto(none, split.words), 0x7fffffff, none, none])
   const head = fc.sample(arbitraryHead, 1)[0]!
-  const start = performance.now()
-  expect(findRoute(table, 0 as VirtualHostRow, head)).toBe(none)
-  expect(searchPath(table, 0 as VirtualHostRow, head)).toBeDefined()
-  expect(performance.now() - start).toBeLessThan(longestMs)
+  const tookMs = cpuMsOf(() => {
+    expect(findRoute(table, 0 as VirtualHostRow, head)).toBe(none)
+    expect(searchPath(table, 0 as VirtualHostRow, head)).toBeDefined()
+  })
+  expect(tookMs).toBeLessThan(longestMs)
 })

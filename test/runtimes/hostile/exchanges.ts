@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { patienceMs } from '../../patience.ts'
 import { type Exchange, exchangeOf } from './exchange.ts'
 import type { HostileGateway } from './hostile-gateway.ts'
 import { plainFault } from './plain-request.ts'
@@ -36,7 +37,6 @@ export interface ExchangesReport {
 }
 
 const atOnce = 24
-const patienceMs = 20_000
 /** When a client that was not answered says that nothing more will come. */
 const hurryMs = 400
 const settleMs = 3_000

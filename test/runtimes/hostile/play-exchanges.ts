@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { testTimeoutMs } from '../../patience.ts'
 import { playExchanges } from './exchanges.ts'
 import { growthFaults } from './growth.ts'
 import { startHostileGateway } from './hostile-gateway.ts'
@@ -11,7 +12,7 @@ const seed = Number(process.env.HOSTILE_SEED ?? 20261121)
 /** Random ones of all that, several at a time. */
 export function playRandomExchanges(runtime: RuntimeName): void {
   test(`${count} random exchanges: each is answered or closed in time, and nothing stays behind`, {
-    timeout: 60_000 + count * 20,
+    timeout: testTimeoutMs + count * 20,
   }, async () => {
     const hostile = await startHostileGateway(runtime)
     try {

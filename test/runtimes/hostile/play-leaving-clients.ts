@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { patienceMs } from '../../patience.ts'
 import { leavingClients } from './client-cases.ts'
 import { expectPlainRequestsServed } from './expect-served.ts'
 import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
@@ -7,10 +8,7 @@ import { openDescriptors } from './process-facts.ts'
 import { talk } from './raw-client.ts'
 import type { RuntimeName } from './runtimes.ts'
 
-const patienceMs = 10_000
 const clientsAtOnce = 12
-/** Until nothing is left of them: the longest is a route's timeout. */
-const goneMs = 10_000
 /** Connections that the runtime keeps for the next request, which is no leak. */
 const keptBound = 8
 
@@ -45,9 +43,9 @@ export function playLeavingClients(runtime: RuntimeName): void {
     await expectPlainRequestsServed(hostile)
   })
 
-  /** Descriptors that are open once there are as few as before, or once time is up. */
+  /** Descriptors that are open once there are as few as before, or once patience is over. */
   async function left({ gateway, origin }: HostileGateway): Promise<number> {
-    const endMs = performance.now() + goneMs
+    const endMs = performance.now() + patienceMs
     for (;;) {
       const open = openDescriptors(gateway.pid)
       if (open <= descriptorsBefore + keptBound || performance.now() > endMs) return open

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { patienceMs } from '../../patience.ts'
 import { expectPlainRequestsServed } from './expect-served.ts'
 import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
 import { hostileOrigins } from './origin-cases.ts'
@@ -7,9 +8,6 @@ import { talk } from './raw-client.ts'
 import { host } from './routes.ts'
 import type { RuntimeName } from './runtimes.ts'
 import { write } from './steps.ts'
-
-/** The routes here give an origin less than a second. */
-const patienceMs = 6_000
 
 let caseCount = 0
 

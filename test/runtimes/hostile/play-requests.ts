@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { patienceMs } from '../../patience.ts'
 import { expectPlainRequestsServed } from './expect-served.ts'
 import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
 import { talk } from './raw-client.ts'
 import { hostileRequests } from './request-cases.ts'
 import type { RuntimeName } from './runtimes.ts'
 
-const patienceMs = 20_000
 /** The answer to a smuggled request would come within this. */
 const lingerMs = 40
 

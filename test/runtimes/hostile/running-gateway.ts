@@ -6,12 +6,11 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { patienceMs } from '../../patience.ts'
 import { listenerAmong } from './process-facts.ts'
 import type { RuntimeName } from './runtimes.ts'
 
 const entry = fileURLToPath(new URL('../../../src/cli/signalbox.mjs', import.meta.url))
-const startMs = 60_000
-const endMs = 15_000
 
 /** A `signalbox serve` that stays until it is stopped, for suites that ask one gateway many things. */
 export interface RunningGateway {
@@ -69,7 +68,7 @@ export async function startGateway({
   })
   const stop = async () => {
     end()
-    const timer = setTimeout(() => child.kill('SIGKILL'), endMs)
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
     const [status] = await closed
     clearTimeout(timer)
     process.off('exit', end)
@@ -124,7 +123,7 @@ function readyLine(stdout: Readable): Promise<string> {
 }
 
 async function readyLineIn(file: string): Promise<string> {
-  for (const endMs = performance.now() + startMs; performance.now() < endMs; await pause(50)) {
+  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await pause(50)) {
     const line = /^ready .*$/m.exec(await readFile(file, 'utf8'))?.[0]
     if (line !== undefined) return line
   }
@@ -132,5 +131,5 @@ async function readyLineIn(file: string): Promise<string> {
 }
 
 function late(): Promise<'late'> {
-  return new Promise(resolve => setTimeout(resolve, startMs, 'late').unref())
+  return new Promise(resolve => setTimeout(resolve, patienceMs, 'late').unref())
 }

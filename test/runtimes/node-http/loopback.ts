@@ -2,9 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Endpoint } from '../../../src/fib/cluster.ts'
-
-/** Far more than anything here takes. */
-const patienceMs = 10_000
+import { patienceMs } from '../../patience.ts'
 
 /** A TCP server on a port of its own, gone after the test with all its connections. */
 export async function listen(onConnection: (socket: Socket) => void): Promise<number> {
