@@ -6,7 +6,7 @@ import { layOutPrefixTree } from '../../src/control-plane/compile/prefix-tree.ts
 import { Texts } from '../../src/control-plane/compile/texts.ts'
 import { firstFailure } from '../../src/control-plane/interpret/first-match.ts'
 import { findRoute } from '../../src/data-plane/match/find-route.ts'
-import { findDoor } from '../../src/data-plane/match/find-virtual-host.ts'
+import { matchListener } from '../../src/data-plane/match/find-virtual-host.ts'
 import { node, nodeChild, none } from '../../src/fib/layout.ts'
 import type { RequestHead } from '../../src/fib/request-head.ts'
 import { openTable, type TableView } from '../../src/fib/view.ts'
@@ -58,10 +58,10 @@ function buildTable(shape: Shape, count: number): Built {
   const table = openTable(bytes)
   const ofHosts = table.virtualHostCount > 1
   const decideBy = (table: TableView, head: RequestHead) => {
-    const door = findDoor(table, head)
-    if (door === undefined || door.virtualHost === none) return none
-    const row = findRoute(table, door.virtualHost, head)
-    return ofHosts && row !== none ? door.virtualHost : row
+    const entered = matchListener(table, head)
+    if (entered === undefined || entered.virtualHost === none) return none
+    const row = findRoute(table, entered.virtualHost, head)
+    return ofHosts && row !== none ? entered.virtualHost : row
   }
   return {
     decide: head => decideBy(table, head),

@@ -44,9 +44,9 @@ export function addExplain(program: Command, { terminal, pipeline }: World, onEn
     .action(async (method: string, url: string, folders: string[], flags: ExplainFlags) => {
       const { header, listener, client, runtime, random, json } = flags
       const request = { method, url, folders, headers: header, client, runtime, random, isJson: json }
-      const entrance = listener === undefined ? {} : { listener }
+      const namedListener = listener === undefined ? {} : { listener }
       const { explain } = await import('./run/explain.ts')
-      onEnd(await explain({ ...request, ...entrance, identity: identityOf(flags) }, terminal, pipeline))
+      onEnd(await explain({ ...request, ...namedListener, identity: identityOf(flags) }, terminal, pipeline))
     })
 }
 

@@ -6,8 +6,8 @@ import type { ClientContext, HeaderLines, Scheme } from '../fib/request-head.ts'
  * implement it; tests give one that they control.
  */
 export interface Platform {
-  /** Absent where all requests come in by one door. */
-  readonly entrance?: Entrance | undefined
+  /** Absent where the runtime does not know it: the table then chooses one. */
+  readonly namedListener?: NamedListener | undefined
   /**
    * What the runtime knows of the client; nothing of it can be set by a header. Its `address` is that of the peer: of
    * the socket, or what the platform vouches for.
@@ -36,7 +36,7 @@ export interface Platform {
 }
 
 /** The listener that a request came in by, where the runtime has a socket of its own for each. */
-export interface Entrance {
+export interface NamedListener {
   /** As the table names it: `http.80`, or `default`. */
   readonly listener: string
   /** The port that it listens on; a Host header may say another one. */

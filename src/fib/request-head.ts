@@ -13,7 +13,7 @@ export interface RequestHead {
   readonly host: string
   /** The port of the listener that the request came in by. */
   readonly port: number
-  /** The name of that listener, where the runtime knows it; without it, the request enters by the one door. */
+  /** The name of that listener, where the runtime knows it; without it, the table chooses one. */
   readonly listener?: string | undefined
   /** In normal form (`normalizePath`), without the query. Always starts with `/`. */
   readonly path: string

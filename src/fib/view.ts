@@ -2,7 +2,6 @@ import { type Action, withClusters } from './action.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Cluster } from './cluster.ts'
 import type { Condition } from './condition.ts'
-import { DoorCache } from './door.ts'
 import { toHex } from './hash.ts'
 import {
   type ActionRow,
@@ -37,6 +36,7 @@ import {
   valueSlot,
   virtualHost,
 } from './layout.ts'
+import { ListenerMatchCache } from './listener-match.ts'
 import type { PathNormalization } from './normalize.ts'
 import { compilePattern, compilePatternSet, type Pattern, type PatternSet } from './pattern.ts'
 
@@ -48,8 +48,8 @@ export type TableView = { readonly pool: Uint8Array } & { readonly [Section in R
   readonly pathNormalization: PathNormalization
   /** How many proxies before this one can be trusted to say where a request comes from. */
   readonly trustedHops: number
-  /** The doors that requests came in by last. */
-  readonly doors: DoorCache
+  /** The listeners that requests entered last. */
+  readonly listenerMatches: ListenerMatchCache
   readonly listenerCount: number
   /** The row of the listener with a name, or undefined. */
   listenerNamed(name: string): ListenerRow | undefined
@@ -195,7 +195,7 @@ function viewOf(sections: Sections, version: string): TableView {
     version,
     pathNormalization: normalizationOf(sections.settings),
     trustedHops: sections.settings[settings.trustedHops]!,
-    doors: new DoorCache(),
+    listenerMatches: new ListenerMatchCache(),
     listenerCount: listeners.length / listener.words,
     listenerNamed: name => {
       rowsByName ??= readListenerNames(listeners, text)

@@ -44,11 +44,11 @@ export function compareExplanation(
   const isPlain = kind === 'http' && repeat === undefined && target.startsWith('/') && typeof host === 'string'
   if (!isPlain || exchange?.kind !== 'answered') return []
   const port = request.listenerPort ?? listenerPort
-  const entrance = { listener: `http.${port}`, port }
+  const namedListener = { listener: `http.${port}`, port }
   const asked = { method, url: `http://${host}${target}`, ...headersOf(request), body: null }
   const { decision, difference } = decide({
     request: asked,
-    entrance,
+    namedListener,
     ...explained,
     runtime,
     random: 0.5,

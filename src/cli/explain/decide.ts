@@ -2,7 +2,7 @@ import { matchOf, type Trace, trace } from '../../control-plane/interpret/trace.
 import type { Rib } from '../../control-plane/ir/rib.ts'
 import { certificateRequired, loopDetected } from '../../data-plane/plan/refusals.ts'
 import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
-import type { DownstreamRequest, Entrance } from '../../data-plane/platform.ts'
+import type { DownstreamRequest, NamedListener } from '../../data-plane/platform.ts'
 import { planFor } from '../../data-plane/proxy/plan-for.ts'
 import { type ArrivedRequest, readHead } from '../../data-plane/proxy/read-head.ts'
 import { type ClientContext, headerLinesOf, type RequestHead } from '../../fib/request-head.ts'
@@ -21,7 +21,7 @@ import { traceFacts } from './trace-facts.ts'
 export interface Question {
   readonly request: CommandLineRequest
   /** The listener that it comes in by, where one is named. */
-  readonly entrance?: Entrance
+  readonly namedListener?: NamedListener
   /** What carries the decision out; `workerd` where it is not said. */
   readonly runtime?: ServeRuntime
   /** What the runtime would know of the client. */
@@ -45,7 +45,7 @@ export interface Explanation {
  */
 export function decide({
   request: asked,
-  entrance,
+  namedListener,
   client,
   table,
   rib,
@@ -56,7 +56,7 @@ export function decide({
   const { keepsTarget, keepsHost, keepsLines } = transports[runtimes[runtime].transport]
   const random = () => drawn
   const request = { ...webRequest(asked, undefined), ...(keepsLines && { lines: headerLinesOf(asked.lines) }) }
-  const arrived = readHead(request, table, { ...(entrance && { entrance }), ...(client && { client }) })
+  const arrived = readHead(request, table, { ...(namedListener && { namedListener }), ...(client && { client }) })
   const facts = {
     version: 'decision.v1',
     table: table.version,
@@ -116,7 +116,7 @@ function differenceOf(found: FoundRoute, walked: Trace, plan: RequestPlan): stri
   const chosen = walked.virtualHosts[0]?.virtualHost.domains.join(' ')
   const match = matchOf(walked)
   const byTable = found.isRefused ? refusedAt(found.listener) : wayOf(found.listener, found.virtualHost, found.route)
-  const entered = walked.entry?.listener.name
+  const entered = walked.entered?.listener.name
   const byReference = walked.refusal
     ? refusedAt(entered)
     : wayOf(entered, chosen, match && { index: match.index, name: match.route.name })

@@ -1,5 +1,5 @@
 import { findRoute } from '../../data-plane/match/find-route.ts'
-import { findDoor } from '../../data-plane/match/find-virtual-host.ts'
+import { matchListener } from '../../data-plane/match/find-virtual-host.ts'
 import { letsIn } from '../../data-plane/match/lets-in.ts'
 import type { Action } from '../../fib/action.ts'
 import { type ActionRow, type ClusterRow, none, type RouteRow, route, virtualHost } from '../../fib/layout.ts'
@@ -23,15 +23,15 @@ export interface FoundRoute {
 
 /** The names of what a request meets in a table, which a plan does not keep. */
 export function findInTable(table: TableView, head: RequestHead): FoundRoute {
-  const door = findDoor(table, head)
-  if (!door) return {}
-  const listener = listenerName(table, door.listener)
-  if (!letsIn(table, door.listener, head)) return { listener, isRefused: true }
-  if (door.virtualHost === none) return { listener }
-  const names = { listener, virtualHost: virtualHostName(table, door.virtualHost) }
-  const row = findRoute(table, door.virtualHost, head)
+  const entered = matchListener(table, head)
+  if (!entered) return {}
+  const listener = listenerName(table, entered.listener)
+  if (!letsIn(table, entered.listener, head)) return { listener, isRefused: true }
+  if (entered.virtualHost === none) return { listener }
+  const names = { listener, virtualHost: virtualHostName(table, entered.virtualHost) }
+  const row = findRoute(table, entered.virtualHost, head)
   if (row === none) return names
-  const first = table.virtualHosts[door.virtualHost * virtualHost.words + virtualHost.firstRoute]!
+  const first = table.virtualHosts[entered.virtualHost * virtualHost.words + virtualHost.firstRoute]!
   const action = table.actionAt(table.routes[row * route.words + route.action]! as ActionRow)
   return { ...names, route: { row, name: routeName(table, row), index: row - first, action } }
 }

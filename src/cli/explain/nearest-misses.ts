@@ -12,9 +12,9 @@ const mostRoutes = 3
  * What comes nearest to a request that no route matches: the routes of its virtual host whose path matches, else those
  * whose path has most in common with its own; without a virtual host, hosts that are written alike.
  */
-export function nearestMisses({ listeners }: Rib, { entry, tried }: Trace, head: RequestHead): NearestMisses {
+export function nearestMisses({ listeners }: Rib, { entered, tried }: Trace, head: RequestHead): NearestMisses {
   if (tried.length > 0) return { routes: nearestRoutes(tried, head.path), hosts: [] }
-  const asked = entry ? [entry.listener] : listeners
+  const asked = entered ? [entered.listener] : listeners
   const domains = new Set(asked.flatMap(({ virtualHosts }) => virtualHosts.flatMap(each => each.domains)))
   return { routes: [], hosts: nearestHosts([...domains], head.host) }
 }

@@ -11,7 +11,7 @@ export function renderDecision(decision: Decision, { color }: { readonly color: 
   const sections: Section[] = [
     ['request', [requestLine(decision, paint)]],
     ['client', clientLines(decision)],
-    ['listener', entranceLines(decision.entrance, paint)],
+    ['listener', enteredListenerLines(decision.entrance, paint)],
     ['vhost', virtualHostLines(decision, paint)],
     ['tried', triedLines(decision.tried, paint)],
     ['nearest', nearestLines(decision.nearest, paint)],
@@ -45,13 +45,13 @@ function clientLines({ request: { client = {} } }: Decision): string[] {
   return facts.length === 0 ? [] : [facts.join(' ')]
 }
 
-function entranceLines(entrance: EnteredListener | undefined, paint: Paint): string[] {
-  if (!entrance) return []
-  const { listener, serving, refused } = entrance
+function enteredListenerLines(entered: EnteredListener | undefined, paint: Paint): string[] {
+  if (!entered) return []
+  const { listener, serving, refused } = entered
   const others = serving.filter(name => name !== listener).map(visible)
   const also = others.length > 0 ? `; the host is served on ${others.join(', ')} too` : ''
   return [
-    `${visible(listener)}   ${reasons[entrance.reason]}${also}`,
+    `${visible(listener)}   ${reasons[entered.reason]}${also}`,
     ...(refused === undefined ? [] : [paint('bad', `✗ ${visible(refused)}`)]),
   ]
 }

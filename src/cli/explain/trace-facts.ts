@@ -6,7 +6,7 @@ import { failureWords } from './failure-words.ts'
 
 /** What a trace tells of the way to a decision. */
 export function traceFacts({
-  entry,
+  entered,
   refusal,
   servingListeners,
   virtualHosts,
@@ -14,10 +14,10 @@ export function traceFacts({
 }: Trace): Pick<Decision, 'entrance' | 'considered' | 'tried'> {
   const serving = servingListeners.map(({ name }) => name)
   return {
-    ...(entry && {
+    ...(entered && {
       entrance: {
-        listener: entry.listener.name,
-        reason: entry.reason,
+        listener: entered.listener.name,
+        reason: entered.reason,
         serving,
         ...(refusal && { refused: refusalWords(refusal) }),
       },

@@ -1,6 +1,6 @@
 import type { Identity } from '../../control-plane/compile-routes.ts'
 import type { Rib } from '../../control-plane/ir/rib.ts'
-import type { Entrance } from '../../data-plane/platform.ts'
+import type { NamedListener } from '../../data-plane/platform.ts'
 import { hasErrors } from '../../diagnostics/diagnostic.ts'
 import { renderSummary, renderText } from '../../diagnostics/render.ts'
 import { nearest } from '../../diagnostics/suggest.ts'
@@ -54,11 +54,11 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
   }
   if (hasErrors(diagnostics)) err.line(`note: ${renderSummary(diagnostics, paths.length)}; signalbox check shows them`)
 
-  const entrance = entranceOf(options.listener, rib, parsed.request)
-  if (typeof entrance === 'string') return fail(terminal, entrance)
+  const namedListener = namedListenerOf(options.listener, rib, parsed.request)
+  if (typeof namedListener === 'string') return fail(terminal, namedListener)
   const { decision, difference } = decide({
     request: parsed.request,
-    ...(entrance && { entrance }),
+    ...(namedListener && { namedListener }),
     ...(Object.keys(options.client).length > 0 && { client: options.client }),
     table: openTable(bytes),
     rib,
@@ -77,11 +77,11 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
 }
 
 /** Where a request comes in by the listener of this name; a text says why there is no such place. */
-function entranceOf(
+function namedListenerOf(
   name: string | undefined,
   { listeners }: Rib,
   request: CommandLineRequest,
-): Entrance | string | undefined {
+): NamedListener | string | undefined {
   if (name === undefined) return undefined
   const listener = listeners.find(each => each.name === name)
   if (!listener) {

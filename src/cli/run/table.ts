@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { findDoor } from '../../data-plane/match/find-virtual-host.ts'
+import { matchListener } from '../../data-plane/match/find-virtual-host.ts'
 import { letsIn } from '../../data-plane/match/lets-in.ts'
 import { type SearchPath, searchPath } from '../../data-plane/match/search-path.ts'
 import { readHead } from '../../data-plane/proxy/read-head.ts'
@@ -101,16 +101,16 @@ function opened(bytes: Buffer): TableView | string {
 }
 
 function searchIn(view: TableView, head: RequestHead): Search {
-  const door = findDoor(view, head)
-  if (!door) return { steps: [] }
-  const listener = listenerName(view, door.listener)
-  if (!letsIn(view, door.listener, head)) return { listener, isRefused: true, steps: [] }
-  if (door.virtualHost === none) return { listener, steps: [] }
-  const { steps, match } = searchPath(view, door.virtualHost, head)
-  const { first, count: routeCount } = routesOf(view, door.virtualHost)
+  const entered = matchListener(view, head)
+  if (!entered) return { steps: [] }
+  const listener = listenerName(view, entered.listener)
+  if (!letsIn(view, entered.listener, head)) return { listener, isRefused: true, steps: [] }
+  if (entered.virtualHost === none) return { listener, steps: [] }
+  const { steps, match } = searchPath(view, entered.virtualHost, head)
+  const { first, count: routeCount } = routesOf(view, entered.virtualHost)
   return {
     listener,
-    virtualHost: virtualHostName(view, door.virtualHost),
+    virtualHost: virtualHostName(view, entered.virtualHost),
     firstRoute: first,
     routeCount,
     steps,

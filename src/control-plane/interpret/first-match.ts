@@ -29,7 +29,7 @@ export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined 
 }
 
 /** A listener that a request enters, and what decided for it. */
-export interface Entry {
+export interface EnteredListener {
   readonly listener: Listener
   /**
    * `named`: the runtime said so. Of those that serve the host: one of the request's scheme on its `port`, else one of
@@ -39,12 +39,13 @@ export interface Entry {
 }
 
 /**
- * One door: of the listeners that have a virtual host for the request's host, one of its scheme on its port; else one of
- * its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before the port,
- * which is only what a client says: it must not lead past a listener that asks for certificates. Of several HTTPS
- * servers that are as near, the one that admits the host most specifically. A runtime that knows the listener says so.
+ * The listener that a request enters. Of those that have a virtual host for its host: one of its scheme on its port;
+ * else one of its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before
+ * the port, which is only what a client says: it must not lead past a listener that asks for certificates. Of several
+ * HTTPS servers that are as near, the one that admits the host most specifically. A runtime that knows the
+ * listener says so.
  */
-export function enterListener(rib: Rib, head: RequestHead): Entry | undefined {
+export function enterListener(rib: Rib, head: RequestHead): EnteredListener | undefined {
   if (head.listener !== undefined) {
     const listener = rib.listeners.find(({ name }) => name === head.listener)
     return listener && { listener, reason: 'named' }

@@ -3,7 +3,7 @@ import type { Listener, Rib, Route } from '../ir/rib.ts'
 import { type CertificateFault, certificateFault } from './certificate-fault.ts'
 import { testedValues } from './condition-holds.ts'
 import {
-  type Entry,
+  type EnteredListener,
   enterListener,
   type Failure,
   firstFailure,
@@ -14,7 +14,7 @@ import {
 /** How the reference matcher came to its answer, step by step. */
 export interface Trace {
   /** Undefined where no listener serves the host, or the one that is named does not exist. */
-  readonly entry?: Entry
+  readonly entered?: EnteredListener
   /** Why that listener does not let the client in: then nothing else is looked at. */
   readonly refusal?: CertificateFault
   /** All listeners that have a virtual host for the request's host, in order; the one entered may not be among them. */
@@ -39,11 +39,11 @@ export type TestedFailure = Failure & { readonly got: readonly string[] }
 
 /** Walks the way that `firstMatch` goes, and keeps what it sees. */
 export function trace(rib: Rib, head: RequestHead): Trace {
-  const entry = enterListener(rib, head)
-  const refusal = entry && certificateFault(entry.listener, head)
-  const virtualHosts = entry && !refusal ? virtualHostsFor(entry.listener, head.host) : []
+  const entered = enterListener(rib, head)
+  const refusal = entered && certificateFault(entered.listener, head)
+  const virtualHosts = entered && !refusal ? virtualHostsFor(entered.listener, head.host) : []
   return {
-    ...(entry && { entry }),
+    ...(entered && { entered }),
     ...(refusal && { refusal }),
     servingListeners: rib.listeners.filter(listener => virtualHostsFor(listener, head.host).length > 0),
     virtualHosts,

@@ -10,7 +10,7 @@ import type { Scheme } from '../../fib/request-head.ts'
  * The reference matcher reads it as it stands; `compile` turns it into a table.
  */
 export interface Rib {
-  /** In the order in which the door tries them: Gateway servers first, the default listener last. */
+  /** In the order in which a request tries them: Gateway servers first, the default listener last. */
   readonly listeners: readonly Listener[]
   /** By name. Every cluster that a route names is here, also the unknown ones. */
   readonly clusters: ReadonlyMap<string, Cluster>

@@ -1,4 +1,3 @@
-import type { Door } from '../../fib/door.ts'
 import { addToHash, homeSlot, seedHash } from '../../fib/key-hash.ts'
 import {
   hostKeyBytes,
@@ -14,27 +13,29 @@ import {
   suffixPlace,
   type VirtualHostRow,
 } from '../../fib/layout.ts'
+import type { ListenerMatch } from '../../fib/listener-match.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 
 /**
- * One door: of the listeners that have a virtual host for the request's host, one of its scheme on its port; else one of
- * its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before the port,
- * which is only what a client says: it must not lead past a listener that asks for certificates. Of several HTTPS
- * servers that are as near, the one that admits the host most specifically. Undefined where none has a virtual host. A runtime that knows the listener
- * says so, and then no other is asked; undefined where there is none of that name.
+ * The listener that a request enters. Of those that have a virtual host for its host: one of its scheme on its port;
+ * else one of its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before
+ * the port, which is only what a client says: it must not lead past a listener that asks for certificates. Of several
+ * HTTPS servers that are as near, the one that admits the host most specifically. Undefined where none has a
+ * virtual host. A runtime that knows the listener says so, and then no other is asked; undefined where there is none of
+ * that name.
  *
  * Costs a host look-up or two a listener, unless it was found before.
  */
-export function findDoor(table: TableView, head: RequestHead): Door | undefined {
-  return table.doors.get(head, () => lookUpDoor(table, head))
+export function matchListener(table: TableView, head: RequestHead): ListenerMatch | undefined {
+  return table.listenerMatches.get(head, () => lookUpListener(table, head))
 }
 
-function lookUpDoor(table: TableView, head: RequestHead): Door | undefined {
+function lookUpListener(table: TableView, head: RequestHead): ListenerMatch | undefined {
   const { listeners, listenerCount } = table
-  if (head.listener !== undefined) return findNamedDoor(table, head.listener, head.host)
+  if (head.listener !== undefined) return matchNamed(table, head.listener, head.host)
   const protocol = protocolNumber[head.scheme]
-  let best: Door | undefined
+  let best: ListenerMatch | undefined
   let bestRank = farthest + 1
   for (let row = 0; row < listenerCount; row++) {
     const at = row * listener.words
@@ -42,10 +43,10 @@ function lookUpDoor(table: TableView, head: RequestHead): Door | undefined {
     const isOfScheme = listeners[at + listener.protocol] === protocol
     const rank = port === none ? farthest : (isOfScheme ? 0 : 2) + (port === head.port ? 0 : 1)
     if (rank > bestRank) continue
-    const door = doorOf(table, row as ListenerRow, head.host)
-    if (!door) continue
-    if (best && rank === bestRank && !admitsMore(table, door, best, head.host)) continue
-    best = door
+    const entered = matchOn(table, row as ListenerRow, head.host)
+    if (!entered) continue
+    if (best && rank === bestRank && !admitsMore(table, entered, best, head.host)) continue
+    best = entered
     bestRank = rank
   }
   return best
@@ -54,14 +55,14 @@ function lookUpDoor(table: TableView, head: RequestHead): Door | undefined {
 /** How far the default listener is from every request; Gateway servers are nearer. */
 const farthest = 4
 
-function doorOf(table: TableView, row: ListenerRow, host: string): Door | undefined {
+function matchOn(table: TableView, row: ListenerRow, host: string): ListenerMatch | undefined {
   const virtualHost = findVirtualHost(table, row, host)
   return virtualHost === none ? undefined : { listener: row, virtualHost }
 }
 
-/** Whether one door's server admits a host more specifically than another's. */
-function admitsMore(table: TableView, door: Door, other: Door, host: string): boolean {
-  return admittedRank(table, door.listener, host) > admittedRank(table, other.listener, host)
+/** Whether one listener admits a host more specifically than another's. */
+function admitsMore(table: TableView, entered: ListenerMatch, other: ListenerMatch, host: string): boolean {
+  return admittedRank(table, entered.listener, host) > admittedRank(table, other.listener, host)
 }
 
 /** How specifically a listener's server admits a host: more is more specific, -1 where no host is said. */
@@ -73,7 +74,7 @@ function admittedRank(table: TableView, row: ListenerRow, host: string): number 
   return isExact ? Number.MAX_SAFE_INTEGER : hostKeyBytes(owner)
 }
 
-function findNamedDoor(table: TableView, name: string, host: string): Door | undefined {
+function matchNamed(table: TableView, name: string, host: string): ListenerMatch | undefined {
   const row = table.listenerNamed(name)
   return row === undefined ? undefined : { listener: row, virtualHost: findVirtualHost(table, row, host) }
 }

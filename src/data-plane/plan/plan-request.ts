@@ -6,7 +6,7 @@ import { defaultRetries } from '../../fib/retry.ts'
 import { routeName, type TableView } from '../../fib/view.ts'
 import { drawByWeight } from '../balance/draw-by-weight.ts'
 import { findRoute } from '../match/find-route.ts'
-import { findDoor } from '../match/find-virtual-host.ts'
+import { matchListener } from '../match/find-virtual-host.ts'
 import { letsIn } from '../match/lets-in.ts'
 import { decideCors } from './cors.ts'
 import { drawFault } from './fault.ts'
@@ -24,12 +24,12 @@ import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
  *   then each mirror, if the request is forwarded
  */
 export function planRequest(table: TableView, head: RequestHead, random: () => number): RequestPlan {
-  const door = findDoor(table, head)
-  if (!door) return noRoute
+  const entered = matchListener(table, head)
+  if (!entered) return noRoute
   // Before any route is looked at: who is not let in does not learn which hosts there are.
-  if (!letsIn(table, door.listener, head)) return certificateRequired
-  if (door.virtualHost === none) return noRoute
-  const row = findRoute(table, door.virtualHost, head)
+  if (!letsIn(table, entered.listener, head)) return certificateRequired
+  if (entered.virtualHost === none) return noRoute
+  const row = findRoute(table, entered.virtualHost, head)
   if (row === none) return noRoute
   const action = table.actionAt(table.routes[row * route.words + route.action]! as ActionRow)
   return planAction(table, row, action, head, random)

@@ -30,7 +30,7 @@ export type HeadSource = Pick<DownstreamRequest, 'method' | 'scheme' | 'authorit
 export function readHead(
   request: HeadSource,
   table: Pick<TableView, 'pathNormalization' | 'trustedHops'>,
-  { entrance, client }: Pick<Platform, 'entrance' | 'client'> = {},
+  { namedListener, client }: Pick<Platform, 'namedListener' | 'client'> = {},
 ): ArrivedRequest {
   const { method, scheme, authority = '', target, headers } = request
   const { path: sentPath, query } = splitTarget(target)
@@ -45,8 +45,8 @@ export function readHead(
     scheme,
     authority,
     host,
-    port: entrance === undefined ? request.port : entrance.port,
-    listener: entrance === undefined ? undefined : entrance.listener,
+    port: namedListener === undefined ? request.port : namedListener.port,
+    listener: namedListener === undefined ? undefined : namedListener.listener,
     path,
     query,
     headers: withoutNames(request.lines, connectionNames(headers)),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Entrance, Platform, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
+import type { NamedListener, Platform, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
 import type { ClientContext } from '../../fib/request-head.ts'
 import { transports } from '../../fib/runtime.ts'
 import type { Limits } from './limits.ts'
@@ -23,12 +23,12 @@ export class NodePlatform implements Platform {
   readonly keepsHost = transports.sockets.keepsHost
   readonly keepsTarget = transports.sockets.keepsTarget
   readonly keepsTrailers: boolean = transports.sockets.keepsTrailers
-  readonly entrance?: Entrance
+  readonly namedListener?: NamedListener
   readonly client: ClientContext
   readonly #parts: PlatformParts
 
-  constructor(entrance: Entrance | undefined, client: ClientContext, parts: PlatformParts) {
-    if (entrance) this.entrance = entrance
+  constructor(namedListener: NamedListener | undefined, client: ClientContext, parts: PlatformParts) {
+    if (namedListener) this.namedListener = namedListener
     this.client = client
     this.#parts = parts
   }

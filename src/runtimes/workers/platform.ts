@@ -1,4 +1,4 @@
-import type { Entrance, Platform, Reply, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
+import type { NamedListener, Platform, Reply, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
 import type { ClientContext, ClientFact } from '../../fib/request-head.ts'
 import { transports } from '../../fib/runtime.ts'
 import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
@@ -29,11 +29,11 @@ export interface Settings extends FollowTexts {
 export function workersTransport(
   request: Request,
   context: ExecutionContextLike | undefined,
-  entrance?: Entrance,
+  namedListener?: NamedListener,
 ): WebTransport {
   const disconnect = new DisconnectSignal()
   return {
-    platform: new WorkersPlatform(request, context, entrance),
+    platform: new WorkersPlatform(request, context, namedListener),
     request: webRequest(request, bodyOf(request), callback => disconnect.listen(request.signal, callback)),
     respond: reply => {
       disconnect.clear()
@@ -47,15 +47,15 @@ class WorkersPlatform implements Platform, Carrier {
   readonly keepsHost = transports.fetch.keepsHost
   readonly keepsTarget = transports.fetch.keepsTarget
   readonly keepsTrailers = transports.fetch.keepsTrailers
-  readonly entrance: Entrance | undefined
+  readonly namedListener: NamedListener | undefined
   readonly client: ClientContext
   readonly request: Request
   readonly #context: ExecutionContextLike | undefined
 
-  constructor(request: Request, context: ExecutionContextLike | undefined, entrance: Entrance | undefined) {
+  constructor(request: Request, context: ExecutionContextLike | undefined, namedListener: NamedListener | undefined) {
     this.request = request
     this.client = clientOf(request)
-    this.entrance = entrance
+    this.namedListener = namedListener
     this.#context = context
   }
 

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { Entrance } from '../../data-plane/platform.ts'
+import type { NamedListener } from '../../data-plane/platform.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { createApp, type ExecutionContextLike } from '../app.ts'
 import { type Settings, workersOptions, workersTransport } from './platform.ts'
@@ -16,13 +16,13 @@ export default {
     app ??= createApp({
       ...workersOptions(settings),
       tables: tableSource(table, settings),
-      transportOf: (request, context) => workersTransport(request, context, entranceOf(context)),
+      transportOf: (request, context) => workersTransport(request, context, namedListenerOf(context)),
     })
     return app.fetch(request, settings, context)
   },
 } satisfies ExportedHandler<Settings>
 
 /** Each socket's `props`, in the configuration that workerd is started with, name the listener that it stands for. */
-function entranceOf(context: (ExecutionContextLike & { readonly props?: unknown }) | undefined): Entrance {
-  return context?.props as Entrance
+function namedListenerOf(context: (ExecutionContextLike & { readonly props?: unknown }) | undefined): NamedListener {
+  return context?.props as NamedListener
 }

@@ -50,10 +50,10 @@ export function explainText(text: string, asking: Asking = {}): Explanation {
   if (!table || !rib) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
   const asked = parseRequest(method, url, headers)
   if (asked.kind === 'unusable') throw new Error(asked.reason)
-  const entrance = listener === undefined ? {} : { entrance: { listener, port: 80 } }
+  const namedListener = listener === undefined ? {} : { namedListener: { listener, port: 80 } }
   return decide({
     request: asked.request,
-    ...entrance,
+    ...namedListener,
     ...(client && { client }),
     ...(runtime && { runtime }),
     table: openTable(table),

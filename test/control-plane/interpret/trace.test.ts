@@ -5,7 +5,7 @@ import { firstMatch } from '../../../src/control-plane/interpret/first-match.ts'
 import { matchOf, trace } from '../../../src/control-plane/interpret/trace.ts'
 import type { Listener, Rib, Route, RouteMatch } from '../../../src/control-plane/ir/rib.ts'
 import { findRoute } from '../../../src/data-plane/match/find-route.ts'
-import { findDoor } from '../../../src/data-plane/match/find-virtual-host.ts'
+import { matchListener } from '../../../src/data-plane/match/find-virtual-host.ts'
 import { letsIn } from '../../../src/data-plane/match/lets-in.ts'
 import { none, virtualHost } from '../../../src/fib/layout.ts'
 import { headerLinesOf, type RequestHead } from '../../../src/fib/request-head.ts'
@@ -64,19 +64,19 @@ describe('the listener entered, and why', () => {
       reason: 'default',
     },
   ])('$title', ({ listeners, entered, reason }) => {
-    expect(trace(ribOf(...listeners), head).entry).toMatchObject({ listener: { name: entered }, reason })
+    expect(trace(ribOf(...listeners), head).entered).toMatchObject({ listener: { name: entered }, reason })
   })
 
   test('one that is named is entered, whether it serves the host or not', () => {
     const walked = trace(ribOf(empty, last), { ...head, listener: 'empty' })
-    expect(walked.entry).toEqual({ listener: empty, reason: 'named' })
+    expect(walked.entered).toEqual({ listener: empty, reason: 'named' })
     expect(walked.servingListeners).toEqual([last])
     expect(walked.virtualHosts).toEqual([])
   })
 
   test('none is entered where none serves the host, or none has the name', () => {
-    expect(trace(ribOf(empty), head).entry).toBeUndefined()
-    expect(trace(ribOf(last), { ...head, listener: 'elsewhere' }).entry).toBeUndefined()
+    expect(trace(ribOf(empty), head).entered).toBeUndefined()
+    expect(trace(ribOf(last), { ...head, listener: 'elsewhere' }).entered).toBeUndefined()
   })
 })
 
@@ -180,9 +180,9 @@ test('the route that a trace ends at is the first match, and the table’s', () 
 })
 
 function indexInTable(table: TableView, each: RequestHead): number | undefined {
-  const door = findDoor(table, each)
-  if (!door || door.virtualHost === none || !letsIn(table, door.listener, each)) return undefined
-  const row = findRoute(table, door.virtualHost, each)
+  const entered = matchListener(table, each)
+  if (!entered || entered.virtualHost === none || !letsIn(table, entered.listener, each)) return undefined
+  const row = findRoute(table, entered.virtualHost, each)
   if (row === none) return undefined
-  return row - table.virtualHosts[door.virtualHost * virtualHost.words + virtualHost.firstRoute]!
+  return row - table.virtualHosts[entered.virtualHost * virtualHost.words + virtualHost.firstRoute]!
 }

@@ -5,7 +5,7 @@ import { certificateFault } from '../../../src/control-plane/interpret/certifica
 import { enterListener, firstMatch } from '../../../src/control-plane/interpret/first-match.ts'
 import type { Rib } from '../../../src/control-plane/ir/rib.ts'
 import { findRoute } from '../../../src/data-plane/match/find-route.ts'
-import { findDoor } from '../../../src/data-plane/match/find-virtual-host.ts'
+import { matchListener } from '../../../src/data-plane/match/find-virtual-host.ts'
 import { letsIn } from '../../../src/data-plane/match/lets-in.ts'
 import { none } from '../../../src/fib/layout.ts'
 import type { RequestHead } from '../../../src/fib/request-head.ts'
@@ -55,19 +55,20 @@ test.each([
 )
 
 function byReference(rib: Rib, head: RequestHead) {
-  const entry = enterListener(rib, head)
-  if (entry && certificateFault(entry.listener, head)) return { isRefused: true, listener: entry.listener.name }
+  const entered = enterListener(rib, head)
+  if (entered && certificateFault(entered.listener, head)) return { isRefused: true, listener: entered.listener.name }
   const found = firstMatch(rib, head)
   return found && { listener: found.listener.name, host: found.virtualHost.domains.join(' '), route: found.route.name }
 }
 
 function byTable(table: TableView, head: RequestHead) {
-  const door = findDoor(table, head)
-  if (!door) return undefined
-  if (!letsIn(table, door.listener, head)) return { isRefused: true, listener: listenerName(table, door.listener) }
-  if (door.virtualHost === none) return undefined
-  const route = findRoute(table, door.virtualHost, head)
+  const entered = matchListener(table, head)
+  if (!entered) return undefined
+  if (!letsIn(table, entered.listener, head))
+    return { isRefused: true, listener: listenerName(table, entered.listener) }
+  if (entered.virtualHost === none) return undefined
+  const route = findRoute(table, entered.virtualHost, head)
   if (route === none) return undefined
-  const host = virtualHostName(table, door.virtualHost)
-  return { listener: listenerName(table, door.listener), host, route: routeName(table, route) }
+  const host = virtualHostName(table, entered.virtualHost)
+  return { listener: listenerName(table, entered.listener), host, route: routeName(table, route) }
 }

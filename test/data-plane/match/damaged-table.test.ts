@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
 import { findRoute } from '../../../src/data-plane/match/find-route.ts'
-import { findDoor } from '../../../src/data-plane/match/find-virtual-host.ts'
+import { matchListener } from '../../../src/data-plane/match/find-virtual-host.ts'
 import { searchPath } from '../../../src/data-plane/match/search-path.ts'
 import { encodeTable } from '../../../src/fib/encode.ts'
 import { contentHash } from '../../../src/fib/hash.ts'
@@ -50,9 +50,9 @@ function damaged(table: Uint8Array, changes: readonly (readonly [number, number]
 function decide(bytes: Uint8Array, head: RequestHead): 'refused' | 'failed' | 'decided' {
   try {
     const table = openTable(bytes)
-    const door = findDoor(table, head)
-    if (!door || door.virtualHost === none) return 'decided'
-    const row = findRoute(table, door.virtualHost, head)
+    const entered = matchListener(table, head)
+    if (!entered || entered.virtualHost === none) return 'decided'
+    const row = findRoute(table, entered.virtualHost, head)
     return row === none || (Number.isInteger(row) && row < table.routeCount) ? 'decided' : 'failed'
   } catch (error) {
     return error instanceof RefusedTableError ? 'refused' : 'failed'

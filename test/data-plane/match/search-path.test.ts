@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
 import { findRoute } from '../../../src/data-plane/match/find-route.ts'
-import { findDoor } from '../../../src/data-plane/match/find-virtual-host.ts'
+import { matchListener } from '../../../src/data-plane/match/find-virtual-host.ts'
 import { type Found, searchPath } from '../../../src/data-plane/match/search-path.ts'
 import { none } from '../../../src/fib/layout.ts'
 import { openTable } from '../../../src/fib/view.ts'
@@ -18,10 +18,10 @@ test.each([
     fc.property(ribs, fc.array(heads, { minLength: 10, maxLength: 10 }), (rib, asked) => {
       const table = openTable(compile(rib))
       for (const head of asked) {
-        const door = findDoor(table, head)
-        if (!door || door.virtualHost === none) continue
-        const { steps, match } = searchPath(table, door.virtualHost, head)
-        expect(match).toBe(findRoute(table, door.virtualHost, head))
+        const entered = matchListener(table, head)
+        if (!entered || entered.virtualHost === none) continue
+        const { steps, match } = searchPath(table, entered.virtualHost, head)
+        expect(match).toBe(findRoute(table, entered.virtualHost, head))
         // What matched last is the answer, and nothing was looked at that could not be it.
         const rows = steps.flatMap(({ found }) => (found.kind === 'rows' ? [found] : []))
         expect(rows.findLast(found => found.match !== undefined)?.match ?? none).toBe(match)

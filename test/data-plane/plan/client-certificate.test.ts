@@ -131,7 +131,7 @@ describe('who gets in by a client certificate', () => {
 })
 
 describe('where MUTUAL is asked', () => {
-  const door = { listener: 'https.443.tls.edge.default', port: 443 }
+  const socket = { listener: 'https.443.tls.edge.default', port: 443 }
   test.each<{ title: string; way: Partial<Way>; client?: ClientContext; expected: string }>([
     { title: 'plain http is sent to https', way: { scheme: 'http', port: 80 }, expected: '301' },
     {
@@ -140,14 +140,14 @@ describe('where MUTUAL is asked', () => {
       expected: refused,
     },
     { title: 'nor does the scheme', way: { scheme: 'http' }, expected: '301' },
-    { title: 'before any host is looked up', way: { ...door, host: 'b.example' }, expected: refused },
+    { title: 'before any host is looked up', way: { ...socket, host: 'b.example' }, expected: refused },
     {
       title: 'a host that is not served is told to who is let in',
-      way: { ...door, host: 'b.example' },
+      way: { ...socket, host: 'b.example' },
       client: verified,
       expected: '404 NR route_not_found',
     },
-    { title: 'at a socket of its own', way: door, client: verified, expected: '200' },
+    { title: 'at a socket of its own', way: socket, client: verified, expected: '200' },
   ])('$title', ({ way, client, expected }) => {
     expect(answered('mode: MUTUAL', client, way)).toBe(expected)
   })

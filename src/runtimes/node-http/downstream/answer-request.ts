@@ -4,7 +4,7 @@ import { answerHealth } from '../../health.ts'
 import type { NodePlatform } from '../node-platform.ts'
 import { logRefused, type Service } from '../service.ts'
 import type { NodeResponse } from '../upstream/upstream-response.ts'
-import { type Door, NodeRequest } from './downstream-request.ts'
+import { type ListeningSocket, NodeRequest } from './downstream-request.ts'
 import { lingerMs, lingerOn } from './linger.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import { readTarget } from './request-target.ts'
@@ -14,12 +14,12 @@ import { writeReply } from './write-reply.ts'
 export function answerRequest(
   incoming: IncomingMessage,
   response: ServerResponse,
-  door: Door,
+  listeningSocket: ListeningSocket,
   platform: NodePlatform,
   service: Service,
 ): void {
   const sent = readTarget(incoming.url!)
-  const request = new NodeRequest(incoming, door, sent, false)
+  const request = new NodeRequest(incoming, listeningSocket, sent, false)
   response.on('close', () => {
     if (!response.writableFinished) request.disconnect()
     else if (!incoming.complete) readLeftover(incoming)

@@ -6,7 +6,7 @@ import type { RawHeaders } from '../raw-headers.ts'
 import type { Service } from '../service.ts'
 import type { NodeResponse } from '../upstream/upstream-response.ts'
 import { finish, refuse } from './answer-request.ts'
-import { type Door, NodeRequest } from './downstream-request.ts'
+import { type ListeningSocket, NodeRequest } from './downstream-request.ts'
 import { lingerMs } from './linger.ts'
 import { refusalOf } from './refusal.ts'
 import { readTarget } from './request-target.ts'
@@ -21,12 +21,12 @@ export function answerUpgrade(
   incoming: IncomingMessage,
   socket: Socket,
   head: Buffer,
-  door: Door,
+  listeningSocket: ListeningSocket,
   platform: NodePlatform,
   service: Service,
 ): void {
   const sent = readTarget(incoming.url!)
-  const request = new NodeRequest(incoming, door, sent, true)
+  const request = new NodeRequest(incoming, listeningSocket, sent, true)
   let isAnswered = false
   socket.on('error', () => {})
   socket.on('close', () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https'
 import type { Socket } from 'node:net'
-import type { Entrance } from '../../../data-plane/platform.ts'
+import type { NamedListener } from '../../../data-plane/platform.ts'
 import { NodePlatform } from '../node-platform.ts'
 import { logRefused, type Service } from '../service.ts'
 import { answerRequest } from './answer-request.ts'
@@ -21,7 +21,7 @@ const idleGraceMs = 500
  *
  * @param tls the certificate and its terms, where the listener speaks HTTPS
  */
-export function createListener(entrance: Entrance, service: Service, tls?: SecureServerOptions): Server {
+export function createListener(namedListener: NamedListener, service: Service, tls?: SecureServerOptions): Server {
   const { limits } = service
   const options: ServerOptions = {
     maxHeaderSize: limits.headBytes,
@@ -48,14 +48,14 @@ export function createListener(entrance: Entrance, service: Service, tls?: Secur
     let platform = platforms.get(socket)
     if (!platform) {
       fresh.delete(socket)
-      platform = new NodePlatform(entrance, clientFactsOf(socket, tls?.requestCert === true), service.parts)
+      platform = new NodePlatform(namedListener, clientFactsOf(socket, tls?.requestCert === true), service.parts)
       platforms.set(socket, platform)
     }
     return platform
   }
-  const door = { scheme: tls ? ('https' as const) : ('http' as const), port: entrance.port }
+  const listeningSocket = { scheme: tls ? ('https' as const) : ('http' as const), port: namedListener.port }
   const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
-    answerRequest(incoming, response, door, platformOf(incoming.socket), service)
+    answerRequest(incoming, response, listeningSocket, platformOf(incoming.socket), service)
   }
   server.on('request', onRequest)
   server.on('checkContinue', (incoming, response) => {
@@ -65,7 +65,7 @@ export function createListener(entrance: Entrance, service: Service, tls?: Secur
   // Expectations that nobody knows are ignored, as Envoy does.
   server.on('checkExpectation', onRequest)
   server.on('upgrade', (incoming, socket, head) => {
-    answerUpgrade(incoming, socket as Socket, head, door, platformOf(socket as Socket), service)
+    answerUpgrade(incoming, socket as Socket, head, listeningSocket, platformOf(socket as Socket), service)
   })
   server.on('connect', ({ url, headers }, socket) => {
     socket.on('error', () => {})

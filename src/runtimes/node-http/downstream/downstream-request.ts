@@ -6,7 +6,7 @@ import { StreamedBody } from '../request-body.ts'
 import type { SentTarget } from './request-target.ts'
 
 /** What a listener knows of each request that comes in by it. */
-export interface Door {
+export interface ListeningSocket {
   readonly scheme: Scheme
   readonly port: number
 }
@@ -29,7 +29,7 @@ export class NodeRequest implements DownstreamRequest {
 
   constructor(
     incoming: IncomingMessage,
-    { scheme, port }: Door,
+    { scheme, port }: ListeningSocket,
     { target, authority }: SentTarget,
     isWebSocket: boolean,
   ) {

@@ -28,9 +28,9 @@ const last = 'host: a.test\r\nconnection: close\r\n\r\n'
 
 test('a request is read as it was sent, each line by itself', async () => {
   let seen: DownstreamRequest | undefined
-  const { port } = await serve((request, { entrance, client }) => {
+  const { port } = await serve((request, { namedListener, client }) => {
     seen = request
-    expect(entrance).toEqual({ listener: 'http.80', port: 80 })
+    expect(namedListener).toEqual({ listener: 'http.80', port: 80 })
     expect(client).toEqual({ address: '127.0.0.1', protocol: 'HTTP/1.1' })
     return local('ok')
   })

@@ -30,8 +30,10 @@ interface Served {
 /** A port with all of these listeners, whose gateway tells which of them a request came in by, and who the client is. */
 async function serve(named = listeners, headTimeoutMs = defaultLimits.headTimeoutMs): Promise<Served> {
   const service = fakeService(
-    ({ scheme }, { entrance, client: facts }) =>
-      local(`${scheme} ${entrance?.listener} ${facts?.['tls-version']} ${facts?.['cert-sha256']?.length ?? 'nobody'}`),
+    ({ scheme }, { namedListener, client: facts }) =>
+      local(
+        `${scheme} ${namedListener?.listener} ${facts?.['tls-version']} ${facts?.['cert-sha256']?.length ?? 'nobody'}`,
+      ),
     { headTimeoutMs },
   )
   const port = await freePort()
