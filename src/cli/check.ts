@@ -15,7 +15,7 @@ interface CheckFlags {
 export function addCheck(program: Command, { terminal, pipeline }: World, onEnd: OnEnd): void {
   program
     .command('check')
-    .description('judge the routes and print every finding')
+    .description('check the routes and print every finding')
     .addArgument(routesArgument())
     .option('--strict', 'fail on warnings, not only on errors', false)
     .addOption(targetOption())

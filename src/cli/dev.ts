@@ -16,10 +16,10 @@ export function addDev(program: Command, { terminal, pipeline, env, catchSignals
     .command('dev')
     .description('serve the routes on this machine and reload them on every save')
     .addArgument(routesArgument())
-    .option('--port <port>', 'port to listen on; 0 takes a free one', portNumber, 8787)
+    .option('--port <port>', 'port to listen on; 0 picks a free one', portNumber, 8787)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .addOption(
-      new Option('--origins <origins>', 'echo: endpoints answer with what they were asked; real: they are fetched')
+      new Option('--origins <origins>', 'echo: endpoints return the request; real: requests go to the endpoints')
         .choices(['echo', 'real'])
         .default('echo'),
     )

@@ -6,8 +6,8 @@ import type { OnEnd, World } from './world.ts'
 export function addExplainCode(program: Command, { terminal }: World, onEnd: OnEnd): void {
   program
     .command('explain-code')
-    .description('tell what the code of a finding means, why it matters and what to do')
-    .argument('[code]', 'as findings name it, for example SB2001; without one, all codes are listed')
+    .description('print what the code of a finding means, why it matters and what to do')
+    .argument('[code]', 'the code of a finding, for example SB2001; without one, list all codes')
     .addHelpText('after', exampleOf('signalbox explain-code SB2001', 'signalbox explain-code ist0101'))
     .action(async (code: string | undefined) => {
       const { explainCode } = await import('./run/explain-code.ts')

@@ -47,10 +47,10 @@ Examples:
   signalbox table dist/table.fib        what a compiled table is made of
   signalbox dev                         serve routes/ on http://127.0.0.1:8787, reload on every save
   signalbox serve --port 8080           be the gateway: one port for each of the Gateways', one for all else
-  signalbox publish -m "canary to 20 %"   make what routes/ say the active version, without a deployment
-  signalbox rollback                    make the version before it the active one again
+  signalbox publish -m "canary to 20 %"   make routes/ the active version, without a deployment
+  signalbox rollback                    make the previous version active again
 
-Exit status: 0 ok, 1 findings, 2 usage or files that cannot be read or written, 3 our own fault
+Exit status: 0 ok, 1 findings, 2 usage or files that cannot be read or written, 3 internal error
 `
 
 /** Runs the command line `args` (without node and script) and returns the exit status; never throws. */
@@ -58,10 +58,10 @@ export async function run(args: readonly string[], world: World): Promise<ExitSt
   const { terminal, env } = world
   let status: ExitStatus = exitStatus.ok
   const program = new Command('signalbox')
-    .description("Istio's traffic rules at the edge: judge them, compile them, try them")
+    .description("Istio's traffic rules at the edge: check them, compile them, try them")
     .version(version, '-V, --version')
     .addHelpText('after', examples)
-    .showHelpAfterError('(signalbox --help shows what there is)')
+    .showHelpAfterError('(signalbox --help lists all commands)')
     .exitOverride()
     .configureOutput({ writeOut: text => terminal.out.line(text), writeErr: text => terminal.err.line(text) })
   for (const add of verbs) {

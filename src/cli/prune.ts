@@ -13,8 +13,8 @@ interface PruneFlags extends LocationFlags {
 export function addPrune(program: Command, { terminal, env, confirm }: World, onEnd: OnEnd): void {
   withLocation(program.command('prune').description('remove old versions from a store; never the active one'))
     .requiredOption('--keep <n>', 'how many of the newest stay', positiveNumber)
-    .option('--dry-run', 'only say what would be removed', false)
-    .option('-y, --yes', 'do not ask', false)
+    .option('--dry-run', 'only print what would be removed', false)
+    .option('-y, --yes', 'do not ask for confirmation', false)
     .addHelpText('after', exampleOf('signalbox prune --keep 20'))
     .action(async (flags: PruneFlags) => {
       const { keep, dryRun, yes } = flags

@@ -12,9 +12,11 @@ interface PublishFlags extends ChangeFlags, IdentityFlags {
 /** `publish`: the routes as the active version of a store. */
 export function addPublish(program: Command, { terminal, pipeline, env, confirm }: World, onEnd: OnEnd): void {
   const [namespace, label] = identityOptions('the edge')
-  withChange(program.command('publish').description('make what the routes say the active version of a store'))
+  withChange(program.command('publish').description('make the routes the active version of a store'))
     .addArgument(routesArgument())
-    .addOption(new Option('--target <target>', 'what the routes are judged for; as the store has it').choices(targets))
+    .addOption(
+      new Option('--target <target>', 'the target to check for; by default that of the store').choices(targets),
+    )
     .addOption(namespace)
     .addOption(label)
     .addHelpText(

@@ -5,7 +5,7 @@ import type { OnEnd, World } from './world.ts'
 
 /** `rollback`: a version that is in the store already as the active one. */
 export function addRollback(program: Command, { terminal, env, confirm }: World, onEnd: OnEnd): void {
-  withChange(program.command('rollback').description('make a version that was active before the active one'))
+  withChange(program.command('rollback').description('make an earlier version active again'))
     .argument('[version]', 'the first digits of its name', 'previous')
     .addHelpText('after', exampleOf('signalbox rollback', 'signalbox rollback 3f2a91 -m "the canary failed"'))
     .action(async (version: string, flags: ChangeFlags) => {

@@ -12,9 +12,11 @@ interface SchemaFlags {
 export function addSchema(program: Command, { terminal }: World, onEnd: OnEnd): void {
   program
     .command('schema')
-    .description('write JSON Schemas of the routes, by which editors check, complete and explain')
+    .description('write JSON Schemas of the routes, with which editors check, complete and explain')
     .option('-o, --output <dir>', 'the folder to write them to', 'schemas')
-    .addOption(new Option('--target <target>', 'tell what fields do on it; without it, on all').choices(targets))
+    .addOption(
+      new Option('--target <target>', 'describe the effects of fields on it; by default on all').choices(targets),
+    )
     .addHelpText(
       'after',
       exampleOf(

@@ -20,16 +20,16 @@ export function addServe(program: Command, { terminal, pipeline, env, catchSigna
   const [namespace, label] = identityOptions('this edge')
   program
     .command('serve')
-    .description("be the gateway: forward by the routes on the Gateways' own ports, until SIGTERM")
+    .description('run the gateway: forward by the routes on the ports of the Gateways, until SIGTERM')
     .addArgument(routesArgument())
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--port <port>', 'port for VirtualServices without a Gateway; 0 takes a free one', portNumber, 8080)
+    .option('--port <port>', 'port for VirtualServices without a Gateway; 0 picks a free one', portNumber, 8080)
     .addOption(namespace)
     .addOption(label)
     .addOption(
       new Option('--runtime <runtime>', 'what carries the gateway out').choices(serveRuntimes).default('workerd'),
     )
-    .option('--store <dir>', 'the folder whose published versions it follows, beginning with the routes', folderName)
+    .option('--store <dir>', 'the folder whose published versions it follows, starting with the routes', folderName)
     .option('--tls-dir <dir>', 'where the certificates of HTTPS servers are: <credentialName>.crt and .key')
     .addOption(new Option('--self-signed', 'make certificates for HTTPS servers, to try them out').conflicts('tlsDir'))
     .addHelpText(

@@ -11,7 +11,7 @@ interface ShowFlags extends LocationFlags {
 
 /** `show`: one version of a store. */
 export function addShow(program: Command, { terminal, env }: World, onEnd: OnEnd): void {
-  withLocation(program.command('show').description('tell of one version: who, when, what it changed, and its YAML'))
+  withLocation(program.command('show').description('show one version: author, time, changes, and its YAML'))
     .argument('[version]', 'the first digits of its name, `active` or `previous`', 'active')
     .option('--sources <dir>', 'write the YAML that it was compiled from into a new folder', folderName)
     .option('--json', 'print it as JSON', false)

@@ -10,10 +10,10 @@ interface StatusFlags extends LocationFlags {
 
 /** `status`: what is active, and what gateways serve. */
 export function addStatus(program: Command, { terminal, env }: World, onEnd: OnEnd): void {
-  withLocation(program.command('status').description('tell which version is active, and what gateways serve by'))
+  withLocation(program.command('status').description('show which version is active, and which ones gateways serve'))
     .option(
       '--gateway <url>',
-      'a gateway to ask, with the token in SIGNALBOX_HEALTH_TOKEN; may be repeated',
+      'a gateway to query, with the token in SIGNALBOX_HEALTH_TOKEN; may be repeated',
       addUrl,
       [],
     )
@@ -31,7 +31,7 @@ function addUrl(text: string, known: readonly URL[]): readonly URL[] {
     throw new InvalidArgumentError('A gateway is an http or https URL.')
   }
   if (url.username !== '' || url.password !== '') {
-    throw new InvalidArgumentError('A gateway is asked by the token in SIGNALBOX_HEALTH_TOKEN, not by a password.')
+    throw new InvalidArgumentError('Use the token in SIGNALBOX_HEALTH_TOKEN to query a gateway, not a password.')
   }
   return [...known, url]
 }

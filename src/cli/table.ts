@@ -12,7 +12,7 @@ interface TableFlags {
 export function addTable(program: Command, { terminal }: World, onEnd: OnEnd): void {
   program
     .command('table')
-    .description('tell what a compiled table is made of, and how a request is looked up in it')
+    .description('show the sections of a compiled table, and how a request is looked up in it')
     .argument('<file>', 'a table, as compile writes it')
     .argument('[method]', 'of a request, for example GET')
     .argument('[url]', 'a whole URL; only a path where -H names the Host')

@@ -34,7 +34,7 @@ export function followSettings(texts: FollowTexts): FollowSetup {
   const keys = publicKeysIn(texts.SIGNALBOX_PUBLIC_KEY)
   if (keys === 'unusable') {
     problems.push(
-      'SIGNALBOX_PUBLIC_KEY is not an Ed25519 public key (openssl pkey -in KEY -pubout): no version is taken',
+      'SIGNALBOX_PUBLIC_KEY is not an Ed25519 public key (openssl pkey -in KEY -pubout): no version is activated',
     )
   }
   const publicKeys = keys === 'unusable' ? [] : keys

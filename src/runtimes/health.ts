@@ -1,13 +1,13 @@
 import type { TableStatus } from './table-source.ts'
 
-/** Where health is told unless a setting says otherwise. */
+/** The path of the health check unless a setting names another one. */
 export const defaultHealthPath = '/.signalbox/health'
 
 /** What health tells, and to whom. */
 export interface Health {
   /** The path that answers `ok` on every host; undefined switches it off. */
   readonly path: string | undefined
-  /** Who shows it as a bearer token is told the state of the table as well; undefined: nobody is. */
+  /** With it as a bearer token, a client gets the state of the table as well; undefined: no client does. */
   readonly token: string | undefined
   readonly status: () => TableStatus
 }
@@ -48,13 +48,14 @@ export function answerHealth(
   return { status: 200, contentType: 'application/json', body: `${JSON.stringify(statusOf(status()))}\n` }
 }
 
-function statusOf({ store, reason, answeredMs, counts, ...table }: TableStatus): object {
+/** The polls are `looks` here: monitors read this key. */
+function statusOf({ store, reason, answeredMs, counts: { polls, ...counts }, ...table }: TableStatus): object {
   const isBad = store === 'refused' || store === 'unreachable'
   const answered = answeredMs === undefined ? null : new Date(answeredMs).toISOString()
   return {
     health: isBad ? 'degraded' : 'ok',
     table,
-    store: { state: store, reason: reason ?? null, answered, ...counts },
+    store: { state: store, reason: reason ?? null, answered, looks: polls, ...counts },
   }
 }
 
@@ -75,7 +76,7 @@ function metricsOf({ version, source, store, answeredMs, counts }: TableStatus):
   return `${lines.join('\n')}\n`
 }
 
-/** Whether who shows this may be told more than `ok`. */
+/** Whether a client with this authorization gets more than `ok`. */
 export function mayKnow(token: string | undefined, authorization: string | null | undefined): boolean {
   return token !== undefined && typeof authorization === 'string' && isSame(authorization, `Bearer ${token}`)
 }

@@ -19,7 +19,7 @@ export interface TableSource {
 /** What is told of the table that serves; `none` where there is no store to follow. */
 export type TableStatus = Omit<FollowStatus, 'store'> & { readonly store: FollowStatus['store'] | 'none' }
 
-const noCounts = { looks: 0, activated: 0, refused: 0, unreachable: 0 }
+const noCounts = { polls: 0, activated: 0, refused: 0, unreachable: 0 }
 
 /** The table that the gateway was started with, for ever. */
 export function onlyTable(active: ActiveTable): TableSource {

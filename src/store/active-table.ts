@@ -30,7 +30,7 @@ export class ActiveTable {
   activate(bytes: Uint8Array | ArrayBuffer, version = hashOf(bytes)): Activation {
     try {
       const table = openTable(bytes)
-      if (version !== table.version) return { kind: 'refused', reason: 'the content is not what the table is named by' }
+      if (version !== table.version) return { kind: 'refused', reason: 'the content hash is not the name of the table' }
       this.#current = table
       return { kind: 'activated', version: this.#current.version }
     } catch (error) {

@@ -13,7 +13,7 @@ export interface FollowPlatform extends VersionCrypto {
 }
 
 export interface FollowSettings {
-  /** The store is asked at most once in this time. */
+  /** The store is polled at most once in this time. */
   readonly intervalMs: number
   /** How long the first request of all may wait for the store; 0: it does not. */
   readonly firstWaitMs: number
@@ -21,7 +21,7 @@ export interface FollowSettings {
   readonly publicKeys?: readonly Uint8Array[]
 }
 
-/** What happened to the table, for logs; what goes on is told once. */
+/** What happened to the table, for logs; a state that lasts is logged once. */
 export type TableEvent =
   | { readonly kind: 'activated'; readonly version: string; readonly before: string }
   | { readonly kind: 'refused'; readonly version: string | undefined; readonly reason: string }
@@ -36,15 +36,15 @@ export interface FollowStatus {
   readonly source: 'bundle' | 'store'
   /**
    * What the store said last: nothing so far; what is served now; that nothing is published; what was refused; or it
-   * could not be asked. Whatever it is, the last good table serves.
+   * could not be reached. Whatever it is, the last good table serves.
    */
-  readonly store: 'unasked' | 'followed' | 'empty' | 'refused' | 'unreachable'
+  readonly store: 'never_polled' | 'followed' | 'empty' | 'refused' | 'unreachable'
   /** Why, where `store` is `refused` or `unreachable`. */
   readonly reason: string | undefined
   /** When the store last answered, milliseconds since 1970. */
   readonly answeredMs: number | undefined
-  /** How often the store was asked, and what came of it, since the start. */
-  readonly counts: Readonly<Record<'looks' | 'activated' | 'refused' | 'unreachable', number>>
+  /** How often the store was polled, and with which results, since the start. */
+  readonly counts: Readonly<Record<'polls' | 'activated' | 'refused' | 'unreachable', number>>
 }
 
 /** A table that was read and refused, and is not to be read again for a while. */
@@ -72,7 +72,7 @@ export class FollowedTable {
   readonly #settings: FollowSettings
   readonly #report: (event: TableEvent) => void
   #status: Omit<FollowStatus, 'version' | 'counts'>
-  readonly #counts = { looks: 0, activated: 0, refused: 0, unreachable: 0 }
+  readonly #counts = { polls: 0, activated: 0, refused: 0, unreachable: 0 }
   /** When the last look began; absent before the first. */
   #startedMs: number | undefined
   #isLooking = false
@@ -92,7 +92,7 @@ export class FollowedTable {
     this.#platform = platform
     this.#settings = settings
     this.#report = report
-    this.#status = { source: 'bundle', store: 'unasked', reason: undefined, answeredMs: undefined }
+    this.#status = { source: 'bundle', store: 'never_polled', reason: undefined, answeredMs: undefined }
   }
 
   get status(): FollowStatus {
@@ -117,8 +117,8 @@ export class FollowedTable {
   /** Asks the store once, at once. Never rejects. */
   async look(): Promise<void> {
     // Told here, since no timer is sure to fire behind a request.
-    if (this.#isLooking) this.#miss(`no answer within ${stuckMs / 1000} s`)
-    const turn = ++this.#counts.looks
+    if (this.#isLooking) this.#miss(`no response within ${stuckMs / 1000} s`)
+    const turn = ++this.#counts.polls
     this.#startedMs = this.#platform.now()
     this.#isLooking = true
     let conclude: () => void
@@ -130,7 +130,7 @@ export class FollowedTable {
       conclude = () => this.#miss(error instanceof Error ? error.message : String(error))
     }
     // One that was given up must not undo what a later one did.
-    if (turn !== this.#counts.looks) return
+    if (turn !== this.#counts.polls) return
     this.#isLooking = false
     conclude()
   }
@@ -190,7 +190,7 @@ export class FollowedTable {
       this.#postponed = undefined
       this.#become({ ...this.#status, source: 'store', store: 'followed', reason: undefined })
     } else if (pointer.sequence < this.#sequence) {
-      this.#refuse({ kind: 'refused', pointer, reason: 'the pointer is older than the one that is served by' })
+      this.#refuse({ kind: 'refused', pointer, reason: 'the pointer is older than the active one' })
     } else {
       this.#refuse({ kind: 'refused', pointer, reason: this.#postponed!.reason })
     }

@@ -56,7 +56,7 @@ export async function lookUpNewest(
   if (isKnown(pointer)) return { kind: 'known', pointer }
   const bytes = await store.read(keyOf('table', pointer.version), maxValueBytes)
   if (bytes === undefined)
-    return { kind: 'refused', pointer, reason: 'its table is not there, or not yet', wasRead: true }
+    return { kind: 'refused', pointer, reason: 'its table is missing, or not there yet', wasRead: true }
   const fault = (await faultOfTable(bytes, pointer.version, crypto)) ?? faultOfContent(bytes, pointer)
   return fault === undefined
     ? { kind: 'table', pointer, bytes }
@@ -70,14 +70,14 @@ export async function faultOfTable(
   { sha256 }: Pick<VersionCrypto, 'sha256'>,
 ): Promise<string | undefined> {
   try {
-    if (openTable(bytes).version !== version) return 'it calls itself by another name'
+    if (openTable(bytes).version !== version) return 'its header names another version'
   } catch (error) {
     if (error instanceof RefusedTableError) return error.message
     throw error
   }
   // The name in the header is only what the table calls itself.
   const hash = toHex(await sha256(bytes.subarray(headerBytes)))
-  return hash === version ? undefined : `the content is not what the table is named by, but ${hash.slice(0, 12)}`
+  return hash === version ? undefined : `the content hash is not the name of the table, but ${hash.slice(0, 12)}`
 }
 
 /** An edge that answers every request with 404 is hardly ever meant. */

@@ -78,7 +78,7 @@ export async function movePointer(
   if (!isSameMove(written, expected)) return { kind: 'overtaken', by: written }
   if (fault) throw fault
   throw new StoreError(
-    `${store.title} does not give back the pointer that was written; ask \`signalbox status\` in a minute`,
+    `${store.title} does not return the pointer that was written; run \`signalbox status\` in a minute`,
   )
 }
 

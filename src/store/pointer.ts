@@ -53,7 +53,7 @@ export async function encodePointer(pointer: Pointer, sign?: Sign): Promise<Uint
 /** Reads the value of the pointer's key; nothing in it is trusted. */
 export function decodePointer(value: Uint8Array): PointerReading {
   const end = value.indexOf(10)
-  if (end < 0) return unusable('it has no line feed: it is cut off, or was written by something else')
+  if (end < 0) return unusable('it has no line feed: it is cut off, or was not written by Signalbox')
   const signed = value.subarray(0, end)
   const fields = objectIn(textOf(signed))
   if (!fields) return unusable('it is not JSON')
@@ -83,10 +83,10 @@ export function isVersionName(text: unknown): text is string {
 
 function pointerIn(fields: Readonly<Record<string, unknown>>): Pointer | string {
   const { format, version, sequence, at, by, message, isForced, before } = fields
-  if (format !== 1) return 'it names no format that there is'
+  if (format !== 1) return 'its format is unknown'
   if (!isVersionName(version)) return 'it does not name a version'
   if (!isSequence(sequence)) return 'it has no sequence number'
-  if (!Array.isArray(before) || !before.every(isVersionName)) return 'what was active before is not a list of versions'
+  if (!Array.isArray(before) || !before.every(isVersionName)) return 'its list of previous versions is malformed'
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
   return { version, sequence, at: text(at), by: text(by), message: text(message), isForced: isForced === true, before }
 }

@@ -37,7 +37,7 @@ export async function uploadVersion(
   await store.write(keyOf('table', version), table)
   const written = await readTable(store, crypto, version)
   if (written.kind === 'none') {
-    throw new StoreError(`${store.title} does not give back the table that was written: ${written.reason}`)
+    throw new StoreError(`${store.title} does not return the table that was written: ${written.reason}`)
   }
   return 'uploaded'
 }
@@ -55,5 +55,5 @@ async function isThere(store: VersionStore, key: string): Promise<boolean> {
 
 function tooLarge(what: string, bytes: number): string {
   const [is, most] = [bytes, maxValueBytes].map(each => (each / 1024 / 1024).toFixed(1))
-  return `the ${what} has ${is} MiB, and a store takes ${most}: ship it in the bundle, or split the routes over several Workers`
+  return `the ${what} has ${is} MiB, and a store allows ${most}: deploy it in the bundle, or split the routes over several Workers`
 }

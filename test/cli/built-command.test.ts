@@ -59,7 +59,7 @@ test.each([
   { args: ['prune', '--store', nowhere], status: 2 },
 ])('built, it does: signalbox $args.0', async ({ args, status }) => {
   const { status: ended, err } = await run(join(built, 'main.mjs'), args)
-  expect({ status: ended, isOurFault: err.includes('our fault') }).toEqual({ status, isOurFault: false })
+  expect({ status: ended, isInternalError: err.includes('internal error') }).toEqual({ status, isInternalError: false })
 })
 
 test('the thread that reads YAML is built beside it', async () => {

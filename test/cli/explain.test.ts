@@ -96,7 +96,7 @@ describe('for people', () => {
     expect(withoutTable(out)).toMatchInlineSnapshot(`
       "request   GET https admin.example.com /   (path normalised: unchanged)
       listener  https.443.admin.edge.default   on the port of the request; the host is served on http.80 too
-                ✗ it lets in only who has shown a verified client certificate
+                ✗ it admits only clients with a verified certificate
       response  content-type: text/plain
       answer    403 DPE client_certificate_required"
     `)
@@ -241,7 +241,7 @@ describe('the exit status', () => {
     const said = await explainIn({ pipeline: swapped }, 'GET', 'http://reviews.example.com/wpcatalog', shipped)
     expect(said.status).toBe(3)
     expect(said.err).toContain('the compiled table and its reference differ')
-    expect(said.err).toContain('route 1 (reviews-v2-routes); the reference says')
+    expect(said.err).toContain('route 1 (reviews-v2-routes); the reference gives')
     expect(said.out).toContain('reviews-v2-routes')
   })
 })

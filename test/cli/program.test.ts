@@ -183,7 +183,7 @@ describe('compile', () => {
     {
       title: 'an output that is one of the inputs',
       output: 'routes/a.yaml',
-      said: 'one of the files that are compiled',
+      said: 'one of the input files',
     },
   ])('$title is 2 and changes nothing', async ({ output, said }) => {
     const folder = await folderOf({ 'routes/a.yaml': 'fine' })
@@ -213,9 +213,7 @@ describe('a fault of ours', () => {
     const folder = await folderOf({ 'a.yaml': 'explode' })
     const { status, err } = await signalbox('check', folder)
     expect(status).toBe(3)
-    expect(err).toBe(
-      'signalbox: this is our fault, not yours: Error: invariant broken (SIGNALBOX_DEBUG=1 shows where)\n',
-    )
+    expect(err).toBe('signalbox: internal error: Error: invariant broken (SIGNALBOX_DEBUG=1 shows where)\n')
   })
 
   test('shows its stack when asked', async () => {

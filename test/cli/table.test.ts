@@ -67,7 +67,7 @@ describe('the way of a request', () => {
       listener  default
       vhost     shop.example.com   routes 0 to 22
       search    exact path "/api/v2/carts"   none
-                prefix "/api/"               parted by header x-tenant
+                prefix "/api/"               split by header x-tenant
                   value "t7"                 route 7 matches
                   rest                       none
                 prefix "/api/v2"             from route 21 on: too late

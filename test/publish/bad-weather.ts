@@ -54,7 +54,7 @@ const troubles: readonly Trouble[] = [
 
 const healthToken = 'a-token'
 
-/** `refused: its table is not there, or not yet`. */
+/** `refused: its table is missing, or not there yet`. */
 async function storeState(port: number): Promise<string> {
   const headers = { authorization: `Bearer ${healthToken}` }
   const response = await fetch(`http://127.0.0.1:${port}/.signalbox/health`, { headers })

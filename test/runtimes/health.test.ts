@@ -6,9 +6,9 @@ const status: TableStatus = {
   version: 'ab'.repeat(32),
   source: 'store',
   store: 'refused',
-  reason: 'its table is not there, or not yet',
+  reason: 'its table is missing, or not there yet',
   answeredMs: Date.UTC(2026, 10, 26),
-  counts: { looks: 5, activated: 2, refused: 1, unreachable: 0 },
+  counts: { polls: 5, activated: 2, refused: 1, unreachable: 0 },
 }
 const health = (token: string | undefined) => ({ path: '/up', token, status: () => status })
 
@@ -35,7 +35,7 @@ test('who shows the token is told of the table and its store', () => {
     table: { version: 'ab'.repeat(32), source: 'store' },
     store: {
       state: 'refused',
-      reason: 'its table is not there, or not yet',
+      reason: 'its table is missing, or not there yet',
       answered: '2026-11-26T00:00:00.000Z',
       looks: 5,
       activated: 2,
@@ -49,6 +49,7 @@ test('or gets it as metrics', () => {
   const { body } = answerHealth(health('secret'), 'Bearer secret', 'format=prometheus')
   expect(body).toContain(`signalbox_table_info{version="${'ab'.repeat(32)}",source="store"} 1\n`)
   expect(body).toContain('signalbox_store_state{state="refused"} 1\n')
+  expect(body).toContain('# TYPE signalbox_store_polls_total counter\nsignalbox_store_polls_total 5\n')
   expect(body).toContain('# TYPE signalbox_store_refused_total counter\nsignalbox_store_refused_total 1\n')
   expect(body).toContain('signalbox_store_answered_timestamp_seconds 1795651200\n')
 })

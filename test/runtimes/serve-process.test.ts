@@ -144,7 +144,7 @@ describe.each(['node', 'deno'] as const)('serve --runtime %s', runtime => {
     const closed = once(session.child, 'close')
     process.kill(gatewayOf(session), 'SIGKILL')
     expect((await closed)[0]).toBe(3)
-    const said = `error: ${runtime} has ended by itself (signal SIGKILL); nothing is served any more\n`
+    const said = `error: ${runtime} ended unexpectedly (signal SIGKILL); nothing is served any more\n`
     expect(session.said().err).toBe(said)
   })
 

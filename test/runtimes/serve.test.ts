@@ -191,7 +191,7 @@ test('a workerd that dies is told, and is 3', async () => {
   const closed = once(session.child, 'close')
   process.kill(childOf(session), 'SIGKILL')
   expect((await closed)[0]).toBe(3)
-  expect(session.said().err).toBe('error: workerd has ended by itself (signal SIGKILL); nothing is served any more\n')
+  expect(session.said().err).toBe('error: workerd ended unexpectedly (signal SIGKILL); nothing is served any more\n')
 })
 
 test('a reader of the log that goes away does not stop the gateway', async () => {

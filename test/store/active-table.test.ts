@@ -28,7 +28,10 @@ test('a table with one bit flipped is refused', () => {
   const bad = tableNamed('bad')
   const name = bad.findIndex((_, at) => new TextDecoder().decode(bad.subarray(at, at + 3)) === 'bad')
   bad[name]! ^= 1
-  expect(active.activate(bad)).toEqual({ kind: 'refused', reason: expect.stringContaining('named by') })
+  expect(active.activate(bad)).toEqual({
+    kind: 'refused',
+    reason: expect.stringContaining('not the name of the table'),
+  })
 })
 
 test('without a first good table there is nothing to serve by', () => {

@@ -160,7 +160,7 @@ describe('when a store is asked', () => {
     const version = await setting.publish(two)
     await setting.request()
     expect(setting.served).toBe(version)
-    expect(setting.events[0]).toEqual({ kind: 'unreachable', reason: 'no answer within 30 s' })
+    expect(setting.events[0]).toEqual({ kind: 'unreachable', reason: 'no response within 30 s' })
     // What hung goes on now, with a pointer that has been overtaken; it must count for nothing.
     const { counts } = setting.followed.status
     release()
@@ -187,7 +187,7 @@ describe('when a store is asked', () => {
     await setting.request()
     setting.nowMs -= 5_000_000
     await setting.request()
-    expect(setting.followed.status.counts.looks).toBe(2)
+    expect(setting.followed.status.counts.polls).toBe(2)
   })
 })
 
@@ -239,7 +239,7 @@ describe('what becomes of what a store says', () => {
       title: 'a table with another under its name',
       change: ({ values }, version) => void values.set(keyOf('table', version), one),
       store: 'refused',
-      reason: /another name/,
+      reason: /names another version/,
     },
     {
       title: 'a table with one bit of its own name flipped',
@@ -249,13 +249,13 @@ describe('what becomes of what a store says', () => {
         values.set(keyOf('table', version), renamed)
       },
       store: 'refused',
-      reason: /another name/,
+      reason: /names another version/,
     },
     {
       title: 'a table with one bit flipped',
       change: ({ values }, version) => void values.set(keyOf('table', version), withBitFlipped(two, 'two')),
       store: 'refused',
-      reason: /not what the table is named by/,
+      reason: /not the name of the table/,
     },
     {
       title: 'a table of a later format',

@@ -67,7 +67,7 @@ test.each<{ title: string; onWrite: Eventful['onWrite']; outcome: string; active
     outcome: 'overtaken',
     active: c,
   },
-  { title: 'is said to be written, and is not', onWrite: async () => {}, outcome: 'does not give back', active: a },
+  { title: 'is said to be written, and is not', onWrite: async () => {}, outcome: 'does not return', active: a },
 ])('a pointer that $title', async ({ onWrite, outcome, active }) => {
   const store = await storeWithFirst()
   const expected = await readPointer(store)

@@ -71,7 +71,7 @@ test('a store that does not give back what was written is found out', async () =
       if (key === keyOf('table', version)) await writeFile(join(folder, key), value.slice(0, -8))
     }
   }
-  await expect(upload(new Forgetful(folder))).rejects.toThrow(/does not give back the table that was written/)
+  await expect(upload(new Forgetful(folder))).rejects.toThrow(/does not return the table that was written/)
 })
 
 test.each([

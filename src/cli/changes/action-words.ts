@@ -76,7 +76,9 @@ export function corsWords(cors: CorsPolicy): string[] {
     ...said('exposed headers', cors.exposeHeaders),
     ...said('max age (s)', cors.maxAgeSeconds),
     cors.allowsCredentials ? 'with credentials' : 'without credentials',
-    cors.answersUnmatchedPreflights ? 'answers preflights of other origins' : 'forwards preflights of other origins',
+    cors.answersUnmatchedPreflights
+      ? 'responds to preflights of other origins'
+      : 'forwards preflights of other origins',
   ]
 }
 

@@ -100,7 +100,7 @@ function namesWords(names: readonly string[]): string {
 function clusterLines({ name, endpoints, endpointsAfter, differences }: ClusterChange, paint: Paint): string[] {
   const shown = endpoints.slice(0, mostEndpoints).map(each => endpointLine(each, paint))
   const left = endpoints.length - shown.length
-  const none = endpointsAfter === 0 ? [paint('bad', 'no endpoint is left: its requests are answered 503')] : []
+  const none = endpointsAfter === 0 ? [paint('bad', 'no endpoint is left: its requests get 503')] : []
   const details = [
     ...shown,
     ...(left > 0 ? [paint('dim', `… and ${count(left, 'more endpoint')}`)] : []),

@@ -52,8 +52,7 @@ export function createReloader({ targets, terminal, pipeline, now }: ReloaderOpt
     if (!table || isUnreadable(diagnostics)) return { kind: 'none', status: exitStatus.findings }
     const facts = pipeline.readTableFacts(table)
     // What Istio would answer is served; that `compile` would refuse these routes has been said above.
-    if (hasErrors(diagnostics))
-      err.line('served all the same, as Istio would; `signalbox compile` refuses these routes')
+    if (hasErrors(diagnostics)) err.line('served anyway, as Istio would; `signalbox compile` rejects these routes')
     return { kind: 'table', table: { version: facts.version, bytes: table, facts } }
   }
 
@@ -75,7 +74,7 @@ export function createReloader({ targets, terminal, pipeline, now }: ReloaderOpt
       if (outcome.kind === 'none') {
         err.line(`${what} still serving table ${shortVersion(before.version)}`)
       } else if (outcome.table.version === before.version) {
-        out.line(`${what} the routes mean the same, table ${shortVersion(before.version)} stays`)
+        out.line(`${what} no effective change, table ${shortVersion(before.version)} stays`)
       } else {
         served = outcome.table
         out.line(`${what} now serving ${describeTable(served.facts)}`)

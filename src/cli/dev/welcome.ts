@@ -11,8 +11,8 @@ export interface WelcomeFacts {
 }
 
 const originsExplained = {
-  echo: 'echo, every endpoint answers with what it was asked (--origins real fetches them)',
-  real: 'real, the endpoints are fetched',
+  echo: 'echo, every endpoint returns the request (--origins real: the real endpoints)',
+  real: 'real, requests go to the endpoints',
 } as const
 
 /** What `dev` says once it serves: what, where, what to try, and how to end it. */
@@ -22,7 +22,7 @@ export function welcome({ targets, origins, url, facts }: WelcomeFacts): string 
     `signalbox ${version} serves ${describeTable(facts)} at ${url.origin}`,
     `origins  ${originsExplained[origins]}`,
     ...(request === undefined ? [] : [`try      ${request}`]),
-    `edit     ${targets.map(visible).join(' or ')} and save: the next requests go by the new routes`,
+    `edit     ${targets.map(visible).join(' or ')} and save: the next requests use the new routes`,
     'Ctrl-C ends',
   ].join('\n')
 }

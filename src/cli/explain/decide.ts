@@ -120,16 +120,16 @@ function differenceOf(found: FoundRoute, walked: Trace, plan: RequestPlan): stri
   const byReference = walked.refusal
     ? refusedAt(entered)
     : wayOf(entered, chosen, match && { index: match.index, name: match.route.name })
-  if (byTable !== byReference) return `the table says ${byTable}; the reference says ${byReference}`
+  if (byTable !== byReference) return `the table gives ${byTable}; the reference gives ${byReference}`
   if ((plan === certificateRequired) !== (found.isRefused === true)) {
-    return `the table says ${byTable}, but plans ${plan.kind === 'refuse' ? plan.details : plan.kind}`
+    return `the table gives ${byTable}, but plans ${plan.kind === 'refuse' ? plan.details : plan.kind}`
   }
   if (plan.routeName === found.route?.name) return undefined
   return `the table finds ${found.route?.name ?? 'no route'}, but plans ${plan.routeName ?? 'no route'}`
 }
 
 function refusedAt(listener: string | undefined): string {
-  return `listener ${listener} does not let the client in`
+  return `listener ${listener} rejects the client`
 }
 
 function wayOf(

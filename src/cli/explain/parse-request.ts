@@ -25,7 +25,7 @@ export type ParsedRequest =
  * @param headerLines as `name: value`
  */
 export function parseRequest(method: string, written: string, headerLines: readonly string[]): ParsedRequest {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return unusable(`"${method}" is no method`)
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return unusable(`"${method}" is not an HTTP method`)
   const headers = new Headers()
   const lines: HeaderLine[] = []
   for (const line of headerLines) {

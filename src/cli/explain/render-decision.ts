@@ -31,7 +31,7 @@ function requestLine({ request }: Decision, paint: Paint): string {
   const sentPath = target.split(/[?#]/, 1)[0]!
   const normal =
     path === undefined
-      ? 'malformed: no rule is asked'
+      ? 'malformed: no rule applies'
       : path === sentPath
         ? 'path normalised: unchanged'
         : `path normalised: ${visible(sentPath) || '(none)'} → ${visible(path)}`

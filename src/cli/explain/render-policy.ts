@@ -13,7 +13,7 @@ export function policyLines({ policy, outcome }: Decision, paint: Paint): string
   const timeout = timeoutMs === undefined ? 'no timeout' : `timeout ${timeoutMs} ms`
   const lines = [`${timeout} · ${retryText(retries)}`]
   if (balancing) lines.push(visible(balancingText(balancing)))
-  if (outlierDetection) lines.push(`outliers left out ${outlierWords(outlierDetection).join(', ')}`)
+  if (outlierDetection) lines.push(`outliers ejected ${outlierWords(outlierDetection).join(', ')}`)
   const limits = limitWords(policy)
   if (limits.length > 0) lines.push(`limited: ${limits.join(', ')}`)
   for (const each of cutList(mirrors, ({ isDrawn }) => isDrawn)) {
@@ -48,7 +48,7 @@ function balancingText({ keys = [], ...balancing }: NonNullable<RoutePolicy['bal
 
 function mirrorLine({ cluster, percent, isDrawn, missing }: MirrorShare, isForwarded: boolean): string {
   const fate = missing
-    ? `left out: ${missing === 'cluster' ? 'nothing declares it' : 'it has no endpoint'}`
+    ? `not sent: ${missing === 'cluster' ? 'nothing declares it' : 'it has no endpoint'}`
     : isForwarded
       ? drawnText(isDrawn)
       : 'no copy: the request is not forwarded'
@@ -66,5 +66,5 @@ function drawnText(isDrawn: boolean): string {
 const corsEffects = {
   none: 'no effect on this request',
   headers: 'the origin is allowed',
-  'preflight-answered': 'the preflight is answered here',
+  'preflight-answered': 'the preflight gets a local reply',
 } as const

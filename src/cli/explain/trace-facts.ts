@@ -28,11 +28,12 @@ export function traceFacts({
 }
 
 function refusalWords(refusal: CertificateFault): string {
-  if (refusal.kind === 'closed') return 'it lets nobody in: what it asks of client certificates cannot be checked'
-  if (refusal.kind === 'missing') return 'it lets in only who has shown a verified client certificate'
+  if (refusal.kind === 'closed')
+    return 'it rejects every client: its conditions on client certificates cannot be checked'
+  if (refusal.kind === 'missing') return 'it admits only clients with a verified certificate'
   const { shown, named } = refusal
   const names = named.length === 0 ? 'none' : named.join(' or ')
-  return `it lets in the client certificate with the SHA-256 ${names}, not ${shown ?? 'one whose SHA-256 is not known'}`
+  return `it admits the client certificate with the SHA-256 ${names}, not ${shown ?? 'one with an unknown SHA-256'}`
 }
 
 function kindOf(domain: string): ConsideredHost['kind'] {

@@ -29,7 +29,7 @@ export function portNumber(text: string): number {
 export function notAFlag(command: Command): (text: string) => string {
   return text => {
     if (!command.options.some(({ short, long }) => text === short || text === long)) return text
-    throw new InvalidArgumentError('That is an option itself; say before it what is meant.')
+    throw new InvalidArgumentError('That is an option; give the value before it.')
   }
 }
 

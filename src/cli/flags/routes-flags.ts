@@ -10,7 +10,7 @@ export function routesArgument(): Argument {
 
 /** What the routes are judged for. */
 export function targetOption(): Option {
-  return new Option('--target <target>', 'what the routes are to run on: findings say what has no effect there')
+  return new Option('--target <target>', 'where the routes run: findings name the fields that have no effect there')
     .choices(targets)
     .default(defaultTarget)
 }

@@ -37,16 +37,16 @@ export function withLocation(command: Command): Command {
 /** The same, and how a change of the active version is made. */
 export function withChange(command: Command): Command {
   return withLocation(command)
-    .option('-m, --message <message>', 'why, for those who read `versions`', notAFlag(command), '')
-    .option('--author <author>', 'who; by default as git or CI say it', textFor(command))
+    .option('-m, --message <message>', 'the reason, for readers of `versions`', notAFlag(command), '')
+    .option('--author <author>', 'the author; by default that of git or CI', textFor(command))
     .option(
       '--sign <file>',
       'the Ed25519 key to sign by (PEM); by default the one in SIGNALBOX_SIGNING_KEY, if any',
       textFor(command),
     )
-    .option('--dry-run', 'only say what would change', false)
-    .option('--force', 'do it although it looks like a mistake', false)
-    .option('-y, --yes', 'do not ask', false)
+    .option('--dry-run', 'only print what would change', false)
+    .option('--force', 'proceed although it looks like a mistake', false)
+    .option('-y, --yes', 'do not ask for confirmation', false)
 }
 
 /** The place that the flags name. */

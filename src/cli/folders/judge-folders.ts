@@ -53,7 +53,7 @@ function withoutEffect(file: string): Diagnostic {
   return diagnose('SB6001', {
     message: `"${file}" has no effect yet`,
     span: { file, start, end: start },
-    why: 'this name is kept for the configuration of the gateway, which is not read so far',
+    why: 'this name is reserved for the configuration of the gateway, which is not read yet',
     help: 'give the file another name if it holds routes',
   })
 }

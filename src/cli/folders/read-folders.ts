@@ -80,6 +80,6 @@ function nothingIn(target: string, reserved: readonly string[]): string {
   const others = reserved.length > 0 ? ` besides ${reserved.join(' and ')}` : ''
   return (
     `${target}: no YAML in it${others} (looked for *.yaml, *.yml and *.json; ` +
-    'names that begin with "_" or "." and *.test.yaml are left out)'
+    'names that begin with "_" or "." and *.test.yaml are ignored)'
   )
 }

@@ -59,12 +59,12 @@ export async function findCredentials(
 function reasonToStayClosed(settings: ListenerTls, { kind }: CredentialSource): string | undefined {
   const { mode, credentialNames, maxVersion } = settings
   if (mode === 'ISTIO_MUTUAL') return '`mode: ISTIO_MUTUAL` needs certificates of a mesh'
-  if (maxVersion === 'TLSV1_0' || maxVersion === 'TLSV1_1') return 'TLS older than 1.2 is not spoken'
-  if (kind === 'none') return 'its certificate is looked for in --tls-dir, which is not given'
+  if (maxVersion === 'TLSV1_0' || maxVersion === 'TLSV1_1') return 'TLS older than 1.2 is not supported'
+  if (kind === 'none') return 'its certificate is read from --tls-dir, which is not set'
   if (kind === 'self-signed') {
-    return mode === 'SIMPLE' ? undefined : 'the authority of client certificates is looked for in --tls-dir'
+    return mode === 'SIMPLE' ? undefined : 'the CA of client certificates is read from --tls-dir, which is not set'
   }
-  return credentialNames.length === 0 ? 'it names no `credentialName` to look for in --tls-dir' : undefined
+  return credentialNames.length === 0 ? 'it has no `credentialName` to read from --tls-dir' : undefined
 }
 
 interface Certificates {
@@ -89,8 +89,7 @@ async function certificatesFor(settings: ListenerTls, source: CredentialSource):
     }
     certificates.push(reading.content)
     const end = endOfValidity(reading.content)
-    if (end < new Date())
-      warnings.push(`the certificate ${name} is out of date since ${end.toISOString().slice(0, 10)}`)
+    if (end < new Date()) warnings.push(`the certificate ${name} expired on ${end.toISOString().slice(0, 10)}`)
   }
   if (mode === 'SIMPLE') return { terms: { certificates }, warnings, problems }
   const authority = await readAuthority(source.path, caCredentialName ?? credentialNames[0]!)

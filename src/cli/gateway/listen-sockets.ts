@@ -48,7 +48,7 @@ export async function findSockets(
   })
   const clash = sockets.find(socket => socket.port === defaultPort && socket.listener !== 'default')
   if (clash) {
-    const reason = `the default listener needs a port of its own, ${defaultPort} is that of ${clash.listener}`
+    const reason = `the default listener needs its own port, ${defaultPort} is that of ${clash.listener}`
     return { kind: 'refused', reason: `${reason}; ${anotherPort(defaultPort)}` }
   }
   const reason = await refusalOf({ address, sockets })

@@ -21,9 +21,9 @@ export async function readKeyPair(folder: string, name: string): Promise<Credent
   const key = await readText(files.key)
   if (key.kind === 'unusable') return key
   const certificate = parsed(() => new X509Certificate(chain.content))
-  if (!certificate) return unusable(`${files.chain}: there is no certificate in it (PEM)`)
+  if (!certificate) return unusable(`${files.chain}: it contains no certificate (PEM)`)
   const privateKey = parsed(() => createPrivateKey(key.content))
-  if (!privateKey) return unusable(`${files.key}: there is no private key in it, or it needs a passphrase (PEM)`)
+  if (!privateKey) return unusable(`${files.key}: it contains no private key, or needs a passphrase (PEM)`)
   if (!certificate.checkPrivateKey(privateKey)) {
     return unusable(`${files.key}: this key does not belong to the certificate in ${files.chain}`)
   }
@@ -39,8 +39,7 @@ export async function readAuthority(folder: string, name: string): Promise<Crede
       if (text.isMissing) continue
       return text
     }
-    if (!parsed(() => new X509Certificate(text.content)))
-      return unusable(`${file}: there is no certificate in it (PEM)`)
+    if (!parsed(() => new X509Certificate(text.content))) return unusable(`${file}: it contains no certificate (PEM)`)
     return text
   }
   return unusable(`${stem}.ca.crt: no such file or folder, and neither is ${stem}-cacert.crt`)

@@ -8,10 +8,10 @@ export function reasonToStayClosedOnWorkerd(
   const others = 'workerd does not; --runtime node and --runtime deno do'
   if (mode !== 'SIMPLE') return `client certificates have to be looked at: ${others}`
   if (listeners.filter(each => each.port === port).length > 1) {
-    return `several servers share the port, which the name that a client asks for has to tell apart: ${others}`
+    return `several servers share the port, and the SNI of the client would select one: ${others}`
   }
   if (credentialNames.length > 1) return `one of several certificates has to be chosen: ${others}`
   return maxVersion === undefined || maxVersion === 'TLSV1_3' || maxVersion === 'TLS_AUTO'
     ? undefined
-    : `the newest version of TLS is to be refused: ${others}`
+    : `the newest version of TLS would be refused: ${others}`
 }

@@ -42,7 +42,7 @@ export async function compile(options: CompileOptions, terminal: Terminal, pipel
   }
   if (!table) throw new Error('no table although there is no error')
   if (paths.some(path => resolve(path) === resolve(output))) {
-    return fail(terminal, `${output}: is one of the files that are compiled; the table needs a file of its own`)
+    return fail(terminal, `${output}: is one of the input files; write the table to another file`)
   }
   try {
     await writeWhole(output, table)

@@ -68,9 +68,7 @@ export async function explain(options: ExplainOptions, terminal: Terminal, pipel
   })
   out.line(options.isJson ? JSON.stringify(decision, null, 2) : renderDecision(decision, { color: out.color }))
   if (difference !== undefined) {
-    err.line(
-      `signalbox: this is our fault, not yours: the compiled table and its reference differ: ${visible(difference)}`,
-    )
+    err.line(`signalbox: internal error: the compiled table and its reference differ: ${visible(difference)}`)
     return exitStatus.internalError
   }
   return decision.outcome.kind === 'refuse' ? exitStatus.findings : exitStatus.ok

@@ -30,7 +30,7 @@ export function prune(options: PruneOptions, terminal: Terminal, env: Environmen
   return withStore(options.location, env, terminal, async store => {
     const stored = await readPointer(store)
     if (stored.kind !== 'read') {
-      return fail(terminal, `${pointerWords(stored)}; so nobody knows which version must stay`)
+      return fail(terminal, `${pointerWords(stored)}; the version to keep is unknown`)
     }
     const needed = [stored.pointer.version, ...stored.pointer.before.slice(0, 1)]
     const all = await readVersions(store)

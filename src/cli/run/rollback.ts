@@ -30,7 +30,7 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
     const { stored, trusted, isSigned: isSignedWell } = active
     if (stored.kind === 'none') return fail(terminal, `nothing is published in ${store.title}`)
     if (stored.kind === 'unusable' && options.version === 'previous') {
-      return fail(terminal, `${pointerWords(stored)}, so nobody knows what was before: name a version`)
+      return fail(terminal, `${pointerWords(stored)}, so the version before is unknown: name a version`)
     }
     if (!trusted && stored.kind === 'read' && options.version === 'previous') {
       return fail(

@@ -96,7 +96,7 @@ export async function serve(
 async function prepareStore(folder: string, terminal: Terminal): Promise<string | undefined> {
   try {
     await mkdir(folder)
-    printWarning(terminal, `${folder} was not there, and nothing is published in it: the routes are served`)
+    printWarning(terminal, `${folder} did not exist, and nothing is published in it: the routes are served`)
     return undefined
   } catch (error) {
     // Not asked before: another gateway that starts at this moment may make it in between.
@@ -147,7 +147,7 @@ async function untilTheEnd(
   const end = await Promise.race([gateway.ended, ending.aborted || once(ending, 'abort')])
   if (typeof end === 'string' && !ending.aborted) {
     await output
-    printErrors(terminal, `${runtime} has ended by itself (${end}); nothing is served any more`)
+    printErrors(terminal, `${runtime} ended unexpectedly (${end}); nothing is served any more`)
     return exitStatus.internalError
   }
   const outcome = await gateway.drain(drainMs)

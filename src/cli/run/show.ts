@@ -80,8 +80,8 @@ async function changeLines(store: VersionStore, { version, parent }: VersionReco
     await readTable(store, followPlatform, parent),
     await readTable(store, followPlatform, version),
   ]
-  if (before.kind === 'none') return [`changes   cannot be told: of ${shortVersion(parent)}, ${before.reason}`]
-  if (after.kind === 'none') return [`changes   cannot be told: ${after.reason}`]
+  if (before.kind === 'none') return [`changes   unknown: of ${shortVersion(parent)}, ${before.reason}`]
+  if (after.kind === 'none') return [`changes   unknown: ${after.reason}`]
   return renderChanges(compareTables(before.table, after.table), painter(color))
 }
 

@@ -82,7 +82,7 @@ function isAsPublished(
 async function signatureWords(stored: StoredPointer, env: Environment): Promise<string | undefined> {
   if (stored.kind !== 'read' || !stored.signature) return undefined
   const { publicKeys } = followSettings(env).settings
-  if (!publicKeys) return 'signed (by whom, SIGNALBOX_PUBLIC_KEY would tell)'
+  if (!publicKeys) return 'signed (SIGNALBOX_PUBLIC_KEY is not set: not verified)'
   return (await isSigned(stored, publicKeys, followPlatform)) ? 'signed' : 'signed by a key that is not known here'
 }
 
@@ -93,7 +93,7 @@ function tableWords(table: StoredTable): string {
 }
 
 function answerWords(answer: GatewayReport, active: string | undefined): string {
-  if (answer.kind === 'silent') return `cannot be told: ${visible(answer.reason)}`
+  if (answer.kind === 'silent') return `unknown: ${visible(answer.reason)}`
   const why = answer.reason === undefined ? '' : `: ${visible(answer.reason)}`
   const isSame = answer.version === active ? '' : 'another version, '
   return `${shortVersion(visible(answer.version))}   ${isSame}store ${visible(answer.store)}${why}`

@@ -64,7 +64,7 @@ export async function table(options: TableOptions, terminal: Terminal): Promise<
   const view = opened(bytes)
   if (typeof view === 'string') return fail(terminal, `${options.file}: ${view}`)
   const head = parsed && readHead(webRequest(parsed.request, undefined), view).head
-  if (parsed && !head) return fail(terminal, 'the request is malformed: no table is asked')
+  if (parsed && !head) return fail(terminal, 'the request is malformed: the table is not consulted')
   const facts = {
     table: view.version,
     formatVersion,
@@ -148,7 +148,7 @@ function requestLines({ method, scheme, authority, path }: RequestHead, search: 
   const lines = [`request   ${visible(`${method} ${scheme} ${authority} ${path}`)}`]
   if (search.listener === undefined) return [...lines, 'listener  none has a virtual host for it']
   lines.push(`listener  ${visible(search.listener)}`)
-  if (search.isRefused) return [...lines, '          it lets in no client without a certificate']
+  if (search.isRefused) return [...lines, '          it admits no client without a certificate']
   if (search.virtualHost === undefined) return [...lines, 'vhost     none']
   const { firstRoute = 0, routeCount = 0 } = search
   const routes = routeCount === 0 ? 'no routes' : `routes ${firstRoute} to ${firstRoute + routeCount - 1}`

@@ -40,7 +40,7 @@ export function jsonOf({ status, body }: ApiAnswer): Readonly<Record<string, unk
   const json = objectIn(new TextDecoder().decode(body))
   if (json?.success === true) return json
   throw new StoreError(
-    `what answered (HTTP ${status}) is not Cloudflare's API: is there a proxy or a login page between?`,
+    `the response (HTTP ${status}) is not from Cloudflare's API: is there a proxy or a login page between?`,
   )
 }
 
@@ -63,14 +63,14 @@ function meaningOf({ status, codes }: ApiAnswer): string {
   if (has(10011, 10013)) {
     return 'there is no such KV namespace in this account: compare its id with `npx wrangler kv namespace list`'
   }
-  if (has(7000, 7003)) return 'there is no such account: look at account_id and CLOUDFLARE_ACCOUNT_ID'
+  if (has(7000, 7003)) return 'there is no such account: check account_id and CLOUDFLARE_ACCOUNT_ID'
   if (status === 401 || has(6003, 6111)) {
     return `Cloudflare does not know these credentials: run \`npx wrangler login\`, or set CLOUDFLARE_API_TOKEN to a valid token with ${permission} (${tokens})`
   }
   if (status === 403) return `Cloudflare does not allow this: the token needs ${permission} (${tokens})`
   if (status === 413 || has(10024)) return 'the value is too long for KV, which takes 25 MiB'
   if (has(10048)) return "the account's limit of KV operations for this day is used up: try again tomorrow"
-  if (status === 429) return 'Cloudflare takes no more requests for now'
+  if (status === 429) return 'Cloudflare accepts no more requests for now'
   if (status >= 500) return 'Cloudflare failed'
   return 'Cloudflare refused this'
 }
@@ -92,7 +92,7 @@ function isApiError(error: unknown): error is ApiError {
 }
 
 async function readBody(response: Response, maxBytes: number, isCut: boolean): Promise<Uint8Array> {
-  const tooLong = () => new TooLongError(`the answer is longer than ${maxBytes} bytes`)
+  const tooLong = () => new TooLongError(`the response is longer than ${maxBytes} bytes`)
   // Of a compressed answer it tells nothing.
   const announced = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length'))
   if (announced > maxBytes && !isCut) {

@@ -116,7 +116,7 @@ function headersOf(credentials: CloudflareCredentials): Headers {
       : new Headers({ authorization: `Bearer ${credentials.token}` })
   } catch {
     // What is thrown quotes the value.
-    throw new StoreError('the credentials have characters in them that no token has: look at CLOUDFLARE_API_TOKEN')
+    throw new StoreError('the credentials contain characters that no token has: check CLOUDFLARE_API_TOKEN')
   }
 }
 

@@ -69,7 +69,7 @@ export class CloudflareKv implements VersionStore {
     const request = { method: 'GET', path: `${this.#path}/keys?${query}`, maxBytes: maxPageBytes } as const
     const json = jsonOf(good(await this.#api.ask(request)))
     const { result, result_info: info } = json as { result?: readonly Key[]; result_info?: { cursor?: string } }
-    if (!Array.isArray(result)) throw new StoreError('what the API answered is no list of keys')
+    if (!Array.isArray(result)) throw new StoreError('the response of the API is not a list of keys')
     return { names: result.map(({ name }) => name), cursor: info?.cursor || undefined }
   }
 

@@ -27,13 +27,13 @@ export function connectionError(
 ): { readonly words: string; readonly mayPass: boolean } | undefined {
   if (!(error instanceof Error)) return undefined
   if (error.name === 'TimeoutError') {
-    return { words: `no whole answer within ${limitMs / 1000} seconds`, mayPass: false }
+    return { words: `no complete response within ${limitMs / 1000} seconds`, mayPass: false }
   }
   // Both "fetch failed" and "terminated" are TypeErrors, and say why in their cause; those of our own faults have none.
   const { cause } = error
   if (!(error instanceof TypeError) || !(cause instanceof Error)) return undefined
   const mayPass = 'code' in cause && passing.has(String(cause.code))
   const words =
-    describeSystemError(cause) ?? visible(cause.message || ('code' in cause ? String(cause.code) : 'no reason told'))
+    describeSystemError(cause) ?? visible(cause.message || ('code' in cause ? String(cause.code) : 'no reason given'))
   return { words: mayPass ? words : `${words} (${proxyHint})`, mayPass }
 }

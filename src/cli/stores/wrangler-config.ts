@@ -40,7 +40,9 @@ export async function readTablesConfig(location: ConfigLocation): Promise<Tables
   const wrangler = await loadWrangler()
   const whole = readConfig(wrangler, location)
   if (whole.configPath === undefined) {
-    throw new StoreError('there is no wrangler.toml, .json or .jsonc in this folder or above it: go there, or name it')
+    throw new StoreError(
+      'there is no wrangler.toml, .json or .jsonc in this folder or above it: run it there, or name the file',
+    )
   }
   const file = fileName(whole.configPath)
   const environments = whole.definedEnvironments ?? []

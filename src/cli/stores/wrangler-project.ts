@@ -43,7 +43,7 @@ async function onlyAccount(api: CloudflareApi, file: string): Promise<string> {
   const { result } = jsonOf(answer)
   const accounts = Array.isArray(result) ? result.filter(isAccount) : []
   const [first, ...others] = accounts
-  if (!first) throw new StoreError(`these credentials are not told of any account: ${remedy}`)
+  if (!first) throw new StoreError(`these credentials give access to no account: ${remedy}`)
   if (others.length === 0) return first.id
   const list = accounts.map(({ id, name }) => `\n  ${visible(id)}  ${visible(name)}`).join('')
   throw new StoreError(`these credentials have more than one account: ${remedy}, to one of${list}`)

@@ -30,7 +30,7 @@ function wordsOf(found: Found): { readonly text: string; readonly isGood?: boole
     case 'split': {
       const by = found.by === undefined ? 'into groups' : `by ${visible(found.by)}`
       const sent = found.by !== undefined && found.values.length === 0 ? ', which the request does not have' : ''
-      return { text: `parted ${by}${sent}`, isGood: true }
+      return { text: `split ${by}${sent}`, isGood: true }
     }
     case 'rows': {
       const { tested, match } = found

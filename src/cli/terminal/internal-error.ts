@@ -6,7 +6,7 @@ export function describeInternalError(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
   const isError = error instanceof Error
-  if (env.SIGNALBOX_DEBUG === '1' && isError) return `signalbox: this is our fault, not yours\n${error.stack}`
+  if (env.SIGNALBOX_DEBUG === '1' && isError) return `signalbox: internal error\n${error.stack}`
   const what = visible(isError ? `${error.name}: ${error.message}` : String(error))
-  return `signalbox: this is our fault, not yours: ${what} (SIGNALBOX_DEBUG=1 shows where)`
+  return `signalbox: internal error: ${what} (SIGNALBOX_DEBUG=1 shows where)`
 }

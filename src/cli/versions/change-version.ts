@@ -62,12 +62,12 @@ export async function confirmChange(
   const faults = await showProposal(proposal, terminal)
   for (const fault of faults) (isForced ? printWarning : printErrors)(terminal, fault)
   if (faults.length > 0 && !isForced) {
-    err.line(`  = help: --force does it all the same`)
+    err.line(`  = help: --force proceeds anyway`)
   } else if (isDryRun) {
     out.line('a dry run: nothing was changed')
     return 'dry'
   } else if (isAgreed || !confirm) {
-    if (!isAgreed) err.line('nobody is there to be asked: it is done (--yes says so beforehand)')
+    if (!isAgreed) err.line('not a terminal: proceeding without confirmation (use --yes)')
     return 'yes'
   } else if (await confirm(`${what} ${shortVersion(proposal.version)}?`)) {
     return 'yes'
@@ -85,28 +85,25 @@ async function showProposal(proposal: Proposal, terminal: Terminal): Promise<rea
   out.line(`next      ${shortVersion(version)}`)
   const before = await activeTable(store, stored)
   if (before?.kind === 'none') {
-    printWarning(terminal, `what changes cannot be told: of the active version, ${before.reason}`)
+    printWarning(terminal, `the changes are unknown: of the active version, ${before.reason}`)
   }
   const changes = compareTables(before?.kind === 'table' ? before.table : undefined, table)
   for (const line of renderChanges(changes, painter(out.color))) out.line(line)
 
   const faults: string[] = []
   if (stored.kind === 'unusable') {
-    faults.push(`${pointerWords(stored)}, so nobody knows what this would take the place of, nor whether it was signed`)
+    faults.push(`${pointerWords(stored)}, so the version that this would replace, and its signature, are unknown`)
   }
   if (isSigned && stored.kind === 'read' && !proposal.isActiveTrusted) {
-    printWarning(
-      terminal,
-      'the active version is not signed by this key: what a rollback goes to begins anew with this one',
-    )
+    printWarning(terminal, 'the active version is not signed by this key: rollbacks start over with this version')
   }
   const hosts = hostsKept(changes)
-  if (table.virtualHostCount === 0) faults.push('it has no host at all: every request would be answered 404')
+  if (table.virtualHostCount === 0) faults.push('it has no host at all: every request would get 404')
   else if (hosts.before > 0 && hosts.kept === 0) {
-    faults.push(`of the ${hosts.before} hosts that are served now none would be left; is this the right store?`)
+    faults.push(`of the ${hosts.before} hosts that are served now none would remain; is this the right store?`)
   }
   if (stored.kind === 'read' && stored.signature && !isSigned) {
-    faults.push('the active version is signed and this one would not be: gateways that know the key would refuse it')
+    faults.push('the active version is signed and this one would not be: gateways with the public key would refuse it')
   }
   return faults
 }
@@ -144,9 +141,9 @@ export async function changePointer(
       moved.by.kind === 'read' ? `${shortVersion(moved.by.pointer.version)} ${movedWords(moved.by.pointer)}` : ''
     printErrors(
       terminal,
-      `meanwhile somebody else has changed what is active${who && `: ${who}`}; nothing is changed by this`,
+      `somebody else has changed the active version meanwhile${who && `: ${who}`}; nothing was changed`,
     )
-    terminal.err.line('  = help: look at `signalbox status`, and run this again')
+    terminal.err.line('  = help: check `signalbox status`, and run this again')
   }
   return moved.kind
 }

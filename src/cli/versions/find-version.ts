@@ -25,14 +25,16 @@ export async function findVersion(
   }
   const digits = said.toLowerCase()
   if (!/^[0-9a-f]{1,64}$/.test(digits)) {
-    return none(`${said}: not a version; one is named by the first digits of its hash, or \`active\` or \`previous\``)
+    return none(`${said}: not a version; name one by the first digits of its hash, or \`active\` or \`previous\``)
   }
   if (digits.length < leastDigits) return none(`${said}: at least ${leastDigits} digits are needed`)
   const names = await namesOf(store)
   const matching = names.filter(name => name.startsWith(digits))
   if (matching.length === 1) return found(matching[0]!)
-  if (matching.length === 0) return none(`${said}: no such version; \`signalbox versions\` lists those that are there`)
-  return none(`${said}: ${matching.length} versions begin so: ${matching.map(name => name.slice(0, 16)).join(', ')}`)
+  if (matching.length === 0) return none(`${said}: no such version; \`signalbox versions\` lists them`)
+  return none(
+    `${said}: ${matching.length} versions begin with it: ${matching.map(name => name.slice(0, 16)).join(', ')}`,
+  )
 }
 
 /** The versions that have a record. @throws StoreError */

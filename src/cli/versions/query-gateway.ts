@@ -23,7 +23,7 @@ const longestAnswer = 64 * 1024
 export async function queryGateway(url: URL, token: string | undefined): Promise<GatewayReport> {
   const place = new URL(url)
   if (place.pathname === '/') place.pathname = defaultHealthPath
-  if (token === undefined) return silent('SIGNALBOX_HEALTH_TOKEN is not set; without the token it says nothing')
+  if (token === undefined) return silent('SIGNALBOX_HEALTH_TOKEN is not set; without the token it reports nothing')
   if (!/^[\x21-\x7e]+$/.test(token))
     return silent('SIGNALBOX_HEALTH_TOKEN has characters in it that no header may have')
   let text: string
@@ -32,14 +32,14 @@ export async function queryGateway(url: URL, token: string | undefined): Promise
     // A redirect would carry the token elsewhere.
     const response = await fetch(place, { headers, redirect: 'manual', signal: AbortSignal.timeout(limitMs) })
     if (response.status === 401) return silent('it knows another token')
-    if (response.status !== 200) return silent(`it answered ${response.status} at ${place.pathname}`)
+    if (response.status !== 200) return silent(`it responded with ${response.status} at ${place.pathname}`)
     text = (await response.text()).slice(0, longestAnswer)
   } catch (error) {
     const { cause } = error as Error
     return silent(cause instanceof Error ? cause.message : (error as Error).message)
   }
-  if (text === 'ok') return silent('it has no token, so it says nothing but ok')
-  return answerIn(text) ?? silent(`what it says at ${place.pathname} is not from a gateway`)
+  if (text === 'ok') return silent('it has no token, so it reports only ok')
+  return answerIn(text) ?? silent(`the response at ${place.pathname} is not from a gateway`)
 }
 
 function answerIn(text: string): GatewayReport | undefined {

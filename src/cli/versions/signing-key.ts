@@ -44,7 +44,7 @@ function keyIn(pem: string, place: string): KeyReading {
     const how = 'openssl genpkey -algorithm ed25519 -out FILE makes one'
     return {
       kind: 'unusable',
-      reason: `${place}: there is no Ed25519 private key in it, or it needs a passphrase (${how})`,
+      reason: `${place}: it contains no Ed25519 private key, or needs a passphrase (${how})`,
     }
   }
   const publicKey = new Uint8Array(createPublicKey(key).export({ type: 'spki', format: 'der' }))

@@ -44,9 +44,9 @@ export function limitWords({ limits = {}, connectTimeoutMs }: Pick<Cluster, 'lim
   const most = (count: number | undefined, what: string) => (count === undefined ? [] : [`at most ${count} ${what}`])
   return [
     ...most(maxRequests, 'requests'),
-    ...most(maxConnections, 'requests at a time, others wait'),
+    ...most(maxConnections, 'concurrent requests, others wait'),
     ...most(maxWaiting, 'waiting'),
-    ...most(maxRetries, 'tried again'),
+    ...most(maxRetries, 'concurrent retries'),
     ...most(connectTimeoutMs, 'ms to connect'),
   ]
 }
@@ -58,8 +58,8 @@ export function outlierWords(outlier: OutlierDetection): string[] {
   return [
     ...after(serverErrors, 'server errors'),
     ...after(gatewayErrors, 'gateway errors'),
-    ...after(localFailures, 'failures to get an answer'),
-    `for ${baseEjectionMs} ms, looked at every ${intervalMs} ms`,
+    ...after(localFailures, 'failures without a response'),
+    `for ${baseEjectionMs} ms, checked every ${intervalMs} ms`,
     `at most ${outlier.maxEjectionPercent} %`,
     ...(outlier.minHealthPercent > 0 ? [`all in use below ${outlier.minHealthPercent} %`] : []),
   ]

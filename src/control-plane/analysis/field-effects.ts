@@ -66,7 +66,7 @@ function ofTls(byZone: Verdict, byGateway?: Verdict): ByTarget {
 }
 
 const noTls = impossible('workerd is started without TLS: the ports of HTTPS servers stay closed')
-const noConnections = onFetch(impossible('connections belong to the platform: `fetch` gives no hold of them'))
+const noConnections = onFetch(impossible('the platform manages connections: `fetch` does not expose them'))
 const noFiles = onFetch(impossible('a Worker has no files'))
 const byUrl = onFetch(impossible('`fetch` takes the name to verify and to send from the URL, and always verifies'))
 const zoneCertificate = impossible('Cloudflare ends TLS, with the certificates that it manages for the zone')
@@ -75,12 +75,12 @@ const zoneTls = impossible('Cloudflare ends TLS, by the settings of the zone')
 const namesFiles = adapted('names files in the folder of `serve --tls-dir`')
 const linesJoined = adapted('of repeated lines, the joined value and each part are tested')
 const unverified = refused(
-  'a runtime tells of a client certificate whether it is verified, and its SHA-256; a server that asks for more lets nobody in',
+  'a runtime reports only whether a client certificate is verified, and its SHA-256; a server that requires more rejects every client (403)',
 )
 
 const perIsolate = 'decided by each isolate for itself'
 const knowsNoConnection = onFetch(
-  adapted('connections are not told apart: each request without the cookie gets one of its own'),
+  adapted('connections are not distinguished: each request without the cookie gets a new one'),
   works,
 )
 
@@ -88,7 +88,7 @@ const portPolicy: Effects = {
   loadBalancer: {
     simple: { ...adapted(`${perIsolate}; \`PASSTHROUGH\` changes nothing yet`), ignores: ['PASSTHROUGH'] },
     consistentHash: {
-      httpHeaderName: onFetch(adapted('repeated lines are joined to one value'), works),
+      httpHeaderName: onFetch(adapted('repeated lines are joined into one value'), works),
       httpCookie: { name: works, path: works, ttl: knowsNoConnection, attributes: works },
       useSourceIp: works,
       httpQueryParameterName: works,
@@ -99,14 +99,16 @@ const portPolicy: Effects = {
   },
   connectionPool: {
     tcp: {
-      maxConnections: adapted('so many requests are under way at once, in each isolate; others wait'),
-      connectTimeout: onFetch(impossible('`fetch` connects as it likes'), works),
+      maxConnections: adapted('limits concurrent requests, in each isolate; others wait'),
+      connectTimeout: onFetch(impossible('`fetch` has no setting for it'), works),
       tcpKeepalive: noConnections,
       maxConnectionDuration: noConnections,
       idleTimeout: noConnections,
     },
     http: {
-      http1MaxPendingRequests: adapted('so many wait for one of `maxConnections`; further ones are answered 503 (UO)'),
+      http1MaxPendingRequests: adapted(
+        'limits the requests that wait for one of `maxConnections`; further ones get 503 (UO)',
+      ),
       http2MaxRequests: adapted(perIsolate),
       maxRetries: adapted(perIsolate),
       maxRequestsPerConnection: noConnections,
@@ -142,8 +144,8 @@ const portPolicy: Effects = {
 const trafficPolicy: Effects = {
   ...portPolicy,
   portLevelSettings: { '*': { port: works, ...portPolicy } },
-  tunnel: onFetch(impossible('`fetch` opens no tunnel')),
-  proxyProtocol: onFetch(impossible('`fetch` writes nothing before the request')),
+  tunnel: onFetch(impossible('`fetch` cannot open a tunnel')),
+  proxyProtocol: onFetch(impossible('`fetch` cannot send anything before the request')),
 }
 
 const endpoint: Effects = {
@@ -164,7 +166,7 @@ const match: Effects = {
   headers: onFetch(linesJoined, works),
   withoutHeaders: onFetch(linesJoined, works),
   queryParams: works,
-  port: onCloudflare(adapted('all traffic comes in at one door: the port of the URL'), works),
+  port: onCloudflare(adapted('all traffic arrives on one socket: the port of the URL'), works),
   sourceLabels: works,
   sourceNamespace: works,
   gateways: works,
@@ -193,7 +195,7 @@ export const fieldEffects: Readonly<Record<TypeName<AnyResource>, Effects>> = {
         rewrite: {
           uri: works,
           uriRegexRewrite: works,
-          authority: onFetch(adapted('goes along as `x-forwarded-host`: `fetch` takes Host from the URL'), works),
+          authority: onFetch(adapted('sent as `x-forwarded-host`: `fetch` takes Host from the URL'), works),
         },
         timeout: works,
         retries,
@@ -218,10 +220,10 @@ export const fieldEffects: Readonly<Record<TypeName<AnyResource>, Effects>> = {
   },
   'ServiceEntry.networking.istio.io': {
     hosts: works,
-    addresses: impossible('traffic comes in by host name, never by a virtual address'),
+    addresses: impossible('traffic is addressed by host name, never by a virtual address'),
     exportTo: works,
     location: works,
-    ports: adapted('HTTPS and TLS ports are asked over https, also without a DestinationRule'),
+    ports: adapted('the gateway connects to HTTPS and TLS ports over TLS, also without a DestinationRule'),
     resolution: adapted('the platform resolves names'),
     endpoints: { '*': endpoint },
     workloadSelector: works,
@@ -229,26 +231,26 @@ export const fieldEffects: Readonly<Record<TypeName<AnyResource>, Effects>> = {
   },
   'WorkloadEntry.networking.istio.io': endpoint,
   'Gateway.networking.istio.io': {
-    selector: adapted('narrows only where the edge has labels'),
+    selector: adapted('selects only where the edge has labels'),
     servers: {
       '*': {
         port: onCloudflare(
-          adapted('all traffic comes in at one door: the nearest listener that serves the host'),
+          adapted('all traffic arrives on one socket: the nearest listener that serves the host'),
           works,
         ),
         bind: onCloudflare(
           impossible('the platform chooses the address'),
-          impossible('`serve --host` says the address'),
+          impossible('`serve --host` sets the address'),
         ),
         hosts: works,
         name: works,
         tls: {
           mode: ofTls(
             adapted(
-              '`SIMPLE`, `MUTUAL` and `OPTIONAL_MUTUAL` are served, client certificates verified by the mTLS settings of the zone (API Shield); `ISTIO_MUTUAL` lets nobody in, servers that pass TLS through are left out',
+              '`SIMPLE`, `MUTUAL` and `OPTIONAL_MUTUAL` are served, client certificates verified by the mTLS settings of the zone (API Shield); `ISTIO_MUTUAL` rejects every client (403), servers that pass TLS through are ignored',
             ),
             adapted(
-              '`SIMPLE`, `MUTUAL` and `OPTIONAL_MUTUAL` are served; `ISTIO_MUTUAL` lets nobody in, servers that pass TLS through are left out',
+              '`SIMPLE`, `MUTUAL` and `OPTIONAL_MUTUAL` are served; `ISTIO_MUTUAL` rejects every client (403), servers that pass TLS through are ignored',
             ),
           ),
           httpsRedirect: works,

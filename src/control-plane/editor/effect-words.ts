@@ -22,7 +22,7 @@ export function effectWords(
 }
 
 function verdictSentence(verdict: Verdict | undefined, inherited: boolean): string {
-  if (inherited && verdict?.verdict === 'adapted') return 'Works, adapted as the field around it says.'
+  if (inherited && verdict?.verdict === 'adapted') return 'Works, adapted like the field around it.'
   return verdictWords(verdict).sentence
 }
 
@@ -30,7 +30,7 @@ function verdictSentence(verdict: Verdict | undefined, inherited: boolean): stri
 export function verdictWords(verdict: Verdict | undefined): { readonly cell: string; readonly sentence: string } {
   switch (verdict?.verdict) {
     case undefined:
-      return { cell: 'not yet', sentence: 'No effect yet: read and checked, but not acted on.' }
+      return { cell: 'not yet', sentence: 'No effect yet: read and checked, but not applied.' }
     case 'works':
       return { cell: 'works', sentence: 'Works as in Istio.' }
     case 'adapted':

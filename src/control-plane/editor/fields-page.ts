@@ -21,16 +21,15 @@ export function fieldsPage(): string {
 
 const introduction = `# Every field of Istio's traffic API, and what it does here
 
-Each field below is read, checked and kept. One that **works** does what it does in Istio, with all that stands below
+Each field below is read and checked. One that **works** does what it does in Istio, with all fields below
 it. **Adapted** is the same intent by other means. \`signalbox check --target ${targets.join('|')}\` names what is
 **not possible** on the platform (${told('SB6004')}), and what
 has **not yet** an effect (${told('SB6001')}). What is **refused** is a
-guard that cannot be enforced (${told('SB6002')}): nobody gets in by what it
-guards.
+guard that cannot be enforced (${told('SB6002')}), and admits nobody.
 \`[]\` is every item of a list, \`*\` every key of a map.
 
 Workers is Cloudflare; workerd, Deno and Node are \`signalbox serve\` with that \`--runtime\`. Fields that the targets differ
-in stand in a table of their own behind the others of their kind.
+in have a separate table below the others of their kind.
 `
 
 /** How `check` says it: the code and its severity. */

@@ -42,7 +42,7 @@ export function fileOfKey(folder: string, key: string): string {
 
 async function readBounded(file: FileHandle, path: string, maxBytes: number): Promise<Uint8Array> {
   const stats = await file.stat()
-  if (!stats.isFile()) throw new StoreError(`${path} is no file`)
+  if (!stats.isFile()) throw new StoreError(`${path} is not a file`)
   const { size } = stats
   if (size > maxBytes) throw tooLong(path, maxBytes)
   // One byte more than there is said to be: a file that grows while it is read is seen by it.

@@ -38,6 +38,6 @@ function listenerNames({ current }: ActiveTable): string[] {
 }
 
 function closedLine(listeners: readonly string[], { current }: ActiveTable): string {
-  const help = 'nothing comes in by these listeners until the gateway is started again'
+  const help = 'these listeners accept no requests until the gateway restarts'
   return JSON.stringify({ event: 'table_listeners_closed', serving: current.version, listeners, help })
 }

@@ -47,6 +47,6 @@ async function newestTable(source: Fetcher): Promise<TableView> {
       if (activation.kind === 'refused') console.error(`table refused: ${activation.reason}`)
     }
   }
-  if (!table) throw new Error(`no table to serve by: its source answered ${response.status}`)
+  if (!table) throw new Error(`no table to serve: its source responded with ${response.status}`)
   return table.current
 }

@@ -386,7 +386,7 @@ describe('of clusters is told', () => {
             {
               aspect: 'outlier detection',
               from: [],
-              to: ['after 5 server errors', 'for 30000 ms, looked at every 10000 ms', 'at most 50 %'],
+              to: ['after 5 server errors', 'for 30000 ms, checked every 10000 ms', 'at most 50 %'],
             },
             { aspect: 'limits', from: [], to: ['at most 9 requests'] },
           ],

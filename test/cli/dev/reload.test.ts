@@ -37,7 +37,7 @@ test('an edit is served from then on, and it is told which file and which table'
 
 test.each([
   { title: 'text that cannot be read', text: 'unreadable', said: 'a.yaml:1:1' },
-  { title: 'a fault of ours', text: 'explode', said: 'this is our fault, not yours' },
+  { title: 'an internal error', text: 'explode', said: 'signalbox: internal error' },
 ])('$title keeps the last good table', async ({ text, said }) => {
   const session = await started('one')
   await session.save(text)
@@ -61,12 +61,12 @@ test('an error that only judges meaning is told, and Istio’s answer is served'
   const session = await started('unknownHost')
   expect(session.status).toBe(0)
   expect(session.said().err).toContain('IST0101')
-  expect(session.said().err).toContain('served all the same')
+  expect(session.said().err).toContain('served anyway')
   expect(session.served()).toBe('unknownHost')
 })
 
 test('an edit that means nothing new is told as such', async () => {
   const session = await started('one')
   await session.save('one')
-  expect(session.said().out).toContain('the routes mean the same, table 7692c3ad3540 stays')
+  expect(session.said().out).toContain('no effective change, table 7692c3ad3540 stays')
 })

@@ -311,19 +311,19 @@ describe('a listener that asks for client certificates', () => {
     {
       title: 'tells that there is none',
       tls: 'mode: MUTUAL',
-      refused: 'it lets in only who has shown a verified client certificate',
+      refused: 'it admits only clients with a verified certificate',
     },
     {
       title: 'tells which ones it lets in',
       tls: `mode: MUTUAL, verifyCertificateHash: ["${hash}"]`,
       client: { ...verified, 'cert-sha256': 'cd'.repeat(32) },
-      refused: `it lets in the client certificate with the SHA-256 ${hash}, not ${'cd'.repeat(32)}`,
+      refused: `it admits the client certificate with the SHA-256 ${hash}, not ${'cd'.repeat(32)}`,
     },
     {
       title: 'tells that nobody gets in',
       tls: 'mode: MUTUAL, subjectAltNames: [a]',
       client: verified,
-      refused: 'it lets nobody in: what it asks of client certificates cannot be checked',
+      refused: 'it rejects every client: its conditions on client certificates cannot be checked',
     },
   ])('$title', ({ tls, client, refused }) => {
     const { decision, difference } = explainText(guarded(tls), { url, ...(client && { client }) })

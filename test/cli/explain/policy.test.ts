@@ -94,7 +94,7 @@ test.each<PolicyCase>([
       'no timeout · retries 2 on connect-failure,refused-stream,unavailable,cancelled (default)',
       'mirror → outbound|80||origin.example   100 %, drawn',
       'mirror → outbound|80||origin.example   12.5 %, not drawn',
-      'mirror → outbound|80|v1|gone.example   100 %, left out: nothing declares it',
+      'mirror → outbound|80|v1|gone.example   100 %, not sent: nothing declares it',
     ],
   },
   {
@@ -155,12 +155,12 @@ test.each<{ title: string; policy: string; balancing?: object; text: string }>([
     title: 'within limits',
     policy:
       'connectionPool: { tcp: { maxConnections: 2, connectTimeout: 1s }, http: { http1MaxPendingRequests: 1, maxRetries: 3 } }',
-    text: 'limited: at most 2 requests at a time, others wait, at most 1 waiting, at most 3 tried again, at most 1000 ms to connect',
+    text: 'limited: at most 2 concurrent requests, others wait, at most 1 waiting, at most 3 concurrent retries, at most 1000 ms to connect',
   },
   {
     title: 'without outliers',
     policy: 'outlierDetection: { consecutiveGatewayErrors: 2, minHealthPercent: 40 }',
-    text: 'outliers left out after 5 server errors, after 2 gateway errors, for 30000 ms, looked at every 10000 ms, at most 10 %, all in use below 40 %',
+    text: 'outliers ejected after 5 server errors, after 2 gateway errors, for 30000 ms, checked every 10000 ms, at most 10 %, all in use below 40 %',
   },
 ])('how endpoints are chosen is told: $title', ({ policy, balancing, text }) => {
   const { decision } = explainRules(withPolicy(policy))
@@ -191,7 +191,7 @@ spec: { host: origin.example, subsets: [{ name: v3, labels: { version: v3 } }] }
     { cluster: 'outbound|80|v3|origin.example', subset: 'v3', percent: 100, isDrawn: false, missing: 'endpoint' },
   ])
   const text = policyText(renderDecision(decision, { color: false }))
-  expect(text[1]).toBe('mirror → outbound|80|v3|origin.example   100 %, left out: it has no endpoint')
+  expect(text[1]).toBe('mirror → outbound|80|v3|origin.example   100 %, not sent: it has no endpoint')
 })
 
 test('of many mirrors, those that are drawn are told', () => {

@@ -74,13 +74,13 @@ test.each([
     title: 'a certificate that is none',
     listener: simple,
     files: { ...pair, 'shop.crt': shop.key },
-    problem: `DIR/shop.crt: there is no certificate in it (PEM) ${where}`,
+    problem: `DIR/shop.crt: it contains no certificate (PEM) ${where}`,
   },
   {
     title: 'a key that is none',
     listener: simple,
     files: { ...pair, 'shop.key': 'secret' },
-    problem: `DIR/shop.key: there is no private key in it, or it needs a passphrase (PEM) ${where}`,
+    problem: `DIR/shop.key: it contains no private key, or needs a passphrase (PEM) ${where}`,
   },
   {
     title: 'a key to another certificate',
@@ -101,7 +101,7 @@ test.each([
 test('a certificate that is out of date is served, with a warning', async () => {
   const expired = selfSigned(['shop.example.com'], new Date('2020-01-01'))
   const { warnings, terms } = await find([simple], { 'shop.crt': expired.chain, 'shop.key': expired.key })
-  expect(warnings).toEqual([`the certificate shop is out of date since 2020-01-31 ${where}`])
+  expect(warnings).toEqual([`the certificate shop expired on 2020-01-31 ${where}`])
   expect(Object.keys(terms)).toEqual([simple.listener])
 })
 
@@ -118,7 +118,7 @@ test.each([
     title: 'that need an authority nobody has made up',
     listener: mutual,
     source: { kind: 'self-signed' } as CredentialSource,
-    reason: /authority/,
+    reason: /the CA of client certificates/,
   },
 ])('ports $title stay closed', async ({ listener, source, reason }) => {
   const folder: CredentialSource = { kind: 'folder', path: join(await folderOf(pair)) }

@@ -37,7 +37,7 @@ test.each([
     title: 'a Gateway with the port of the default listener',
     host,
     listeners: [{ name: 'http.8080', port: 8080, protocol: 'http' } as const, defaultListener],
-    reason: 'the default listener needs a port of its own, 8080 is that of http.8080; try another port: --port 8081',
+    reason: 'the default listener needs its own port, 8080 is that of http.8080; try another port: --port 8081',
   },
   {
     title: 'an address that this machine does not have',

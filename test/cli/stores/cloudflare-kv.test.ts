@@ -206,7 +206,7 @@ describe('what may pass is tried again', () => {
     {
       title: '429 for ever',
       interference: { status: 429 } as const,
-      message: /takes no more requests for now \(HTTP 429\), 5 times in a row; try again later/,
+      message: /accepts no more requests for now \(HTTP 429\), 5 times in a row; try again later/,
     },
     {
       title: 'connections that are dropped for ever',
@@ -242,13 +242,13 @@ describe('answers that are not the API', () => {
     const { store } = open()
     for (const work of [() => store.write('key', value), () => store.remove('key'), () => store.list('')]) {
       await expect(work()).rejects.toThrow(StoreError)
-      await expect(work()).rejects.toThrow(/is not Cloudflare's API: is there a proxy/)
+      await expect(work()).rejects.toThrow(/is not from Cloudflare's API: is there a proxy/)
     }
   })
 
   test('a list that is none', async () => {
     cloudflare.onRequest = () => ({ status: 200, body: '{"success":true,"result":{}}' })
-    await expect(open().store.list('')).rejects.toThrow('no list of keys')
+    await expect(open().store.list('')).rejects.toThrow('is not a list of keys')
   })
 })
 
@@ -259,7 +259,7 @@ describe('no more is read than the caller takes', () => {
   ])('$title', async ({ headers }) => {
     cloudflare.onRequest = () => ({ status: 200, headers, body: new Uint8Array(1_000_000) })
     const { store, waits } = open()
-    await expect(store.read('key', 1000)).rejects.toThrow('the answer is longer than 1000 bytes')
+    await expect(store.read('key', 1000)).rejects.toThrow('the response is longer than 1000 bytes')
     expect(waits).toEqual([])
   })
 
@@ -280,7 +280,7 @@ describe('the time of a request is limited', () => {
       return AbortSignal.abort(new DOMException('over', 'TimeoutError'))
     }
     const { store } = open({ timeLimit })
-    await expect(store.read('key', maxBytes)).rejects.toThrow(`no whole answer within ${limitMs / 1000} seconds`)
+    await expect(store.read('key', maxBytes)).rejects.toThrow(`no complete response within ${limitMs / 1000} seconds`)
     await expect(store.write('key', new Uint8Array(maxBytes))).rejects.toThrow(StoreError)
     expect(asked).toEqual([limitMs, limitMs])
   })
@@ -294,7 +294,7 @@ describe('the time of a request is limited', () => {
     }
     cloudflare.onRequest = () => ({ status: 200, body: new Uint8Array(1_000_000) })
     const { store } = open({ fetch: begun, timeLimit: () => over.signal })
-    await expect(store.read('key', 1_000_000)).rejects.toThrow('no whole answer within 30 seconds')
+    await expect(store.read('key', 1_000_000)).rejects.toThrow('no complete response within 30 seconds')
   })
 })
 

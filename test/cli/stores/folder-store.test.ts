@@ -49,7 +49,7 @@ test('what the system refuses is told in words that name the file', async () => 
   const store = new FolderStore(folder)
   const inFile = new FolderStore(join(folder, 'file'))
   for (const [work, message] of [
-    [() => store.read('folder', 1e6), `${folder}/folder is no file`],
+    [() => store.read('folder', 1e6), `${folder}/folder is not a file`],
     [() => store.read('loop', 1e6), `${folder}/loop cannot be read: too many symbolic links encountered`],
     [() => store.write('folder', new Uint8Array()), `${folder}/folder cannot be written: is a folder, not a file`],
     [() => inFile.read('key', 1e6), `${folder}/file/key cannot be read: not a directory`],

@@ -94,7 +94,7 @@ test.each([
     message:
       /more than one account: set account_id in .*wrangler\.toml, or CLOUDFLARE_ACCOUNT_ID, to one of\n {2}a1 {2}First\n {2}a2 {2}Sec\\x1bond$/,
   },
-  { title: 'no account', accounts: [], message: /not told of any account: set account_id in .*wrangler\.toml, or/ },
+  { title: 'no account', accounts: [], message: /give access to no account: set account_id in .*wrangler\.toml, or/ },
 ])('credentials that are told of $title', async ({ accounts, message }) => {
   const { cloudflare, config, env } = await startProject({ accounts })
   const full = { ...env, CLOUDFLARE_API_TOKEN: cloudflare.token }

@@ -39,7 +39,7 @@ describe('publish', () => {
     await truncate(join(project.store, table!), 100)
     expect(await project.cli(['status'])).toMatchObject({ status: 1, out: expect.stringMatching(/cannot be served/) })
     const { status, err } = await project.cli(['publish'])
-    expect(err).toMatch(/warning: what changes cannot be told/)
+    expect(err).toMatch(/warning: the changes are unknown/)
     expect(status).toBe(0)
     expect(await project.cli(['status'])).toMatchObject({ status: 0, out: expect.stringMatching(/whole/) })
   })
@@ -91,7 +91,7 @@ describe('publish', () => {
     await project.write({ 'staging.example.com': 200 })
     const { status, err } = await project.cli(['publish'])
     expect(status).toBe(1)
-    expect(err).toMatch(/error: of the 2 hosts that are served now none would be left/)
+    expect(err).toMatch(/error: of the 2 hosts that are served now none would remain/)
     expect(err).toMatch(/--force/)
     expect(await project.cli(['publish', '--force'])).toMatchObject({
       status: 0,
@@ -110,7 +110,7 @@ describe('publish', () => {
     }
     const { status, err } = await project.cli(['publish'], { confirm })
     expect(status).toBe(2)
-    expect(err).toMatch(/somebody else.*by Ann: the other; nothing is changed/)
+    expect(err).toMatch(/somebody else.*by Ann: the other; nothing was changed/)
     expect((await project.cli(['status'])).out).toContain(other)
   })
 
@@ -138,21 +138,21 @@ describe('publish', () => {
     await mkdir(join(project.store, table))
     expect(await project.cli(['rollback'])).toMatchObject({
       status: 0,
-      err: expect.stringMatching(/what changes cannot be told.*is no file/),
+      err: expect.stringMatching(/the changes are unknown.*is not a file/),
     })
   })
 
   test('where nobody is there to be asked, that is said', async () => {
     const project = await newProject()
     await project.write({ 'a.example.com': 200 })
-    expect((await project.cli(['publish'])).err).toMatch(/nobody is there to be asked/)
+    expect((await project.cli(['publish'])).err).toMatch(/not a terminal: proceeding without confirmation/)
     await project.write({ 'a.example.com': 201 })
     expect((await project.cli(['publish', '--yes'])).err).toBe('')
   })
 
   test.each([
-    { title: '-m without a message', args: ['-m', '--dry-run'], says: /is an option itself/ },
-    { title: '--sign without a file', args: ['--sign', '-y'], says: /is an option itself/ },
+    { title: '-m without a message', args: ['-m', '--dry-run'], says: /That is an option/ },
+    { title: '--sign without a file', args: ['--sign', '-y'], says: /That is an option/ },
     { title: '--store without a folder', args: ['--store', ''], says: /is a variable not set/ },
     { title: '--author without a name', args: ['--author', ''], says: /is a variable not set/ },
   ])('$title is told, and nothing is published', async ({ args, says }) => {
@@ -262,7 +262,7 @@ describe('signing', () => {
 
   test.each([
     { title: 'is not there', content: undefined, says: /key\.pem: no such file/ },
-    { title: 'holds something else', content: 'rubbish', says: /key\.pem: there is no Ed25519 private key/ },
+    { title: 'holds something else', content: 'rubbish', says: /key\.pem: it contains no Ed25519 private key/ },
     {
       title: 'is of another sort',
       content: generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -312,7 +312,7 @@ describe('rollback', () => {
     const { status, out, err } = await project.cli(['rollback'])
     expect(status).toBe(1)
     expect(out).toMatch(/- host {2}b\.example\.com/)
-    expect(err).toMatch(/none would be left/)
+    expect(err).toMatch(/none would remain/)
     expect((await project.cli(['rollback', '--force', '--dry-run'])).out).toMatch(/dry run/)
     const confirm = async (question: string) => question.startsWith('roll back to')
     expect((await project.cli(['rollback', '--force'], { confirm })).status).toBe(0)

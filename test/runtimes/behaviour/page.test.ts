@@ -5,14 +5,14 @@ import { type Outcome, type Runtime, runtimes } from './outcome.ts'
 
 const names: Readonly<Record<Runtime, string>> = { workerd: 'workerd', node: 'Node', deno: 'Deno' }
 
-const introduction = `# What each runtime makes of it
+const introduction = `# Capabilities of each runtime
 
-\`signalbox serve --runtime workerd|node|deno\` carries out the same table on three runtimes. Each line is asserted on
+\`signalbox serve --runtime workerd|node|deno\` serves the same table on three runtimes. Each line is asserted on
 each of them by the behaviour suite, over real sockets; this page is written by it.
 
-What **works** does so as HTTP has it. **Adapted** is the same intent by other means. What is **refused** is an error
-that the client can tell from an answer. What is **not seen** does not happen, and harms nothing else. How and why stands
-below each table; a flag in \`backticks\` is the one that the access log has for it.
+What **works** does so as HTTP defines it. **Adapted** is the same intent by other means. What is **refused** is an error
+that the client can recognise. What is **not seen** does not happen, and affects nothing else. Notes with the reason stand
+below each table; a flag in \`backticks\` is the response flag in the access log.
 `
 
 /** docs/runtimes.md is what the suite asserts: neither can change without the other. `vitest -u` writes it anew. */

@@ -63,7 +63,7 @@ const bodies = [
     }),
   ),
   capability(
-    'answers without a body: 204, 205, 304',
+    'responses without a body: 204, 205, 304',
     everywhere,
     ...[204, 205, 304].map(status =>
       rule(`${status} has no body, and the connection goes on`, async stage => {
@@ -186,11 +186,11 @@ const bodies = [
 
 const interim = [
   capability(
-    'interim answers of the origin (1xx)',
+    'interim responses of the origin (1xx)',
     {
       workerd: notSeen('fetch drops them'),
-      node: notSeen('the final answer alone is handed on'),
-      deno: notSeen('the final answer alone is handed on'),
+      node: notSeen('only the final response is forwarded'),
+      deno: notSeen('only the final response is forwarded'),
     },
     ...['100 Continue', '102 Processing', '103 Early Hints'].map(status =>
       rule(`${status} does not harm the final answer`, async stage => {
@@ -210,4 +210,4 @@ const interim = [
   ),
 ]
 
-export const answers: Section = { title: 'Answers', capabilities: [...bodies, ...interim] }
+export const answers: Section = { title: 'Responses', capabilities: [...bodies, ...interim] }

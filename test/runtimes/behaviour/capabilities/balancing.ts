@@ -26,9 +26,9 @@ async function cookiesOnOneConnection(stage: Stage): Promise<readonly (string | 
 
 const choices = [
   capability(
-    'an endpoint by a cookie that the client is given',
+    'an endpoint by a cookie that the gateway sets',
     {
-      workerd: adapted('each request without the cookie is given one of its own; connections are not told apart'),
+      workerd: adapted('each request without the cookie gets a new one; connections are not distinguished'),
       node: works,
       deno: works,
     },
@@ -80,7 +80,7 @@ const choices = [
     }),
   ),
   capability(
-    'outlier detection: clients that leave',
+    'outlier detection: clients that disconnect',
     everywhere,
     ...[100_000, 2_000_000].map(bytes =>
       rule(`an upload of ${bytes} bytes that its client breaks off is not the endpoint’s fault`, async stage => {
@@ -101,7 +101,7 @@ const choices = [
     ),
   ),
   capability(
-    'limits of what is under way to a cluster',
+    'circuit breakers of a cluster',
     everywhere,
     rule('one more waits for its turn; those for which there is no room are answered 503', async stage => {
       const origin = stage.origin()

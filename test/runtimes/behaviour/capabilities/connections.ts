@@ -80,7 +80,7 @@ const reuse = [
     }),
   ),
   capability(
-    'an upload that is answered early',
+    'a response before the upload has ended',
     everywhere,
     rule('the answer arrives before the upload has ended, and nothing is mixed up behind it', async stage => {
       const origin = stage.origin(async arrival => {

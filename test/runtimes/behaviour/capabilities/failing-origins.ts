@@ -15,11 +15,11 @@ const cutAnswers = [
 
 const origins = [
   capability(
-    'an origin that dies in its answer',
+    'an origin that dies in its response',
     {
-      workerd: refused('the connection is closed before the answer is whole'),
-      node: refused('the connection is closed before the answer is whole'),
-      deno: refused('the connection is closed before the answer is whole'),
+      workerd: refused('the connection is closed before the response is complete'),
+      node: refused('the connection is closed before the response is complete'),
+      deno: refused('the connection is closed before the response is complete'),
     },
     ...cutAnswers.flatMap(([what, head, part]) =>
       ways
@@ -53,8 +53,8 @@ const origins = [
     ),
   ),
   capability(
-    'what the log says of an answer that is cut',
-    { workerd: notSeen('a Worker does not see the body pass: what is logged is the head'), node: works, deno: works },
+    'the log entry of a response that is cut off',
+    { workerd: notSeen('a Worker does not see the body pass: the log has the head only'), node: works, deno: works },
     rule(
       'the origin has died: UC',
       async stage => {
@@ -105,7 +105,7 @@ const origins = [
     }),
   ),
   capability(
-    'an answer that is longer than announced',
+    'a response that is longer than announced',
     everywhere,
     rule('the client gets what was announced, and nobody gets the rest', async stage => {
       stage.origin(
@@ -124,7 +124,7 @@ const origins = [
     }),
   ),
   capability(
-    'an origin that is not there',
+    'an origin that is unreachable',
     { workerd: refused('503 `UF`'), node: refused('503 `UF`'), deno: refused('503 `UF`') },
     rule('503 UF, and the connection goes on', async stage => {
       const client = stage.connect()
@@ -145,7 +145,7 @@ const origins = [
     }),
   ),
   capability(
-    'an origin that leaves before it answers',
+    'an origin that disconnects before it responds',
     { workerd: refused('503 `UC`'), node: refused('503 `UC`'), deno: refused('503 `UC`') },
     ...(['close', 'reset'] as const).map(how =>
       rule(`503 UC (${how})`, async stage => {
@@ -166,7 +166,7 @@ const origins = [
   capability(
     'an origin that sends garbage',
     {
-      workerd: refused('503 `UC`: fetch does not tell it from a connection that ended'),
+      workerd: refused('503 `UC`: fetch does not distinguish it from a connection that ended'),
       node: refused('502 `UPE`'),
       deno: refused('502 `UPE`'),
     },

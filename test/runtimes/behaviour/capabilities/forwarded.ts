@@ -34,8 +34,8 @@ const told = [
     'x-forwarded-host',
     {
       workerd: works,
-      node: notSeen('Host itself is kept; what the client sends is handed on, as Envoy does'),
-      deno: notSeen('Host itself is kept; what the client sends is handed on, as Envoy does'),
+      node: notSeen('Host itself is kept; the client’s header is forwarded, as in Envoy'),
+      deno: notSeen('Host itself is kept; the client’s header is forwarded, as in Envoy'),
     },
     rule(
       'it tells Host, whatever the client claims',
@@ -77,7 +77,7 @@ const told = [
     }),
   ),
   capability(
-    'what names the gateway’s own facts',
+    'reserved headers for facts about the client',
     everywhere,
     rule('a client cannot set it, and no origin sees it', async stage => {
       const origin = stage.origin(arrival => arrival.answer(200))
@@ -101,4 +101,4 @@ const told = [
   ),
 ]
 
-export const forwarded: Section = { title: 'What the origin is told', capabilities: told }
+export const forwarded: Section = { title: 'What the origin receives', capabilities: told }

@@ -13,7 +13,7 @@ async function pourUntilGone(wire: Wire): Promise<void> {
 
 const clients = [
   capability(
-    'a client that is gone before the answer',
+    'a client that disconnects before the response',
     everywhere,
     rule('by RST: the origin’s connection is closed', async stage => {
       const origin = stage.origin()
@@ -44,8 +44,12 @@ const clients = [
     }),
   ),
   capability(
-    'a client that leaves in order (FIN) before the answer',
-    { workerd: notSeen('workerd notices RST alone; the origin is asked to the end'), node: works, deno: works },
+    'a client that disconnects in order (FIN) before the response',
+    {
+      workerd: notSeen('workerd notices RST only; the upstream request continues to its end'),
+      node: works,
+      deno: works,
+    },
     rule(
       'the origin’s connection is closed',
       async stage => {
@@ -74,7 +78,7 @@ const clients = [
     ),
   ),
   capability(
-    'a client that is gone during the answer',
+    'a client that disconnects during the response',
     everywhere,
     ...(['reset', 'close'] as const).map(how =>
       rule(`the origin’s connection is closed (${how})`, async stage => {
@@ -92,4 +96,4 @@ const clients = [
   ),
 ]
 
-export const leavingClients: Section = { title: 'Clients that leave', capabilities: clients }
+export const leavingClients: Section = { title: 'Clients that disconnect', capabilities: clients }

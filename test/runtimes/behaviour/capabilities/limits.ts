@@ -123,7 +123,7 @@ const waits = [
     }),
   ),
   capability(
-    'a stream in which nothing moves',
+    'an idle stream',
     {
       workerd: notSeen('a Worker cannot see what passes; the timeout of a route bounds it'),
       node: refused('it is cut (`SI`)'),

@@ -74,8 +74,8 @@ const down = [
     ),
   ),
   capability(
-    'streaming down a short answer, where the route has a timeout',
-    { workerd: adapted('up to 16 KiB of a known length are held until they are whole'), node: works, deno: works },
+    'streaming down a short response, where the route has a timeout',
+    { workerd: adapted('up to 16 KiB of a known length are held until they are complete'), node: works, deno: works },
     rule(
       'the head arrives before the first byte of the body',
       async stage => {

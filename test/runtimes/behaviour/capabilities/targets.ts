@@ -67,7 +67,7 @@ const places = [
   ),
   capability(
     'Host',
-    { workerd: adapted('told in `x-forwarded-host`: fetch takes Host from the URL'), node: works, deno: works },
+    { workerd: adapted('sent as `x-forwarded-host`: fetch takes Host from the URL'), node: works, deno: works },
     rule(
       'the origin is asked for the Host that the client named',
       async stage => {
@@ -102,7 +102,7 @@ const methods = [
     ),
   ),
   capability(
-    'methods that nobody has registered',
+    'unregistered methods',
     {
       workerd: refused('501, by workerd itself'),
       node: refused('400, by Node’s parser'),

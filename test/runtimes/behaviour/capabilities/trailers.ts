@@ -7,8 +7,8 @@ const trailerHead = headBytes('HTTP/1.1 200 OK', ['transfer-encoding: chunked', 
 
 const both = [
   capability(
-    'trailers of an answer',
-    { workerd: notSeen('fetch drops them; the body comes whole'), node: works, deno: works },
+    'trailers of a response',
+    { workerd: notSeen('fetch drops them; the body arrives complete'), node: works, deno: works },
     rule('the body of an answer that has some comes whole', async stage => {
       stage.origin(({ wire }) => wire.write(`${trailerHead}4\r\nbody\r\n${lastChunk('x-sum: 4711')}`))
       const client = stage.connect()
@@ -27,7 +27,7 @@ const both = [
   ),
   capability(
     'trailers of an upload',
-    { workerd: notSeen('fetch drops them; the body goes up whole'), node: works, deno: works },
+    { workerd: notSeen('fetch drops them; the body is sent complete'), node: works, deno: works },
     rule('the body of an upload that has some goes up whole', async stage => {
       stage.origin(async arrival => arrival.answer(200, [], await arrival.body.all()))
       const body = Buffer.concat([chunk('abc'), Buffer.from(lastChunk('x-sum: 4711'))])
@@ -57,9 +57,9 @@ const grpcMessage = Buffer.from([0, 0, 0, 0, 2, 104, 105])
 
 const grpc = [
   capability(
-    'gRPC answers that end with trailers',
+    'gRPC responses that end with trailers',
     {
-      workerd: refused('a gRPC status of its own (`UPE`): fetch drops trailers, and the status with them'),
+      workerd: refused('a gRPC status of the gateway (`UPE`): fetch drops trailers, and the status with them'),
       node: works,
       deno: works,
     },
@@ -100,7 +100,7 @@ const grpc = [
     ),
   ),
   capability(
-    'gRPC answers of a head alone',
+    'gRPC responses with a head only',
     everywhere,
     rule('their status reaches the client', async stage => {
       stage.origin(arrival =>

@@ -204,7 +204,7 @@ const endings = [
     }),
   ),
   capability(
-    'WebSocket: one side is gone',
+    'WebSocket: one side disconnects',
     everywhere,
     ...(['reset', 'close'] as const).map(how =>
       rule(`a client that is gone (${how}) ends the connection to the origin`, async stage => {
@@ -234,14 +234,14 @@ const endings = [
     ),
   ),
   capability(
-    'WebSocket: nothing moves',
+    'WebSocket: idle',
     {
       workerd: notSeen('a Worker cannot see what passes; it stays open'),
-      node: refused('both sides are closed after a while'),
-      deno: refused('both sides are closed after a while'),
+      node: refused('both sides are closed after the idle timeout'),
+      deno: refused('both sides are closed after the idle timeout'),
     },
     longRule(
-      'both sides are closed after a while',
+      'both sides are closed after the idle timeout',
       async stage => {
         const { client, origin } = await open(stage)
         await within(Promise.all([client.over(), origin.over()]), 'the end of both', idleTimeoutMs + patienceMs)
