@@ -1,7 +1,7 @@
+import { connectionNames, isHopByHop, responseHopByHop } from '../hop-by-hop.ts'
 import { changeHeaders, type TemplateValues } from '../plan/header-changes.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
 import type { HeaderFields, UpstreamResponse } from '../platform.ts'
-import { connectionHeaders, connectionNames, isHopByHop } from './forwarded-headers.ts'
 
 /**
  * The headers of an upstream response as they go downstream: without those that end at this hop, with the route's
@@ -17,7 +17,7 @@ export function responseHeaders(
   valuesOf: () => TemplateValues,
 ): HeaderFields | undefined {
   const isChanged = (plan.responseHeaders?.length ?? 0) > 0 || plan.corsHeaders !== undefined
-  if (!isChanged && cookies.length === 0 && !hasConnectionHeaders(response.headers)) return undefined
+  if (!isChanged && cookies.length === 0 && !hasHopByHop(response.headers)) return undefined
   const named = connectionNames(response.headers)
   const headers = response.copyHeaders(name => isHopByHop(name) || named.includes(name))
   for (const cookie of cookies) headers.append('set-cookie', cookie)
@@ -32,6 +32,6 @@ export function applyChanges(headers: HeaderFields, plan: RequestPlan, values: T
 }
 
 /** Asked one by one: to go through all the names of a response costs more on every runtime. */
-function hasConnectionHeaders(headers: HeaderFields): boolean {
-  return connectionHeaders.some(name => headers.has(name))
+function hasHopByHop(headers: HeaderFields): boolean {
+  return responseHopByHop.some(name => headers.has(name))
 }

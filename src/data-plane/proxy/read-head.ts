@@ -1,9 +1,9 @@
 import { normalizeHost, normalizePath, splitTarget } from '../../fib/normalize.ts'
 import type { ClientContext, HeaderLines, RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
+import { connectionNames } from '../hop-by-hop.ts'
 import type { DownstreamRequest, HeaderFields, Platform } from '../platform.ts'
 import { clientAddress } from './client-address.ts'
-import { connectionNames } from './forwarded-headers.ts'
 
 /** A request as it arrived: its head where it is well-formed, and what the access log says of it in any case. */
 export interface ArrivedRequest {

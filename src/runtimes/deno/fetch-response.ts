@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { isWrittenInResponse } from '../../data-plane/hop-by-hop.ts'
 import type { Reply } from '../../data-plane/platform.ts'
 import type { RawHeaders } from '../node-http/raw-headers.ts'
 import type { NodeResponse } from '../node-http/upstream/upstream-response.ts'
@@ -43,9 +44,7 @@ function bodyOf(origin: NodeResponse, method: string): ReadableStream | Uint8Arr
 function webHeaders({ flat }: RawHeaders): Headers {
   const headers = new Headers()
   for (let at = 0; at < flat.length; at += 2) {
-    if (!ofConnection.test(flat[at]!)) headers.append(flat[at]!, flat[at + 1]!)
+    if (!isWrittenInResponse(flat[at]!)) headers.append(flat[at]!, flat[at + 1]!)
   }
   return headers
 }
-
-const ofConnection = /^(?:connection|keep-alive|trailer|transfer-encoding|upgrade)$/

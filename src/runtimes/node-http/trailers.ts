@@ -1,3 +1,5 @@
+import { isHopByHop } from '../../data-plane/hop-by-hop.ts'
+
 /**
  * Trailers as they may go on, in pairs. What frames a message, routes it or lets it in is none: who merged it into the
  * header would read another message than was forwarded (RFC 9110 §6.5.1).
@@ -8,10 +10,11 @@ export function trailersOf(rawTrailers: readonly string[]): [name: string, value
   const pairs: [string, string][] = []
   for (let at = 0; at < rawTrailers.length; at += 2) {
     const name = rawTrailers[at]!.toLowerCase()
-    if (!neverTrailer.test(name)) pairs.push([name, rawTrailers[at + 1]!])
+    if (!isHopByHop(name) && !neverTrailer.test(name)) pairs.push([name, rawTrailers[at + 1]!])
   }
   return pairs
 }
 
+/** Beside what ends at each hop. */
 const neverTrailer =
-  /^(?:authorization|connection|content-.*|cookie|expect|forwarded|host|keep-alive|proxy-.*|set-cookie|te|trailer|transfer-encoding|upgrade|x-forwarded-.*|x-real-ip|x-signalbox-.*|x-envoy-.*)$/
+  /^(?:authorization|content-.*|cookie|forwarded|proxy-.*|set-cookie|x-forwarded-.*|x-real-ip|x-signalbox-.*|x-envoy-.*)$/

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { isWrittenInResponse } from '../../../data-plane/hop-by-hop.ts'
 import type { Reply } from '../../../data-plane/platform.ts'
 import type { RawHeaders } from '../raw-headers.ts'
 import { trailersOf } from '../trailers.ts'
@@ -45,17 +46,8 @@ function framed(headers: RawHeaders, status: number, length: string | null): str
   const lines: string[] = []
   const { flat } = headers
   for (let at = 0; at < flat.length; at += 2) {
-    switch (flat[at]) {
-      case 'connection':
-      case 'content-length':
-      case 'keep-alive':
-      case 'trailer':
-      case 'transfer-encoding':
-      case 'upgrade':
-        break
-      default:
-        lines.push(flat[at]!, flat[at + 1]!)
-    }
+    const name = flat[at]!
+    if (name !== 'content-length' && !isWrittenInResponse(name)) lines.push(name, flat[at + 1]!)
   }
   if (length !== null && status !== 204) lines.push('content-length', length)
   return lines

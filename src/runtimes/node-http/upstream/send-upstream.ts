@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
+import { isWrittenInRequest } from '../../../data-plane/hop-by-hop.ts'
 import type { AttemptOutcome, UpstreamCall, UpstreamFault, UpstreamRequest } from '../../../data-plane/platform.ts'
 import { IdleError, type Limits } from '../limits.ts'
 import type { RawHeaders } from '../raw-headers.ts'
@@ -148,18 +149,8 @@ function linesOf({ authority, headers, method, body, isWebSocket }: UpstreamRequ
   let length: string | undefined
   for (let at = 0; at < flat.length; at += 2) {
     const name = flat[at]!
-    switch (name) {
-      case 'content-length':
-        length = flat[at + 1]!
-        break
-      case 'connection':
-      case 'host':
-      case 'transfer-encoding':
-      case 'upgrade':
-        break
-      default:
-        lines.push(name, flat[at + 1]!)
-    }
+    if (name === 'content-length') length = flat[at + 1]!
+    else if (!isWrittenInRequest(name)) lines.push(name, flat[at + 1]!)
   }
   if (isWebSocket) lines.push('connection', 'Upgrade', 'upgrade', 'websocket')
   else if (body) framingOf(body as StreamedBody, lines)
