@@ -17,8 +17,8 @@ const runtimes = [
 
 export default defineConfig({
   test: {
-    // Two cores, and some suites start a workerd of their own.
-    maxWorkers: 2,
+    // One more than the two cores of a small machine: suites of runtimes mostly wait for the processes that they start.
+    maxWorkers: 3,
     testTimeout: testTimeoutMs,
     hookTimeout: testTimeoutMs,
     expect: { poll: { timeout: patienceMs } },

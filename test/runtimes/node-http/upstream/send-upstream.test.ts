@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -208,4 +210,15 @@ test('what is cancelled says so, and is sent once', async () => {
 test('a target that cannot be written is an outcome, not an exception', async () => {
   const { endpoint } = await rawOrigin(() => {})
   expect(told(await within(sender()(endpoint, { target: '/a b' }).outcome))).toBe('protocol (ERR_UNESCAPED_CHARACTERS)')
+})
+
+test('Node names on a socket the request that it serves: the pool of connections lives on this private name', async () => {
+  const { endpoint } = await rawOrigin(socket => socket.write(ok))
+  const outgoing = request({ host: endpoint.address, port: endpoint.port })
+  const [socket] = await once(outgoing, 'socket')
+  const responded = once(outgoing, 'response')
+  outgoing.end()
+  await within(responded)
+  expect(socket._httpMessage).toBe(outgoing)
+  outgoing.destroy()
 })
