@@ -27,7 +27,7 @@ export function addExplain(program: Command, { terminal, pipeline }: World, onEn
     .option('-H, --header <line>', "a header as 'name: value'; may be repeated", addLine, [])
     .option('--listener <name>', 'the listener that it enters (http.80, default); otherwise its port and host decide')
     .option('--client <fact=value>', 'a fact about the client, for example country=DE; may be repeated', addFact, {})
-    .addOption(new Option('--runtime <runtime>', 'what carries it out').choices(serveRuntimes).default('workerd'))
+    .addOption(new Option('--runtime <runtime>', 'the runtime to decide for').choices(serveRuntimes).default('workerd'))
     .option('--random <number>', 'the result of every random draw, from 0 to below 1', drawnNumber, 0.5)
     .addOption(namespace)
     .addOption(label)

@@ -43,10 +43,10 @@ Examples:
   signalbox explain-code SB2001         what a finding means, and what to do about it
   signalbox compile -o dist/table.fib   compile routes/ into a forwarding table
   signalbox explain GET https://shop.example.com/cart
-                                        what would be done with a request, and why
+                                        what happens to a request, and why
   signalbox table dist/table.fib        what a compiled table is made of
   signalbox dev                         serve routes/ on http://127.0.0.1:8787, reload on every save
-  signalbox serve --port 8080           be the gateway: one port for each of the Gateways', one for all else
+  signalbox serve --port 8080           run the gateway: one port for each of the Gateways', one for the rest
   signalbox publish -m "canary to 20 %"   make routes/ the active version, without a deployment
   signalbox rollback                    make the previous version active again
 

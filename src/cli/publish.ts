@@ -24,7 +24,7 @@ export function addPublish(program: Command, { terminal, pipeline, env, confirm 
       exampleOf(
         'signalbox publish -m "canary to 20 %"',
         'signalbox publish routes origins/staging --env staging --dry-run',
-        'signalbox publish --store tables            for gateways on Deno, Node and workerd of your own',
+        'signalbox publish --store tables            for self-hosted gateways on Deno, Node and workerd',
       ),
     )
     .action(async (folders: string[], flags: PublishFlags) => {

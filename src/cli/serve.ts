@@ -27,7 +27,7 @@ export function addServe(program: Command, { terminal, pipeline, env, catchSigna
     .addOption(namespace)
     .addOption(label)
     .addOption(
-      new Option('--runtime <runtime>', 'what carries the gateway out').choices(serveRuntimes).default('workerd'),
+      new Option('--runtime <runtime>', 'the runtime of the gateway').choices(serveRuntimes).default('workerd'),
     )
     .option('--store <dir>', 'the folder whose published versions it follows, starting with the routes', folderName)
     .option('--tls-dir <dir>', 'where the certificates of HTTPS servers are: <credentialName>.crt and .key')

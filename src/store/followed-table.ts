@@ -55,7 +55,7 @@ interface Postponed {
   readonly waitMs: number
 }
 
-/** A look that takes longer is given up: Workers ends what goes on behind a request after 30 s. */
+/** A poll that takes longer is given up: Workers ends what goes on behind a request after 30 s. */
 const stuckMs = 30_000
 
 /** What was refused is read again after one interval, then after two, four, …, at most after this time. */
@@ -79,7 +79,7 @@ export class FollowedTable {
   #sequence = Number.NEGATIVE_INFINITY
   #postponed: Postponed | undefined
 
-  /** @param report is told what should be logged */
+  /** @param report receives what to log */
   constructor(
     active: ActiveTable,
     store: VersionReader,

@@ -28,7 +28,7 @@ function newestTables(source: Fetcher): TableSource {
   return {
     forRequest: () => newestTable(source),
     get status() {
-      if (!table) throw new Error('no table was asked for yet')
+      if (!table) throw new Error('no table was requested yet')
       return onlyTable(table).status
     },
   }
