@@ -191,7 +191,6 @@ const rooms: Record<string, readonly string[]> = {
     'diagnostics',
     'fib',
     'runtimes',
-    'runtimes/node-http',
     'store',
   ],
   'cli/flags': ['cli/folders', 'cli/stores', 'cli/versions', 'control-plane'],

@@ -1,51 +1,52 @@
+import type { DownstreamRequest } from '../data-plane/platform.ts'
+import type { HealthSettings } from './settings.ts'
 import type { TableStatus } from './table-source.ts'
 
-/** The path of the health check unless a setting names another one. */
-export const defaultHealthPath = '/.signalbox/health'
-
-/** What health tells, and to whom. */
-export interface Health {
-  /** The path that answers `ok` on every host; undefined switches it off. */
-  readonly path: string | undefined
-  /** With it as a bearer token, a client gets the state of the table as well; undefined: no client does. */
-  readonly token: string | undefined
+/** What health reports, and to whom. */
+export interface Health extends HealthSettings {
   readonly status: () => TableStatus
 }
 
-/** The health path that a setting means: the default where it is unset, none where it is `off` or empty. */
-export function healthPathOf(setting: string | undefined): string | undefined {
-  if (setting === undefined) return defaultHealthPath
-  return setting === 'off' || setting === '' ? undefined : setting
-}
-
-/** The token that a setting means: none where it is unset or empty. */
-export function healthTokenOf(setting: string | undefined): string | undefined {
-  return setting === '' ? undefined : setting
+/** The part of a request that health reads. */
+export type HealthRequest = Pick<DownstreamRequest, 'method' | 'target'> & {
+  readonly headers: Pick<DownstreamRequest['headers'], 'get'>
 }
 
 export interface HealthAnswer {
   readonly status: 200 | 401
-  readonly contentType: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
 }
 
 const plain = 'text/plain; charset=utf-8'
 
+/** Whether a request is a GET of the health path. Paths are compared as text: a pattern could take a whole site. */
+export function isHealthCheck({ method, target }: HealthRequest, { path }: HealthSettings): boolean {
+  if (path === undefined || method !== 'GET' || !target.startsWith(path)) return false
+  return target.length === path.length || target.charCodeAt(path.length) === 63 /* ? */
+}
+
 /**
  * The answer to a GET of the health path. To everybody it is `ok` and nothing else. Who shows the token gets the state of
  * the table: as JSON, or as metrics in Prometheus' text format where the query is `format=prometheus`.
- *
- * @param query without its `?`
  */
-export function answerHealth(
-  { token, status }: Health,
-  authorization: string | null | undefined,
-  query: string,
-): HealthAnswer {
-  if (token === undefined || !authorization) return { status: 200, contentType: plain, body: 'ok' }
-  if (!mayKnow(token, authorization)) return { status: 401, contentType: plain, body: '' }
-  if (query === 'format=prometheus') return { status: 200, contentType: plain, body: metricsOf(status()) }
-  return { status: 200, contentType: 'application/json', body: `${JSON.stringify(statusOf(status()))}\n` }
+export function answerHealth({ path = '', token, status }: Health, { target, headers }: HealthRequest): HealthAnswer {
+  const authorization = headers.get('authorization')
+  if (token === undefined || !authorization) return answer(200, plain, 'ok')
+  if (!mayKnow(token, authorization)) return answer(401, plain, '')
+  if (target.slice(path.length) === '?format=prometheus') return answer(200, plain, metricsOf(status()))
+  return answer(200, 'application/json', `${JSON.stringify(statusOf(status()))}\n`)
+}
+
+function answer(status: HealthAnswer['status'], contentType: string, body: string): HealthAnswer {
+  return {
+    status,
+    headers: [
+      ['content-type', contentType],
+      ['cache-control', 'no-store'],
+    ],
+    body,
+  }
 }
 
 /** The polls are `looks` here: monitors read this key. */

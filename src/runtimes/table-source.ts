@@ -3,7 +3,7 @@ import type { ActiveTable } from '../store/active-table.ts'
 import { FollowedTable, type FollowStatus, type TableEvent } from '../store/followed-table.ts'
 import type { VersionReader } from '../store/version-store.ts'
 import { followPlatform } from './follow-platform.ts'
-import type { FollowSetup } from './follow-settings.ts'
+import type { FollowSetup } from './settings.ts'
 
 /** Where the table of a request comes from. */
 export interface TableSource {

@@ -1,4 +1,5 @@
 import { visible } from '../../diagnostics/visible.ts'
+import { handedOnSettings } from '../../runtimes/settings.ts'
 import { type DevWorker, PortTakenError, startDevWorker } from '../dev/dev-worker.ts'
 import { echoOrigin } from '../dev/echo-origin.ts'
 import { createReloader } from '../dev/reload.ts'
@@ -8,7 +9,6 @@ import { lookAt, pauseUntil, watch } from '../dev/watch.ts'
 import { welcome } from '../dev/welcome.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
 import { type PortRefusal, probePort } from '../gateway/probe-port.ts'
-import { settingsFrom } from '../gateway/worker-settings.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -49,7 +49,7 @@ export async function dev(
       port,
       serveTable: (request, response) => answerWithTable(reloader.current(), request, response),
       ...(origins === 'echo' ? { origin: echoOrigin } : {}),
-      settings: settingsFrom(env),
+      settings: handedOnSettings(env),
       onLog: (level, message) => printLog(level, message, terminal),
     })
   } catch (error) {

@@ -3,8 +3,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Identity } from '../../control-plane/compile-routes.ts'
 import { isProcessRuntime, type ServeRuntime } from '../../fib/runtime.ts'
-import { followSettings } from '../../runtimes/follow-settings.ts'
-import { limitsFrom } from '../../runtimes/node-http/limits.ts'
+import { handedOnSettings, readFollowSettings, readLimits } from '../../runtimes/settings.ts'
 import { judgeFolders } from '../folders/judge-folders.ts'
 import type { Pipeline } from '../folders/pipeline.ts'
 import { printBeforeServing } from '../folders/print-findings.ts'
@@ -14,7 +13,6 @@ import { type GatewayProcess, GatewayStartError } from '../gateway/gateway-proce
 import { startHttpGateway } from '../gateway/http-process.ts'
 import { authorityOf, findSockets, type ListenSockets, refusalOf } from '../gateway/listen-sockets.ts'
 import { directDescriptor, relayLog } from '../gateway/relay-log.ts'
-import { settingsFrom } from '../gateway/worker-settings.ts'
 import { startWorkerd } from '../gateway/workerd-process.ts'
 import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail, printErrors, printWarning } from '../terminal/report.ts'
@@ -110,11 +108,11 @@ async function prepareStore(folder: string, terminal: Terminal): Promise<string 
 
 /** What is wrong with a setting of the environment. */
 function wrongSetting({ runtime, storeFolder }: ServeOptions, env: Environment): string | undefined {
-  const [problem] = storeFolder === undefined ? [] : followSettings(env).problems
+  const [problem] = storeFolder === undefined ? [] : readFollowSettings(env).problems
   if (problem !== undefined) return problem
   if (!isProcessRuntime(runtime)) return undefined
   try {
-    limitsFrom(env)
+    readLimits(env)
     return undefined
   } catch (error) {
     return (error as Error).message
@@ -131,7 +129,7 @@ function startOn(
   const store = storeFolder === undefined ? {} : { storeFolder: resolve(storeFolder) }
   if (isProcessRuntime(runtime)) return startHttpGateway(runtime, { address, sockets, ...store }, table, env)
   return startWorkerd(
-    { address, sockets, settings: settingsFrom(env), compatibilityDate, ...store },
+    { address, sockets, settings: handedOnSettings(env), compatibilityDate, ...store },
     table,
     logDescriptor,
   )

@@ -1,6 +1,6 @@
 import { visible } from '../../diagnostics/visible.ts'
 import { followPlatform } from '../../runtimes/follow-platform.ts'
-import { followSettings } from '../../runtimes/follow-settings.ts'
+import { readFollowSettings } from '../../runtimes/settings.ts'
 import { isSigned } from '../../store/look-up-newest.ts'
 import { readPointer, type StoredPointer } from '../../store/read-pointer.ts'
 import { readTable, type StoredTable } from '../../store/read-table.ts'
@@ -81,7 +81,7 @@ function isAsPublished(
 /** What is to be said of the active version's signature, by the keys that gateways would be given. */
 async function signatureWords(stored: StoredPointer, env: Environment): Promise<string | undefined> {
   if (stored.kind !== 'read' || !stored.signature) return undefined
-  const { publicKeys } = followSettings(env).settings
+  const { publicKeys } = readFollowSettings(env).settings
   if (!publicKeys) return 'signed (SIGNALBOX_PUBLIC_KEY is not set: not verified)'
   return (await isSigned(stored, publicKeys, followPlatform)) ? 'signed' : 'signed by a key that is not known here'
 }

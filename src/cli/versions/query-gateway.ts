@@ -1,4 +1,4 @@
-import { defaultHealthPath } from '../../runtimes/health.ts'
+import { defaultHealthPath } from '../../runtimes/settings.ts'
 
 /** What a gateway says of its table. */
 export type GatewayReport =

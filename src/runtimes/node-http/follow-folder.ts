@@ -2,7 +2,7 @@ import type { ListenerRow } from '../../fib/layout.ts'
 import { listenerName } from '../../fib/view.ts'
 import type { ActiveTable } from '../../store/active-table.ts'
 import type { FollowedTable } from '../../store/followed-table.ts'
-import { followSettings } from '../follow-settings.ts'
+import { readFollowSettings } from '../settings.ts'
 import { followedTable } from '../table-source.ts'
 import { FolderReader } from './folder-reader.ts'
 import type { ServeConfig } from './serve-config.ts'
@@ -16,7 +16,7 @@ export async function followFolder(
   { storeFolder, sockets }: ServeConfig & { readonly storeFolder: string },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<FollowedTable> {
-  const setup = followSettings(env)
+  const setup = readFollowSettings(env)
   const open = new Set(sockets.map(({ listener }) => listener))
   let told = ''
   const followed = followedTable(active, new FolderReader(storeFolder), setup, (_, line) => {

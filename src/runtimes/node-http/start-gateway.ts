@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { createGateway } from '../../data-plane/proxy/gateway.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { type AccessLog, type AccessLogEntry, formatAccessLog } from '../../telemetry/access-log.ts'
-import { healthPathOf, healthTokenOf } from '../health.ts'
+import { problemLines, readLimits, readSettings } from '../settings.ts'
 import { onlyTable, type TableSource } from '../table-source.ts'
 import { type OpenSockets, openSockets } from './downstream/open-sockets.ts'
 import { followFolder } from './follow-folder.ts'
-import { limitsFrom } from './limits.ts'
 import { droppedLines, LineWriter } from './line-writer.ts'
 import { listeningLine, type ServeConfig } from './serve-config.ts'
 import type { Service } from './service.ts'
@@ -21,8 +20,7 @@ const lastLinesMs = 1_000
 
 /**
  * Is the gateway, in a process of its own, until SIGTERM: then requests in flight end, and the process with status 0.
- * Beside the limits, `SIGNALBOX_ACCESS_LOG=off`, `SIGNALBOX_HEALTH_PATH`, `SIGNALBOX_HEALTH_TOKEN` and how a store is
- * followed are read from the environment.
+ * Its settings are read from the environment.
  *
  * @param configFile JSON: `ServeConfig`
  * @throws Error where a setting is wrong or a socket cannot be had
@@ -46,11 +44,12 @@ export async function startGateway(configFile: string, env: Environment): Promis
 }
 
 function serviceOf(table: ActiveTable, tables: TableSource, env: Environment, lines: LineWriter): Service {
-  const limits = limitsFrom(env)
-  const accessLog: AccessLog =
-    env.SIGNALBOX_ACCESS_LOG === 'off'
-      ? () => {}
-      : entry => lines.lineLater(() => formatAccessLog(entry), sizeOfTargets(entry))
+  const limits = readLimits(env)
+  const settings = readSettings(env)
+  for (const line of problemLines(settings)) console.error(line)
+  const accessLog: AccessLog = settings.isLogged
+    ? entry => lines.lineLater(() => formatAccessLog(entry), sizeOfTargets(entry))
+    : () => {}
   const reportFault = (error: unknown) => console.error('gateway fault', error)
   return {
     gateway: createGateway(accessLog, reportFault, { maxUpstreamRequests: limits.upstreamRequests }),
@@ -58,11 +57,7 @@ function serviceOf(table: ActiveTable, tables: TableSource, env: Environment, li
     activeTable: () => table.current,
     parts: { pools: upstreamPools(limits), limits, pending: new Set() },
     limits,
-    health: {
-      path: healthPathOf(env.SIGNALBOX_HEALTH_PATH),
-      token: healthTokenOf(env.SIGNALBOX_HEALTH_TOKEN),
-      status: () => tables.status,
-    },
+    health: { ...settings.health, status: () => tables.status },
     reportFault,
     isDraining: false,
   }

@@ -1,27 +1,21 @@
-import type { Hono } from 'hono'
 import type { TableView } from '../../fib/view.ts'
 import { ActiveTable } from '../../store/active-table.ts'
-import { createApp } from '../app.ts'
 import { onlyTable, type TableSource } from '../table-source.ts'
-import { type Settings, workersOptions } from './platform.ts'
+import { type WorkerSettings, workerFetch } from './gateway.ts'
 
-interface DevSettings extends Settings {
+interface DevSettings extends WorkerSettings {
   /** Answers 304 to an `if-none-match` of the newest table's version, else 200 with that table. */
   readonly TABLE: Fetcher
 }
 
 let table: ActiveTable | undefined
-let app: Hono | undefined
 
 /**
  * The Worker that `signalbox dev` runs: before each request it asks for the newest table, so that an edit serves
  * from the very next request on, and no request is lost or served by two tables.
  */
 export default {
-  fetch(request, settings, context) {
-    app ??= createApp({ ...workersOptions(settings), tables: newestTables(settings.TABLE) })
-    return app.fetch(request, settings, context)
-  },
+  fetch: workerFetch<DevSettings>(settings => newestTables(settings.TABLE)),
 } satisfies ExportedHandler<DevSettings>
 
 function newestTables(source: Fetcher): TableSource {

@@ -1,29 +1,14 @@
 import type { NamedListener, Platform, Reply, UpstreamCall, UpstreamRequest } from '../../data-plane/platform.ts'
 import type { ClientContext, ClientFact } from '../../fib/request-head.ts'
 import { transports } from '../../fib/runtime.ts'
-import { type AccessLog, formatAccessLog } from '../../telemetry/access-log.ts'
-import type { AppOptions, ExecutionContextLike, WebTransport } from '../app.ts'
-import type { FollowTexts } from '../follow-settings.ts'
-import { healthPathOf, healthTokenOf } from '../health.ts'
 import { localResponse } from '../local-response.ts'
+import type { ExecutionContextLike, WebTransport } from '../web-gateway.ts'
 import { webRequest } from '../web-request.ts'
 import type { Carrier } from './carrier.ts'
 import { DisconnectSignal } from './disconnect-signal.ts'
 import { sendUpstream } from './upstream.ts'
 import { WebBody } from './web-body.ts'
 import type { WebResponse } from './web-response.ts'
-
-/** Settings of the Worker: `[vars]`, secrets and bindings of wrangler.toml. */
-export interface Settings extends FollowTexts {
-  /** Where health answers `ok`; `off` switches it off. */
-  readonly SIGNALBOX_HEALTH_PATH?: string
-  /** Who shows it is told the state of the table by health; a secret. */
-  readonly SIGNALBOX_HEALTH_TOKEN?: string
-  /** `off` switches the access log off. */
-  readonly SIGNALBOX_ACCESS_LOG?: string
-  /** The KV namespace that versions are published to; without it, the table in the bundle serves. */
-  readonly SIGNALBOX_TABLES?: KVNamespace
-}
 
 /** A request as this runtime carries it: with workerd's effects, and its way back. */
 export function workersTransport(
@@ -153,20 +138,4 @@ function withoutPort(address: string): string {
 
 function withoutEmpty(facts: Partial<Record<ClientFact, string | undefined>>): ClientContext {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== ''))
-}
-
-const silent: AccessLog = () => {}
-
-/** The part of the app's options that is the same for every Worker. */
-export function workersOptions(settings: Settings): Omit<AppOptions, 'tables'> {
-  return {
-    health: {
-      path: healthPathOf(settings.SIGNALBOX_HEALTH_PATH),
-      token: healthTokenOf(settings.SIGNALBOX_HEALTH_TOKEN),
-    },
-    // Workers Logs, Logpush and `wrangler tail` pick up what the console gets.
-    accessLog: settings.SIGNALBOX_ACCESS_LOG === 'off' ? silent : entry => console.log(formatAccessLog(entry)),
-    transportOf: workersTransport,
-    reportFault: error => console.error('gateway fault', error),
-  }
 }

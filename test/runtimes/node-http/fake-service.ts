@@ -1,8 +1,8 @@
 import type { DownstreamRequest, Platform, Reply } from '../../../src/data-plane/platform.ts'
-import { defaultLimits, type Limits } from '../../../src/runtimes/node-http/limits.ts'
 import { RawHeaders } from '../../../src/runtimes/node-http/raw-headers.ts'
 import type { Service } from '../../../src/runtimes/node-http/service.ts'
 import { upstreamPools } from '../../../src/runtimes/node-http/upstream/connection-pool.ts'
+import { type Limits, readLimits } from '../../../src/runtimes/settings.ts'
 import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
 
 export type FakeGateway = (request: DownstreamRequest, platform: Platform) => Reply | Promise<Reply>
@@ -15,7 +15,7 @@ export interface FakeService extends Service {
 
 /** A service whose gateway answers as it is told. */
 export function fakeService(gateway: FakeGateway, changes: Partial<Limits> = {}): FakeService {
-  const limits = { ...defaultLimits, ...changes }
+  const limits = { ...readLimits({}), ...changes }
   const refused: AccessLogEntry[] = []
   const faults: unknown[] = []
   return {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../../../data-plane/platform.ts'
-import { answerHealth } from '../../health.ts'
+import { answerHealth, isHealthCheck } from '../../health.ts'
 import type { NodePlatform } from '../node-platform.ts'
 import { logRefused, type Service } from '../service.ts'
 import type { NodeResponse } from '../upstream/upstream-response.ts'
@@ -27,7 +27,7 @@ export function answerRequest(
   const refusal = refusalOf(request, sent, service.limits)
   if (refusal !== undefined) {
     refuse(refusal, request, response, service)
-  } else if (isHealthCheck(request, service)) {
+  } else if (isHealthCheck(request, service.health)) {
     answerHealthCheck(request, response, service)
   } else {
     const reply = service.gateway(request, service.activeTable(), platform)
@@ -46,16 +46,9 @@ export function refuse(refusal: Refusal, request: NodeRequest, response: ServerR
   response.writeHead(refusal.status, ['connection', 'close', 'content-length', '0']).end()
 }
 
-function isHealthCheck({ method, target }: NodeRequest, { health: { path } }: Service): boolean {
-  if (path === undefined || method !== 'GET' || !target.startsWith(path)) return false
-  return target.length === path.length || target.charCodeAt(path.length) === 63 /* ? */
-}
-
 function answerHealthCheck(request: NodeRequest, response: ServerResponse, { health, isDraining }: Service): void {
-  const query = request.target.slice(health.path!.length + 1)
-  const { status, contentType, body } = answerHealth(health, request.headers.get('authorization'), query)
-  const length = String(Buffer.byteLength(body))
-  const lines = ['content-type', contentType, 'cache-control', 'no-store', 'content-length', length]
+  const { status, headers, body } = answerHealth(health, request)
+  const lines = [...headers.flat(), 'content-length', String(Buffer.byteLength(body))]
   if (isDraining) lines.push('connection', 'close')
   response.writeHead(status, lines).end(body)
 }

@@ -4,8 +4,8 @@ import { type ConnectionOptions, connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { selfSigned } from '../../../../src/cli/gateway/self-signed.ts'
 import { openSockets } from '../../../../src/runtimes/node-http/downstream/open-sockets.ts'
-import { defaultLimits } from '../../../../src/runtimes/node-http/limits.ts'
 import type { TlsTerms } from '../../../../src/runtimes/node-http/serve-config.ts'
+import { readLimits } from '../../../../src/runtimes/settings.ts'
 import { freePort } from '../../serve-session.ts'
 import { type FakeService, fakeService, local } from '../fake-service.ts'
 
@@ -28,7 +28,7 @@ interface Served {
 }
 
 /** A port with all of these listeners, whose gateway tells which of them a request came in by, and who the client is. */
-async function serve(named = listeners, headTimeoutMs = defaultLimits.headTimeoutMs): Promise<Served> {
+async function serve(named = listeners, headTimeoutMs = readLimits({}).headTimeoutMs): Promise<Served> {
   const service = fakeService(
     ({ scheme }, { namedListener, client: facts }) =>
       local(

@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import type { AttemptOutcome, UpstreamRequest } from '../../../../src/data-plane/platform.ts'
 import type { Endpoint } from '../../../../src/fib/cluster.ts'
-import { defaultLimits, type Limits } from '../../../../src/runtimes/node-http/limits.ts'
 import { RawHeaders } from '../../../../src/runtimes/node-http/raw-headers.ts'
 import { StreamedBody } from '../../../../src/runtimes/node-http/request-body.ts'
 import { upstreamPools } from '../../../../src/runtimes/node-http/upstream/connection-pool.ts'
 import { NodeCall } from '../../../../src/runtimes/node-http/upstream/send-upstream.ts'
 import type { NodeResponse } from '../../../../src/runtimes/node-http/upstream/upstream-response.ts'
+import { type Limits, readLimits } from '../../../../src/runtimes/settings.ts'
 import { freePort } from '../../serve-session.ts'
 import { listen, rawOrigin, within } from '../loopback.ts'
 
@@ -18,7 +18,7 @@ const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
 /** Sends requests from one pool, as the gateway does. */
 function sender(changes: Partial<Limits> = {}) {
-  const limits = { ...defaultLimits, ...changes }
+  const limits = { ...readLimits({}), ...changes }
   const pools = upstreamPools(limits)
   return (endpoint: Endpoint, request: Partial<UpstreamRequest> = {}) => {
     const whole = { method: 'GET', target: '/', authority: 'a.test', headers: new RawHeaders(), body: undefined }
