@@ -1,4 +1,3 @@
-import { contentHash, toHex } from '../fib/hash.ts'
 import { openTable, RefusedTableError, type TableView } from '../fib/view.ts'
 
 /** What became of new table bytes. */
@@ -25,9 +24,9 @@ export class ActiveTable {
   /**
    * Takes a table that comes from elsewhere over, once its content is what its name says.
    *
-   * @param version what the content hashes to, where the caller has seen to that already
+   * @param version what the content hashes to: the caller has made sure of it
    */
-  activate(bytes: Uint8Array | ArrayBuffer, version = hashOf(bytes)): Activation {
+  activate(bytes: Uint8Array | ArrayBuffer, version: string): Activation {
     try {
       const table = openTable(bytes)
       if (version !== table.version) return { kind: 'refused', reason: 'the content hash is not the name of the table' }
@@ -38,8 +37,4 @@ export class ActiveTable {
       return { kind: 'refused', reason: error.message }
     }
   }
-}
-
-function hashOf(bytes: Uint8Array | ArrayBuffer): string {
-  return toHex(contentHash(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)))
 }

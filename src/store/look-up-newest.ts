@@ -1,5 +1,4 @@
-import { toHex } from '../fib/hash.ts'
-import { headerBytes } from '../fib/layout.ts'
+import { contentHash, toHex } from '../fib/hash.ts'
 import { openTable, RefusedTableError } from '../fib/view.ts'
 import type { Pointer, PointerReading } from './pointer.ts'
 import { readPointer } from './read-pointer.ts'
@@ -76,7 +75,7 @@ export async function faultOfTable(
     throw error
   }
   // The name in the header is only what the table calls itself.
-  const hash = toHex(await sha256(bytes.subarray(headerBytes)))
+  const hash = toHex(await contentHash(bytes, sha256))
   return hash === version ? undefined : `the content hash is not the name of the table, but ${hash.slice(0, 12)}`
 }
 

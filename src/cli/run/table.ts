@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { matchListener } from '../../data-plane/match/find-virtual-host.ts'
 import { letsIn } from '../../data-plane/match/lets-in.ts'
@@ -90,7 +91,7 @@ export async function table(options: TableOptions, terminal: Terminal): Promise<
 function opened(bytes: Buffer): TableView | string {
   try {
     const view = openTable(bytes)
-    const hash = toHex(contentHash(bytes))
+    const hash = toHex(contentHash(bytes, content => createHash('sha256').update(content).digest()))
     if (hash !== view.version)
       return `damaged: its content is ${shortVersion(hash)}, and it is named ${shortVersion(view.version)}`
     return view

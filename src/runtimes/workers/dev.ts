@@ -1,5 +1,7 @@
+import { contentHash, toHex } from '../../fib/hash.ts'
 import type { TableView } from '../../fib/view.ts'
 import { ActiveTable } from '../../store/active-table.ts'
+import { followPlatform } from '../follow-platform.ts'
 import { onlyTable, type TableSource } from '../table-source.ts'
 import { type WorkerSettings, workerFetch } from './gateway.ts'
 
@@ -37,7 +39,8 @@ async function newestTable(source: Fetcher): Promise<TableView> {
     if (!table) {
       table = new ActiveTable(bytes)
     } else {
-      const activation = table.activate(bytes)
+      const hash = await contentHash(new Uint8Array(bytes), followPlatform.sha256)
+      const activation = table.activate(bytes, toHex(hash))
       if (activation.kind === 'refused') console.error(`table refused: ${activation.reason}`)
     }
   }

@@ -21,6 +21,7 @@ import type { RequestHead } from '../../../src/fib/request-head.ts'
 import { openTable, RefusedTableError } from '../../../src/fib/view.ts'
 import { ActiveTable } from '../../../src/store/active-table.ts'
 import { cpuMsOf } from '../../cpu-time.ts'
+import { contentVersion, sha256 } from '../../fib/content-version.ts'
 import { arbitraryCrowdedHead, arbitraryCrowdedRib, arbitraryHead, arbitraryRib } from './arbitrary-rib.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
@@ -42,7 +43,7 @@ function damaged(table: Uint8Array, changes: readonly (readonly [number, number]
   const view = new DataView(copy.buffer)
   const words = (copy.length - headerBytes) >> 2
   for (const [place, value] of changes) view.setInt32(headerBytes + (place % words) * 4, value, true)
-  copy.set(contentHash(copy), header.hash * 4)
+  copy.set(contentHash(copy, sha256), header.hash * 4)
   return copy
 }
 
@@ -88,9 +89,10 @@ test('a table from elsewhere with one bit flipped anywhere is refused, and so is
       const active = new ActiveTable(good)
       const flipped = good.slice()
       flipped[place % flipped.length]! ^= 1 << bit
-      expect(active.activate(flipped).kind).toBe('refused')
-      expect(active.activate(good.slice(0, place % good.length)).kind).toBe('refused')
-      expect(active.activate(good).kind).toBe('activated')
+      const activation = (bytes: Uint8Array) => active.activate(bytes, contentVersion(bytes)).kind
+      expect(activation(flipped)).toBe('refused')
+      expect(activation(good.slice(0, place % good.length))).toBe('refused')
+      expect(activation(good)).toBe('activated')
     }),
     { numRuns: tables },
   )
