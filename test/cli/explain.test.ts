@@ -41,7 +41,7 @@ describe('for people', () => {
                 x-forwarded-proto: http
                 x-request-id: (a new UUID)
                 x-signalbox-hop: 1
-      answer    GET https://reviews-v2-b.example.net:443/newcatalog/1?x   (route reviews-v2-routes)"
+      result    GET https://reviews-v2-b.example.net:443/newcatalog/1?x   (route reviews-v2-routes)"
     `)
   })
 
@@ -64,7 +64,7 @@ describe('for people', () => {
                 x-forwarded-proto: https
                 x-request-id: (a new UUID)
                 x-signalbox-hop: 1
-      answer    POST https://shop-canary.example.net:443/cart   (route canary)"
+      result    POST https://shop-canary.example.net:443/cart   (route canary)"
     `)
   })
 
@@ -75,7 +75,7 @@ describe('for people', () => {
       "request   GET https shop.exmaple.com /   (path normalised: unchanged)
       vhost     ✗ none on any listener for shop.exmaple.com
       nearest   host shop.example.com
-      answer    404 NR route_not_found"
+      result    404 NR route_not_found"
     `)
   })
 
@@ -86,7 +86,7 @@ describe('for people', () => {
       "request   GET http shop.example.com /   (path normalised: unchanged)
       listener  default   named by --listener; the host is served on http.80 too
       vhost     ✗ none on default for shop.example.com
-      answer    404 NR route_not_found"
+      result    404 NR route_not_found"
     `)
   })
 
@@ -98,11 +98,11 @@ describe('for people', () => {
       listener  https.443.admin.edge.default   on the port of the request; the host is served on http.80 too
                 ✗ it admits only clients with a verified certificate
       response  content-type: text/plain
-      answer    403 DPE client_certificate_required"
+      result    403 DPE client_certificate_required"
     `)
     const shown = ['--client', 'cert-verified=true']
     const letIn = await explain('GET', 'https://admin.example.com/', 'test/golden/client-certificates/in', ...shown)
-    expect({ status: letIn.status, isAnswered: letIn.out.includes('answer    200 ') }).toEqual({
+    expect({ status: letIn.status, isAnswered: letIn.out.includes('result    200 ') }).toEqual({
       status: 0,
       isAnswered: true,
     })

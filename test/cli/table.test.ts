@@ -73,7 +73,7 @@ describe('the way of a request', () => {
                 prefix "/api/v2"             from route 21 on: too late
                 any path                     none
                 regex "/api/v"               from route 22 on: too late
-      answer    route 7   shop.http[7]
+      result    route 7   shop.http[7]
       "
     `)
   })
@@ -83,7 +83,7 @@ describe('the way of a request', () => {
     const { out } = await cli('table', file, 'GET', 'http://other.example.com/')
     expect(out).toMatch(/\nlistener {2}none has a virtual host for it\n$/)
     const { out: unmatched } = await cli('table', file, 'GET', '/x', '-H', 'Host: shop.example.com')
-    expect(unmatched).toMatch(/\nanswer {4}no route matches\n$/)
+    expect(unmatched).toMatch(/\nresult {4}no route matches\n$/)
   })
 
   test('is JSON for programs', async () => {

@@ -16,7 +16,7 @@ export function renderDecision(decision: Decision, { color }: { readonly color: 
     ['tried', triedLines(decision.tried, paint)],
     ['nearest', nearestLines(decision.nearest, paint)],
     ...routeSections(decision, paint),
-    ['answer', [answerLine(decision, paint)]],
+    ['result', [answerLine(decision, paint)]],
     ['table', [shortVersion(decision.table)]],
   ]
   return sections.flatMap(section => sectionLines(section, paint)).join('\n')

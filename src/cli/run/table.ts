@@ -159,8 +159,8 @@ function requestLines({ method, scheme, authority, path }: RequestHead, search: 
   }
   lines.push(
     search.route
-      ? `answer    ${paint('strong', `route ${search.route.row}`)}   ${visible(search.route.name)}`
-      : 'answer    no route matches',
+      ? `result    ${paint('strong', `route ${search.route.row}`)}   ${visible(search.route.name)}`
+      : 'result    no route matches',
   )
   return lines
 }
