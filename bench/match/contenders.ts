@@ -4,9 +4,8 @@ import { addRoute, createRouter, findRoute as findInRou3 } from 'rou3'
 import { compile } from '../../src/control-plane/compile/compile.ts'
 import { layOutPrefixTree } from '../../src/control-plane/compile/prefix-tree.ts'
 import { Texts } from '../../src/control-plane/compile/texts.ts'
-import { firstFailure } from '../../src/control-plane/interpret/first-match.ts'
-import { findRoute } from '../../src/data-plane/match/find-route.ts'
-import { matchListener } from '../../src/data-plane/match/find-virtual-host.ts'
+import { firstFailure } from '../../src/control-plane/interpret/steps.ts'
+import { lookUp } from '../../src/data-plane/match/look-up.ts'
 import { node, nodeChild, none } from '../../src/fib/layout.ts'
 import type { RequestHead } from '../../src/fib/request-head.ts'
 import { openTable, type TableView } from '../../src/fib/view.ts'
@@ -58,10 +57,8 @@ function buildTable(shape: Shape, count: number): Built {
   const table = openTable(bytes)
   const ofHosts = table.virtualHostCount > 1
   const decideBy = (table: TableView, head: RequestHead) => {
-    const entered = matchListener(table, head)
-    if (entered === undefined || entered.virtualHost === none) return none
-    const row = findRoute(table, entered.virtualHost, head)
-    return ofHosts && row !== none ? entered.virtualHost : row
+    const { entered, route } = lookUp(table, head)
+    return ofHosts && route !== none ? entered!.virtualHost : route
   }
   return {
     decide: head => decideBy(table, head),

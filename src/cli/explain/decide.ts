@@ -1,6 +1,6 @@
 import { matchOf, type Trace, trace } from '../../control-plane/interpret/trace.ts'
 import type { Rib } from '../../control-plane/ir/rib.ts'
-import { certificateRequired, loopDetected } from '../../data-plane/plan/refusals.ts'
+import { loopDetected } from '../../data-plane/plan/refusals.ts'
 import type { RequestPlan } from '../../data-plane/plan/request-plan.ts'
 import type { DownstreamRequest, NamedListener } from '../../data-plane/platform.ts'
 import { planFor } from '../../data-plane/proxy/plan-for.ts'
@@ -121,9 +121,6 @@ function differenceOf(found: FoundRoute, walked: Trace, plan: RequestPlan): stri
     ? refusedAt(entered)
     : wayOf(entered, chosen, match && { index: match.index, name: match.route.name })
   if (byTable !== byReference) return `the table gives ${byTable}; the reference gives ${byReference}`
-  if ((plan === certificateRequired) !== (found.isRefused === true)) {
-    return `the table gives ${byTable}, but plans ${plan.kind === 'refuse' ? plan.details : plan.kind}`
-  }
   if (plan.routeName === found.route?.name) return undefined
   return `the table finds ${found.route?.name ?? 'no route'}, but plans ${plan.routeName ?? 'no route'}`
 }

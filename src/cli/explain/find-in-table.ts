@@ -1,10 +1,8 @@
-import { findRoute } from '../../data-plane/match/find-route.ts'
-import { matchListener } from '../../data-plane/match/find-virtual-host.ts'
-import { letsIn } from '../../data-plane/match/lets-in.ts'
+import { lookUp } from '../../data-plane/match/look-up.ts'
 import type { Action } from '../../fib/action.ts'
-import { type ActionRow, type ClusterRow, none, type RouteRow, route, virtualHost } from '../../fib/layout.ts'
+import { type ActionRow, type ClusterRow, none, type RouteRow, route } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
-import { listenerName, routeName, type TableView, virtualHostName } from '../../fib/view.ts'
+import { listenerName, routeName, routesOf, type TableView, virtualHostName } from '../../fib/view.ts'
 
 /** The way of a request through a table, as far as it goes. */
 export interface FoundRoute {
@@ -23,15 +21,14 @@ export interface FoundRoute {
 
 /** The names of what a request meets in a table, which a plan does not keep. */
 export function findInTable(table: TableView, head: RequestHead): FoundRoute {
-  const entered = matchListener(table, head)
+  const { entered, isAdmitted, route: row } = lookUp(table, head)
   if (!entered) return {}
   const listener = listenerName(table, entered.listener)
-  if (!letsIn(table, entered.listener, head)) return { listener, isRefused: true }
+  if (!isAdmitted) return { listener, isRefused: true }
   if (entered.virtualHost === none) return { listener }
   const names = { listener, virtualHost: virtualHostName(table, entered.virtualHost) }
-  const row = findRoute(table, entered.virtualHost, head)
   if (row === none) return names
-  const first = table.virtualHosts[entered.virtualHost * virtualHost.words + virtualHost.firstRoute]!
+  const { first } = routesOf(table, entered.virtualHost)
   const action = table.actionAt(table.routes[row * route.words + route.action]! as ActionRow)
   return { ...names, route: { row, name: routeName(table, row), index: row - first, action } }
 }

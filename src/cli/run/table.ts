@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { matchListener } from '../../data-plane/match/find-virtual-host.ts'
-import { letsIn } from '../../data-plane/match/lets-in.ts'
+import { lookUp } from '../../data-plane/match/look-up.ts'
 import { type SearchPath, searchPath } from '../../data-plane/match/search-path.ts'
 import { readHead } from '../../data-plane/proxy/read-head.ts'
 import { type Paint, painter } from '../../diagnostics/paint.ts'
@@ -102,12 +101,12 @@ function opened(bytes: Buffer): TableView | string {
 }
 
 function searchIn(view: TableView, head: RequestHead): Search {
-  const entered = matchListener(view, head)
+  const { entered, isAdmitted, route } = lookUp(view, head)
   if (!entered) return { steps: [] }
   const listener = listenerName(view, entered.listener)
-  if (!letsIn(view, entered.listener, head)) return { listener, isRefused: true, steps: [] }
+  if (!isAdmitted) return { listener, isRefused: true, steps: [] }
   if (entered.virtualHost === none) return { listener, steps: [] }
-  const { steps, match } = searchPath(view, entered.virtualHost, head)
+  const { steps } = searchPath(view, entered.virtualHost, head)
   const { first, count: routeCount } = routesOf(view, entered.virtualHost)
   return {
     listener,
@@ -115,7 +114,7 @@ function searchIn(view: TableView, head: RequestHead): Search {
     firstRoute: first,
     routeCount,
     steps,
-    ...(match !== none && { route: { row: match, name: routeName(view, match) } }),
+    ...(route !== none && { route: { row: route, name: routeName(view, route) } }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RequestHead } from '../../fib/request-head.ts'
-import type { Listener, Rib, Route } from '../ir/rib.ts'
+import type { Listener, Rib, Route, VirtualHost } from '../ir/rib.ts'
 import { type CertificateFault, certificateFault } from './certificate-fault.ts'
 import { testedValues } from './condition-holds.ts'
 import {
@@ -9,13 +9,13 @@ import {
   firstFailure,
   type NamedVirtualHost,
   virtualHostsFor,
-} from './first-match.ts'
+} from './steps.ts'
 
 /** How the reference matcher came to its answer, step by step. */
 export interface Trace {
   /** Undefined where no listener serves the host, or the one that is named does not exist. */
   readonly entered?: EnteredListener
-  /** Why that listener does not let the client in: then nothing else is looked at. */
+  /** Why that listener does not admit the client: then nothing else is looked at. */
   readonly refusal?: CertificateFault
   /** All listeners that have a virtual host for the request's host, in order; the one entered may not be among them. */
   readonly servingListeners: readonly Listener[]
@@ -37,7 +37,13 @@ export interface Trial {
 /** A failure with what the request had there instead: no value where it had none. */
 export type TestedFailure = Failure & { readonly got: readonly string[] }
 
-/** Walks the way that `firstMatch` goes, and keeps what it sees. */
+/**
+ * Walks a request's way through the RIB and keeps what it sees: the listener that it enters, its most specific virtual
+ * host, and there the routes in order, up to the first that matches. Where that listener does not admit the client
+ * (403), no route is looked at.
+ *
+ * It is written to be obviously right, not fast: it is the definition that the compiled matcher is held to.
+ */
 export function trace(rib: Rib, head: RequestHead): Trace {
   const entered = enterListener(rib, head)
   const refusal = entered && certificateFault(entered.listener, head)
@@ -55,6 +61,22 @@ export function trace(rib: Rib, head: RequestHead): Trace {
 export function matchOf({ tried }: Trace): Trial | undefined {
   const last = tried.at(-1)
   return last?.failure ? undefined : last
+}
+
+/** The route that serves a request, and the way to it. */
+export interface FirstMatch {
+  readonly listener: Listener
+  readonly virtualHost: VirtualHost
+  readonly route: Route
+}
+
+/** The match of a trace; undefined where there is none (404, `NR`), and where the client is not admitted (403). */
+export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined {
+  const walked = trace(rib, head)
+  const listener = walked.entered?.listener
+  const virtualHost = walked.virtualHosts[0]?.virtualHost
+  const route = matchOf(walked)?.route
+  return listener && virtualHost && route && { listener, virtualHost, route }
 }
 
 function tryInOrder(routes: readonly Route[], head: RequestHead): Trial[] {

@@ -5,9 +5,7 @@ import type { RequestHead } from '../../fib/request-head.ts'
 import { defaultRetries } from '../../fib/retry.ts'
 import { routeName, type TableView } from '../../fib/view.ts'
 import { drawByWeight } from '../balance/draw-by-weight.ts'
-import { findRoute } from '../match/find-route.ts'
-import { matchListener } from '../match/find-virtual-host.ts'
-import { letsIn } from '../match/lets-in.ts'
+import { lookUp } from '../match/look-up.ts'
 import { decideCors } from './cors.ts'
 import { drawFault } from './fault.ts'
 import { drawMirrors } from './mirror.ts'
@@ -24,12 +22,8 @@ import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
  *   then each mirror, if the request is forwarded
  */
 export function planRequest(table: TableView, head: RequestHead, random: () => number): RequestPlan {
-  const entered = matchListener(table, head)
-  if (!entered) return noRoute
-  // Before any route is looked at: who is not let in does not learn which hosts there are.
-  if (!letsIn(table, entered.listener, head)) return certificateRequired
-  if (entered.virtualHost === none) return noRoute
-  const row = findRoute(table, entered.virtualHost, head)
+  const { isAdmitted, route: row } = lookUp(table, head)
+  if (!isAdmitted) return certificateRequired
   if (row === none) return noRoute
   const action = table.actionAt(table.routes[row * route.words + route.action]! as ActionRow)
   return planAction(table, row, action, head, random)

@@ -1,12 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
-import { firstMatch } from '../../../src/control-plane/interpret/first-match.ts'
-import { matchOf, trace } from '../../../src/control-plane/interpret/trace.ts'
+import { firstMatch, matchOf, trace } from '../../../src/control-plane/interpret/trace.ts'
 import type { Listener, Rib, Route, RouteMatch } from '../../../src/control-plane/ir/rib.ts'
-import { findRoute } from '../../../src/data-plane/match/find-route.ts'
-import { matchListener } from '../../../src/data-plane/match/find-virtual-host.ts'
-import { letsIn } from '../../../src/data-plane/match/lets-in.ts'
+import { lookUp } from '../../../src/data-plane/match/look-up.ts'
 import { none, virtualHost } from '../../../src/fib/layout.ts'
 import { headerLinesOf, type RequestHead } from '../../../src/fib/request-head.ts'
 import { openTable, type TableView } from '../../../src/fib/view.ts'
@@ -180,9 +177,7 @@ test('the route that a trace ends at is the first match, and the table’s', () 
 })
 
 function indexInTable(table: TableView, each: RequestHead): number | undefined {
-  const entered = matchListener(table, each)
-  if (!entered || entered.virtualHost === none || !letsIn(table, entered.listener, each)) return undefined
-  const row = findRoute(table, entered.virtualHost, each)
-  if (row === none) return undefined
-  return row - table.virtualHosts[entered.virtualHost * virtualHost.words + virtualHost.firstRoute]!
+  const { entered, route } = lookUp(table, each)
+  if (!entered || entered.virtualHost === none || route === none) return undefined
+  return route - table.virtualHosts[entered.virtualHost * virtualHost.words + virtualHost.firstRoute]!
 }

@@ -2,11 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
 import { certificateFault } from '../../../src/control-plane/interpret/certificate-fault.ts'
-import { enterListener, firstMatch } from '../../../src/control-plane/interpret/first-match.ts'
+import { enterListener } from '../../../src/control-plane/interpret/steps.ts'
+import { firstMatch } from '../../../src/control-plane/interpret/trace.ts'
 import type { Rib } from '../../../src/control-plane/ir/rib.ts'
-import { findRoute } from '../../../src/data-plane/match/find-route.ts'
-import { matchListener } from '../../../src/data-plane/match/find-virtual-host.ts'
-import { letsIn } from '../../../src/data-plane/match/lets-in.ts'
+import { lookUp } from '../../../src/data-plane/match/look-up.ts'
 import { none } from '../../../src/fib/layout.ts'
 import type { RequestHead } from '../../../src/fib/request-head.ts'
 import { listenerName, openTable, routeName, type TableView, virtualHostName } from '../../../src/fib/view.ts'
@@ -62,13 +61,10 @@ function byReference(rib: Rib, head: RequestHead) {
 }
 
 function byTable(table: TableView, head: RequestHead) {
-  const entered = matchListener(table, head)
+  const { entered, isAdmitted, route } = lookUp(table, head)
   if (!entered) return undefined
-  if (!letsIn(table, entered.listener, head))
-    return { isRefused: true, listener: listenerName(table, entered.listener) }
-  if (entered.virtualHost === none) return undefined
-  const route = findRoute(table, entered.virtualHost, head)
-  if (route === none) return undefined
+  if (!isAdmitted) return { isRefused: true, listener: listenerName(table, entered.listener) }
+  if (entered.virtualHost === none || route === none) return undefined
   const host = virtualHostName(table, entered.virtualHost)
   return { listener: listenerName(table, entered.listener), host, route: routeName(table, route) }
 }

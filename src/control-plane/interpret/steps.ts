@@ -3,30 +3,7 @@ import { foldCase } from '../../fib/normalize.ts'
 import { compilePattern } from '../../fib/pattern.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { Listener, PathMatch, Rib, Route, VirtualHost } from '../ir/rib.ts'
-import { certificateFault } from './certificate-fault.ts'
 import { conditionHolds } from './condition-holds.ts'
-
-/** The route that serves a request, and the way to it. */
-export interface FirstMatch {
-  readonly listener: Listener
-  readonly virtualHost: VirtualHost
-  readonly route: Route
-}
-
-/**
- * The definition of what a table must answer: the listener that the request enters, its most specific virtual host,
- * and there the first route that matches. Undefined where any of them is missing (404, `NR`), and where the listener does
- * not let the client in (403): then no route is looked at.
- *
- * It is written to be obviously right, not fast: the compiled matcher is held to it.
- */
-export function firstMatch(rib: Rib, head: RequestHead): FirstMatch | undefined {
-  const listener = enterListener(rib, head)?.listener
-  if (!listener || certificateFault(listener, head)) return undefined
-  const virtualHost = virtualHostsFor(listener, head.host)[0]?.virtualHost
-  const route = virtualHost?.routes.find(candidate => firstFailure(candidate, head) === undefined)
-  return virtualHost && route && { listener, virtualHost, route }
-}
 
 /** A listener that a request enters, and what decided for it. */
 export interface EnteredListener {

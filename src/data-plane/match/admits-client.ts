@@ -4,10 +4,10 @@ import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 
 /**
- * Whether a listener lets a client in: with a certificate that the runtime vouches for, and that is among those that
+ * Whether a listener admits a client: with a certificate that the runtime vouches for, and that is among those that
  * the listener names, if it names any; without one, unless the listener asks for it.
  */
-export function letsIn(table: TableView, row: ListenerRow, { client }: RequestHead): boolean {
+export function admitsClient(table: TableView, row: ListenerRow, { client }: RequestHead): boolean {
   const { listeners } = table
   const at = row * listener.words
   if (client?.['cert-verified'] !== 'true') return listeners[at + listener.requiresCertificate] === 0
