@@ -7,7 +7,7 @@
 /** "SBXF" read as a little-endian integer. */
 export const magic = 0x46_58_42_53
 /** Raised whenever a reader of the old format would misread the new one. */
-export const formatVersion = 9
+export const formatVersion = 10
 
 /** Word numbers in the header. */
 export const header = { magic: 0, formatVersion: 1, hash: 2, lengthBytes: 10, sectionCount: 11, words: 16 } as const
@@ -57,12 +57,10 @@ export const listener = {
   nameBytes: 3,
   /** Where suffixes of its domains may begin: one of `suffixPlace`. */
   suffixes: 4,
-  /** 1 where nobody gets in whose client certificate the runtime does not vouch for. */
-  requiresCertificate: 5,
-  /** The SHA-256 of the certificates that get in, one behind the other; `none` where every verified one does. */
-  certificateHashes: 6,
-  certificateHashesBytes: 7,
-  words: 8,
+  /** Where in the pool the blob (JSON) of its guards lies, decoded when first used; `none` where it has no guard. */
+  guards: 5,
+  guardsBytes: 6,
+  words: 7,
 } as const
 /** Nowhere (all its domains are whole names), at dots, or also within a label (`*-eu.example.com`). */
 export const suffixPlace = { none: 0, dots: 1, anywhere: 2 } as const

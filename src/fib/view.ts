@@ -2,6 +2,7 @@ import { type Action, withClusters } from './action.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Cluster } from './cluster.ts'
 import type { Condition } from './condition.ts'
+import type { Guard } from './guard.ts'
 import { toHex } from './hash.ts'
 import {
   type ActionRow,
@@ -53,6 +54,8 @@ export type TableView = { readonly pool: Uint8Array } & { readonly [Section in R
   readonly listenerCount: number
   /** The row of the listener with a name, or undefined. */
   listenerNamed(name: string): ListenerRow | undefined
+  /** What a client has to be admitted by at a listener. */
+  guardsOf(row: ListenerRow): readonly Guard[]
   readonly virtualHostCount: number
   readonly routeCount: number
   text(offset: number, bytes: number): string
@@ -172,6 +175,7 @@ function viewOf(sections: Sections, version: string): TableView {
   // No text stands at the place of another: one that begins where another does is that one.
   const keptText = (offset: number, bytes: number) =>
     bytes === 0 ? '' : textCache.get(offset, () => text(offset, bytes))
+  const guards: (readonly Guard[])[] = []
   let rowsByName: Map<string, ListenerRow> | undefined
   const patternFor = (regex: string) => patternCache.get(regex, () => compilePattern(regex))
   return {
@@ -200,6 +204,10 @@ function viewOf(sections: Sections, version: string): TableView {
     listenerNamed: name => {
       rowsByName ??= readListenerNames(listeners, text)
       return rowsByName.get(name)
+    },
+    guardsOf: row => {
+      guards[row] ??= readGuards(listeners, row, text)
+      return guards[row]
     },
     virtualHostCount: virtualHosts.length / virtualHost.words,
     routeCount: routes.length / route.words,
@@ -254,6 +262,12 @@ function readListenerNames(listeners: Int32Array, text: TableView['text']): Map<
     if (!rows.has(name)) rows.set(name, (at / listener.words) as ListenerRow)
   }
   return rows
+}
+
+function readGuards(listeners: Int32Array, row: ListenerRow, text: TableView['text']): readonly Guard[] {
+  const at = row * listener.words
+  const blob = listeners[at + listener.guards]!
+  return blob === none ? [] : JSON.parse(text(blob, listeners[at + listener.guardsBytes]!))
 }
 
 /** What a row of actions says, past the cache of a view: for those who read each once. */

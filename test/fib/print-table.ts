@@ -1,3 +1,4 @@
+import type { Guard } from '../../src/fib/guard.ts'
 import {
   type ActionRow,
   action,
@@ -44,17 +45,20 @@ function printListener(table: TableView, row: number): string[] {
   const protocol = table.listeners[at + listener.protocol] === protocolNumber.https ? 'https' : 'http'
   const name = listenerName(table, row as ListenerRow)
   const place = `${protocol}, ${port === none ? 'any port' : `port ${port}`}`
-  return [`listener ${name}: ${[place, ...printCertificates(table, at)].join(', ')}`, ...printHosts(table, row)]
+  return [
+    `listener ${name}: ${[place, ...table.guardsOf(row as ListenerRow).map(printGuard)].join(', ')}`,
+    ...printHosts(table, row),
+  ]
 }
 
-/** Whose client certificate gets in; nothing where a listener asks for none. */
-function printCertificates({ listeners, text }: TableView, at: number): string[] {
-  const isRequired = listeners[at + listener.requiresCertificate] === 1
-  const offset = listeners[at + listener.certificateHashes]!
-  if (offset === none) return isRequired ? ['with a verified certificate'] : []
-  const hashes = text(offset, listeners[at + listener.certificateHashesBytes]!).replaceAll(' ', ' or ')
-  if (isRequired) return [hashes === '' ? 'closed' : `with the certificate ${hashes}`]
-  return [hashes === '' ? 'without a certificate' : `without a certificate or with ${hashes}`]
+/** Whom a guard admits. */
+function printGuard(guard: Guard): string {
+  const { isRequired, hashes } = guard
+  const named = hashes?.join(' or ')
+  if (named === undefined)
+    return isRequired ? 'with a verified certificate' : 'without a certificate or with a verified one'
+  if (isRequired) return named === '' ? 'closed' : `with the certificate ${named}`
+  return named === '' ? 'without a certificate' : `without a certificate or with ${named}`
 }
 
 /** The domains of a listener, and under each virtual host's first domain its routes. */

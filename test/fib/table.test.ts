@@ -50,17 +50,22 @@ describe('a table', () => {
   })
 
   test.each([
-    { terms: {}, printed: 'https, port 443' },
-    { terms: { requiresCertificate: true }, printed: 'https, port 443, with a verified certificate' },
-    { terms: { requiresCertificate: true, certificateHashes: [] }, printed: 'https, port 443, closed' },
-    { terms: { certificateHashes: ['b', 'a'] }, printed: 'https, port 443, without a certificate or with a or b' },
-    { terms: { certificateHashes: [] }, printed: 'https, port 443, without a certificate' },
+    { printed: 'https, port 443' },
+    { terms: { isRequired: true }, printed: 'https, port 443, with a verified certificate' },
+    { terms: { isRequired: false }, printed: 'https, port 443, without a certificate or with a verified one' },
+    { terms: { isRequired: true, hashes: [] }, printed: 'https, port 443, closed' },
     {
-      terms: { requiresCertificate: true, certificateHashes: ['a'] },
+      terms: { isRequired: false, hashes: ['b', 'a'] },
+      printed: 'https, port 443, without a certificate or with a or b',
+    },
+    { terms: { isRequired: false, hashes: [] }, printed: 'https, port 443, without a certificate' },
+    {
+      terms: { isRequired: true, hashes: ['a'] },
       printed: 'https, port 443, with the certificate a',
     },
-  ])('carries whose certificate gets in: $printed', ({ terms, printed }) => {
-    const listener = { name: 'l', port: 443, protocol: 'https', virtualHosts: [], ...terms } as const
+  ])('carries whose certificate is admitted: $printed', ({ terms, printed }) => {
+    const guards = terms ? [{ kind: 'client-certificate', ...terms } as const] : []
+    const listener = { name: 'l', port: 443, protocol: 'https', virtualHosts: [], guards } as const
     const table = openTable(compile({ listeners: [listener], clusters: new Map() }))
     expect(printTable(table)).toBe(`listener l: ${printed}\n`)
   })

@@ -1,3 +1,4 @@
+import { guardTitles } from '../words/guard-words.ts'
 import { type Difference, linesDifference } from './difference.ts'
 import type { ListenerContent } from './listener-content.ts'
 
@@ -35,9 +36,11 @@ export function pairListeners(
   return [...pairs, ...[...renamed.values()].flat().map(each => ({ before: each }))]
 }
 
-function placeOf({ port, protocol, admits, certificates }: ListenerContent): string {
-  return JSON.stringify([port, protocol, admits, certificates])
+function placeOf({ port, protocol, admits, guards }: ListenerContent): string {
+  return JSON.stringify([port, protocol, admits, guards])
 }
+
+const guardKinds = Object.keys(guardTitles) as (keyof typeof guardTitles)[]
 
 /** What became of listeners, apart from the hosts that they serve. */
 export function listenerChanges(pairs: readonly ListenerPair[]): ListenerChange[] {
@@ -49,7 +52,9 @@ export function listenerChanges(pairs: readonly ListenerPair[]): ListenerChange[
       ...linesDifference('port', [before.port], [after.port]),
       ...linesDifference('protocol', [before.protocol], [after.protocol]),
       ...linesDifference('admitted hosts', before.admits, after.admits),
-      ...linesDifference('client certificates', before.certificates, after.certificates),
+      ...guardKinds.flatMap(kind =>
+        linesDifference(guardTitles[kind], before.guards[kind] ?? [], after.guards[kind] ?? []),
+      ),
     ]
     return differences.length === 0 ? [] : [{ kind: 'changed', name: after.name, differences }]
   })

@@ -1,3 +1,4 @@
+import type { Guard } from '../../fib/guard.ts'
 import {
   listener as fields,
   hostKeyBytes,
@@ -11,6 +12,7 @@ import {
   type VirtualHostRow,
 } from '../../fib/layout.ts'
 import { listenerName, type TableView } from '../../fib/view.ts'
+import { guardLines } from '../words/guard-words.ts'
 
 /** A listener by content. */
 export interface ListenerContent {
@@ -19,8 +21,8 @@ export interface ListenerContent {
   readonly protocol: string
   /** The names that an HTTPS server admits, in order. */
   readonly admits: readonly string[]
-  /** Whose client certificate gets in, in words; none where it asks for none. */
-  readonly certificates: readonly string[]
+  /** What its guards ask for, in words, by their kind. */
+  readonly guards: Readonly<Partial<Record<Guard['kind'], readonly string[]>>>
   /** Which virtual host serves a domain: an exact name, `*` and a suffix, or `*`. */
   readonly domains: ReadonlyMap<string, VirtualHostRow>
 }
@@ -37,7 +39,7 @@ export function readListenerContents(table: TableView): ListenerContent[] {
       port: port === none ? 'any' : String(port),
       protocol: table.listeners[at + fields.protocol] === protocolNumber.https ? 'https' : 'http',
       admits: [...slotsOf(hostKind.admittedExact).keys(), ...slotsOf(hostKind.admittedSuffix).keys()].sort(),
-      certificates: certificatesOf(table, at),
+      guards: guardsAt(table, row as ListenerRow),
       domains: new Map([...slotsOf(hostKind.exact), ...slotsOf(hostKind.suffix)]),
     }
   })
@@ -64,14 +66,7 @@ function isOfKind(place: number, kind: number): boolean {
   return place % ofNextListener === hostOwner(0, kind, 0)
 }
 
-function certificatesOf({ listeners, text }: TableView, at: number): string[] {
-  const isRequired = listeners[at + fields.requiresCertificate] === 1
-  const offset = listeners[at + fields.certificateHashes]!
-  const hashes = offset === none ? [] : text(offset, listeners[at + fields.certificateHashesBytes]!).split(' ')
-  return [
-    ...(isRequired ? ['required'] : []),
-    // An empty list lets no certificate in, no list every verified one.
-    ...(offset === none ? [] : ['only those named']),
-    ...hashes.filter(hash => hash !== '').map(hash => `sha256 ${hash}`),
-  ]
+function guardsAt(table: TableView, row: ListenerRow): ListenerContent['guards'] {
+  const byKind = Object.entries(Object.groupBy(table.guardsOf(row), ({ kind }) => kind))
+  return Object.fromEntries(byKind.map(([kind, guards]) => [kind, guards.flatMap(guardLines)]))
 }

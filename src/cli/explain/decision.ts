@@ -87,7 +87,7 @@ export interface EnteredListener {
   readonly reason: 'named' | 'port' | 'scheme' | 'other' | 'default'
   /** Every listener that has a virtual host for the request's host. */
   readonly serving: readonly string[]
-  /** Why the listener does not let the client in, in words. */
+  /** Why the listener does not admit the client, in words. */
   readonly refused?: string
 }
 

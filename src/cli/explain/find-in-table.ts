@@ -7,7 +7,7 @@ import { listenerName, routeName, routesOf, type TableView, virtualHostName } fr
 /** The way of a request through a table, as far as it goes. */
 export interface FoundRoute {
   readonly listener?: string
-  /** Whether that listener does not let the client in. */
+  /** Whether that listener does not admit the client. */
   readonly isRefused?: boolean
   readonly virtualHost?: string
   readonly route?: {
@@ -21,10 +21,10 @@ export interface FoundRoute {
 
 /** The names of what a request meets in a table, which a plan does not keep. */
 export function findInTable(table: TableView, head: RequestHead): FoundRoute {
-  const { entered, isAdmitted, route: row } = lookUp(table, head)
+  const { entered, refusedBy, route: row } = lookUp(table, head)
   if (!entered) return {}
   const listener = listenerName(table, entered.listener)
-  if (!isAdmitted) return { listener, isRefused: true }
+  if (refusedBy) return { listener, isRefused: true }
   if (entered.virtualHost === none) return { listener }
   const names = { listener, virtualHost: virtualHostName(table, entered.virtualHost) }
   if (row === none) return names

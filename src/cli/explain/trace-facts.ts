@@ -1,4 +1,4 @@
-import type { CertificateFault } from '../../control-plane/interpret/certificate-fault.ts'
+import type { GuardFault } from '../../control-plane/interpret/guard-fault.ts'
 import type { Trace, Trial } from '../../control-plane/interpret/trace.ts'
 import { matchWords } from '../words/match-words.ts'
 import type { ConsideredHost, Decision, TriedRoute } from './decision.ts'
@@ -27,7 +27,7 @@ export function traceFacts({
   }
 }
 
-function refusalWords(refusal: CertificateFault): string {
+function refusalWords(refusal: GuardFault): string {
   if (refusal.kind === 'closed')
     return 'it rejects every client: its conditions on client certificates cannot be checked'
   if (refusal.kind === 'missing') return 'it admits only clients with a verified certificate'

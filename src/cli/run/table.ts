@@ -5,6 +5,7 @@ import { type SearchPath, searchPath } from '../../data-plane/match/search-path.
 import { readHead } from '../../data-plane/proxy/read-head.ts'
 import { type Paint, painter } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
+import type { Guard } from '../../fib/guard.ts'
 import { contentHash, toHex } from '../../fib/hash.ts'
 import { formatVersion, none } from '../../fib/layout.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
@@ -26,6 +27,7 @@ import { fail } from '../terminal/report.ts'
 import { describeSystemError } from '../terminal/system-error.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { count } from '../words/count.ts'
+import { refusedByGuard } from '../words/guard-words.ts'
 import { shortVersion } from '../words/short-version.ts'
 
 export interface TableOptions {
@@ -39,8 +41,10 @@ export interface TableOptions {
 /** Where a request is looked for, and what is found on the way. */
 interface Search {
   readonly listener?: string
-  /** Whether that listener lets only clients in who show a certificate. */
+  /** Whether that listener does not admit the client. */
   readonly isRefused?: true
+  /** The guard by which it does not. */
+  readonly refusedBy?: Guard['kind']
   readonly virtualHost?: string
   /** Its first route and how many it has. */
   readonly firstRoute?: number
@@ -101,10 +105,10 @@ function opened(bytes: Buffer): TableView | string {
 }
 
 function searchIn(view: TableView, head: RequestHead): Search {
-  const { entered, isAdmitted, route } = lookUp(view, head)
+  const { entered, refusedBy, route } = lookUp(view, head)
   if (!entered) return { steps: [] }
   const listener = listenerName(view, entered.listener)
-  if (!isAdmitted) return { listener, isRefused: true, steps: [] }
+  if (refusedBy) return { listener, isRefused: true, refusedBy: refusedBy.kind, steps: [] }
   if (entered.virtualHost === none) return { listener, steps: [] }
   const { steps } = searchPath(view, entered.virtualHost, head)
   const { first, count: routeCount } = routesOf(view, entered.virtualHost)
@@ -148,7 +152,7 @@ function requestLines({ method, scheme, authority, path }: RequestHead, search: 
   const lines = [`request   ${visible(`${method} ${scheme} ${authority} ${path}`)}`]
   if (search.listener === undefined) return [...lines, 'listener  none has a virtual host for it']
   lines.push(`listener  ${visible(search.listener)}`)
-  if (search.isRefused) return [...lines, '          it admits no client without a certificate']
+  if (search.refusedBy) return [...lines, `          ${refusedByGuard[search.refusedBy]}`]
   if (search.virtualHost === undefined) return [...lines, 'vhost     none']
   const { firstRoute = 0, routeCount = 0 } = search
   const routes = routeCount === 0 ? 'no routes' : `routes ${firstRoute} to ${firstRoute + routeCount - 1}`

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnose } from '../../diagnostics/diagnostic.ts'
-import { normalizeFingerprint } from '../../fib/client-certificate.ts'
+import { normalizeFingerprint } from '../../fib/guard.ts'
 import { runtimes } from '../../fib/runtime.ts'
 import { isJwtClaim } from '../config/istio/scalar/header-name.ts'
 import type {

@@ -1,4 +1,5 @@
 import { encodeTable } from '../../fib/encode.ts'
+import type { Guard } from '../../fib/guard.ts'
 import type { Sha256 } from '../../fib/hash.ts'
 import {
   hostShape,
@@ -128,11 +129,11 @@ function settingsRow({ pathNormalization = 'base', trustedHops = 0 }: Rib): Int3
 
 function pushListener(
   words: number[],
-  { name, port, protocol, virtualHosts, admits = [], requiresCertificate, certificateHashes }: Listener,
+  { name, port, protocol, virtualHosts, admits = [], guards = [] }: Listener,
   pool: Pool,
 ): void {
   const text = pool.add(name)
-  const hashes = certificateHashes && pool.add([...certificateHashes].sort().join(' '))
+  const blob = guards.length > 0 ? pool.add(JSON.stringify(guards.map(inOrder))) : undefined
   const row = new Array<number>(listenerFields.words)
   row[listenerFields.port] = port ?? none
   row[listenerFields.protocol] = protocolNumber[protocol]
@@ -142,8 +143,12 @@ function pushListener(
     suffixPlacesOf(admits),
     virtualHosts.reduce((place, { domains }) => Math.max(place, suffixPlacesOf(domains)), 0),
   )
-  row[listenerFields.requiresCertificate] = requiresCertificate ? 1 : 0
-  row[listenerFields.certificateHashes] = hashes?.offset ?? none
-  row[listenerFields.certificateHashesBytes] = hashes?.bytes ?? 0
+  row[listenerFields.guards] = blob?.offset ?? none
+  row[listenerFields.guardsBytes] = blob?.bytes ?? 0
   words.push(...row)
+}
+
+/** A guard in one order, so that the order in which it was written changes nothing. */
+function inOrder({ kind, isRequired, hashes }: Guard): Guard {
+  return { kind, isRequired, ...(hashes && { hashes: [...hashes].sort() }) }
 }

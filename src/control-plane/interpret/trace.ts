@@ -1,7 +1,7 @@
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { Listener, Rib, Route, VirtualHost } from '../ir/rib.ts'
-import { type CertificateFault, certificateFault } from './certificate-fault.ts'
 import { testedValues } from './condition-holds.ts'
+import { type GuardFault, guardFault } from './guard-fault.ts'
 import {
   type EnteredListener,
   enterListener,
@@ -16,7 +16,7 @@ export interface Trace {
   /** Undefined where no listener serves the host, or the one that is named does not exist. */
   readonly entered?: EnteredListener
   /** Why that listener does not admit the client: then nothing else is looked at. */
-  readonly refusal?: CertificateFault
+  readonly refusal?: GuardFault
   /** All listeners that have a virtual host for the request's host, in order; the one entered may not be among them. */
   readonly servingListeners: readonly Listener[]
   /** Those of the listener entered that name the host. The first is asked, and hides the others. */
@@ -46,7 +46,7 @@ export type TestedFailure = Failure & { readonly got: readonly string[] }
  */
 export function trace(rib: Rib, head: RequestHead): Trace {
   const entered = enterListener(rib, head)
-  const refusal = entered && certificateFault(entered.listener, head)
+  const refusal = entered && guardFault(entered.listener.guards ?? [], head)
   const virtualHosts = entered && !refusal ? virtualHostsFor(entered.listener, head.host) : []
   return {
     ...(entered && { entered }),

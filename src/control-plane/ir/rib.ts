@@ -2,6 +2,7 @@ import type { Span } from '../../diagnostics/span.ts'
 import type { Action } from '../../fib/action.ts'
 import type { Cluster } from '../../fib/cluster.ts'
 import type { Condition } from '../../fib/condition.ts'
+import type { Guard } from '../../fib/guard.ts'
 import type { PathNormalization } from '../../fib/normalize.ts'
 import type { Scheme } from '../../fib/request-head.ts'
 
@@ -31,13 +32,8 @@ export interface Listener {
    * the most specific first; where TLS ended before, the request's host stands for that name.
    */
   readonly admits?: readonly string[]
-  /** Whether nobody gets in whose client certificate the runtime does not vouch for. */
-  readonly requiresCertificate?: boolean
-  /**
-   * The SHA-256 of the client certificates that get in, in normal form (`normalizeFingerprint`); absent where every
-   * verified one does.
-   */
-  readonly certificateHashes?: readonly string[]
+  /** What a client has to be admitted by; absent where it is admitted whoever it is. */
+  readonly guards?: readonly Guard[]
   readonly virtualHosts: readonly VirtualHost[]
 }
 

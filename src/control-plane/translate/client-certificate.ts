@@ -1,21 +1,19 @@
-import { normalizeFingerprint } from '../../fib/client-certificate.ts'
-import type { Listener } from '../ir/rib.ts'
+import { type ClientCertificateGuard, normalizeFingerprint } from '../../fib/guard.ts'
 import { asksForCertificate, unverifiedIn } from '../resolve/client-certificate.ts'
 import type { Server } from '../resolve/gateway-servers.ts'
 
 /**
- * Whose certificate a server lets in: nobody's where it asks for what cannot be checked. It is a listener all the same:
- * without it, requests for its hosts would come in by another one. A hash that is none meets no certificate.
+ * Whose certificate a server admits: nobody's where it asks for what cannot be checked. It is a listener all the same:
+ * without it, requests for its hosts would come in by another one. A hash that is none meets no certificate. Undefined
+ * where it admits everybody.
  */
-export function certificateTerms({ tls }: Server): Pick<Listener, 'requiresCertificate' | 'certificateHashes'> {
-  if (!tls) return {}
-  if (tls.mode === 'ISTIO_MUTUAL' || unverifiedIn(tls).length > 0) {
-    return { requiresCertificate: true, certificateHashes: [] }
-  }
-  if (!asksForCertificate(tls)) return {}
+export function certificateGuard({ tls }: Server): ClientCertificateGuard | undefined {
+  if (!tls) return undefined
+  const kind = 'client-certificate'
+  if (tls.mode === 'ISTIO_MUTUAL' || unverifiedIn(tls).length > 0) return { kind, isRequired: true, hashes: [] }
+  if (!asksForCertificate(tls)) return undefined
+  const isRequired = tls.mode === 'MUTUAL'
+  if (tls.verifyCertificateHash.length === 0) return isRequired ? { kind, isRequired } : undefined
   const hashes = new Set(tls.verifyCertificateHash.flatMap(written => normalizeFingerprint(written) ?? []))
-  return {
-    ...(tls.mode === 'MUTUAL' && { requiresCertificate: true }),
-    ...(tls.verifyCertificateHash.length > 0 && { certificateHashes: [...hashes] }),
-  }
+  return { kind, isRequired, hashes: [...hashes] }
 }

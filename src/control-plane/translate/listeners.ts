@@ -1,7 +1,7 @@
 import type { Listener } from '../ir/rib.ts'
 import { serverHosts } from '../resolve/gateway-servers.ts'
 import type { ListenerPart, ResolvedListener } from '../resolve/listeners.ts'
-import { certificateTerms } from './client-certificate.ts'
+import { certificateGuard } from './client-certificate.ts'
 import { httpRoutes, type RouteSource } from './http-routes.ts'
 import { httpsRedirectRoute } from './https-redirect.ts'
 import type { EdgeContext } from './listener-context.ts'
@@ -11,11 +11,13 @@ import { type Contribution, mergeVirtualHosts } from './virtual-hosts.ts'
 export function lowerListener({ name, port, protocol, parts }: ResolvedListener, edge: EdgeContext): Listener {
   // TLS keeps servers apart: the listener of an HTTPS server is its alone.
   const own = protocol === 'https' ? parts[0]?.server?.server : undefined
+  const guard = own && certificateGuard(own)
   return {
     name,
     ...(port !== undefined && { port }),
     protocol,
-    ...(own && { admits: serverHosts(own), ...certificateTerms(own) }),
+    ...(own && { admits: serverHosts(own) }),
+    ...(guard && { guards: [guard] }),
     virtualHosts: mergeVirtualHosts(parts.flatMap(part => contributionsOf(part, edge))),
   }
 }

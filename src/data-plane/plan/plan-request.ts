@@ -10,7 +10,7 @@ import { decideCors } from './cors.ts'
 import { drawFault } from './fault.ts'
 import { drawMirrors } from './mirror.ts'
 import { redirectLocation } from './redirect.ts'
-import { certificateRequired, noRoute } from './refusals.ts'
+import { guardRefusals, noRoute } from './refusals.ts'
 import type { AnswerPlan, RequestPlan } from './request-plan.ts'
 import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
 
@@ -22,8 +22,8 @@ import { matchedBytes, rewritePath, withQuery } from './rewrite.ts'
  *   then each mirror, if the request is forwarded
  */
 export function planRequest(table: TableView, head: RequestHead, random: () => number): RequestPlan {
-  const { isAdmitted, route: row } = lookUp(table, head)
-  if (!isAdmitted) return certificateRequired
+  const { refusedBy, route: row } = lookUp(table, head)
+  if (refusedBy) return guardRefusals[refusedBy.kind]
   if (row === none) return noRoute
   const action = table.actionAt(table.routes[row * route.words + route.action]! as ActionRow)
   return planAction(table, row, action, head, random)

@@ -1,3 +1,4 @@
+import type { Guard } from '../../fib/guard.ts'
 import type { RefusePlan } from './request-plan.ts'
 
 /** A request that has no head that could be matched. */
@@ -19,12 +20,9 @@ export const unknownTransferCoding: RefusePlan = {
 /** A request that has come through too many gateways of this kind. */
 export const loopDetected: RefusePlan = { kind: 'refuse', status: 508, flag: 'DPE', details: 'loop_detected' }
 
-/** A request at a listener that admits only clients with a certificate, or with a certain one. */
-export const certificateRequired: RefusePlan = {
-  kind: 'refuse',
-  status: 403,
-  flag: 'DPE',
-  details: 'client_certificate_required',
+/** A request at a listener where a guard does not admit the client, by the kind of the guard. */
+export const guardRefusals: Readonly<Record<Guard['kind'], RefusePlan>> = {
+  'client-certificate': { kind: 'refuse', status: 403, flag: 'DPE', details: 'client_certificate_required' },
 }
 
 /** A request that no route serves. */

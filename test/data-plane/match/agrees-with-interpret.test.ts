@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
-import { certificateFault } from '../../../src/control-plane/interpret/certificate-fault.ts'
+import { guardFault } from '../../../src/control-plane/interpret/guard-fault.ts'
 import { enterListener } from '../../../src/control-plane/interpret/steps.ts'
 import { firstMatch } from '../../../src/control-plane/interpret/trace.ts'
 import type { Rib } from '../../../src/control-plane/ir/rib.ts'
@@ -55,15 +55,16 @@ test.each([
 
 function byReference(rib: Rib, head: RequestHead) {
   const entered = enterListener(rib, head)
-  if (entered && certificateFault(entered.listener, head)) return { isRefused: true, listener: entered.listener.name }
+  if (entered && guardFault(entered.listener.guards ?? [], head))
+    return { isRefused: true, listener: entered.listener.name }
   const found = firstMatch(rib, head)
   return found && { listener: found.listener.name, host: found.virtualHost.domains.join(' '), route: found.route.name }
 }
 
 function byTable(table: TableView, head: RequestHead) {
-  const { entered, isAdmitted, route } = lookUp(table, head)
+  const { entered, refusedBy, route } = lookUp(table, head)
   if (!entered) return undefined
-  if (!isAdmitted) return { isRefused: true, listener: listenerName(table, entered.listener) }
+  if (refusedBy) return { isRefused: true, listener: listenerName(table, entered.listener) }
   if (entered.virtualHost === none || route === none) return undefined
   const host = virtualHostName(table, entered.virtualHost)
   return { listener: listenerName(table, entered.listener), host, route: routeName(table, route) }

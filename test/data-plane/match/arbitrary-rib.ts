@@ -96,14 +96,13 @@ function virtualHosts(domainLists: readonly (readonly string[])[], matchLists: r
 }
 
 const hash = fc.constantFrom('aa'.repeat(32), 'bb'.repeat(32), '0c'.repeat(32))
-const certificateTerms = fc.oneof(
+const certificateGuards = fc.oneof(
   { weight: 4, arbitrary: fc.constant({}) },
   {
     weight: 1,
-    arbitrary: fc.record(
-      { requiresCertificate: fc.boolean(), certificateHashes: fc.array(hash, { maxLength: 2 }) },
-      { requiredKeys: [] },
-    ),
+    arbitrary: fc
+      .record({ isRequired: fc.boolean(), hashes: fc.array(hash, { maxLength: 2 }) }, { requiredKeys: ['isRequired'] })
+      .map(terms => ({ guards: [{ kind: 'client-certificate' as const, ...terms }] })),
   },
 )
 
@@ -114,13 +113,13 @@ const listener = (port: number | undefined, name = `listener ${port ?? 'default'
       admits: fc.array(domain, { maxLength: 3 }),
       domains: fc.array(fc.array(domain, { minLength: 1, maxLength: 3 }), { maxLength: 4 }),
       matches: fc.array(fc.array(routeMatch, { maxLength: 8 }), { minLength: 4, maxLength: 4 }),
-      terms: certificateTerms,
+      guards: certificateGuards,
     })
-    .map(({ protocol, domains, matches, admits, terms }) => ({
+    .map(({ protocol, domains, matches, admits, guards }) => ({
       name,
       ...(port === undefined ? {} : { port }),
       protocol: port === undefined ? 'http' : protocol,
-      ...(protocol === 'https' && port !== undefined && { admits, ...terms }),
+      ...(protocol === 'https' && port !== undefined && { admits, ...guards }),
       virtualHosts: virtualHosts(domains, matches),
     }))
 
