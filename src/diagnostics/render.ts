@@ -17,7 +17,7 @@ export interface RenderOptions {
 }
 
 /** How many findings of one file are shown as text. */
-export const mostPerFile = 50
+const mostPerFile = 50
 
 const frameWidth = 120
 

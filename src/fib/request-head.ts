@@ -49,7 +49,7 @@ export const clientFacts = [
 export type ClientFact = (typeof clientFacts)[number]
 
 /** What stands before a client fact where a rule names it. */
-export const clientPrefix = 'x-signalbox-client-'
+const clientPrefix = 'x-signalbox-client-'
 
 export type Scheme = 'http' | 'https'
 

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** The ports of the origins that the recordings know. */
-export const originPorts: readonly number[] = Array.from({ length: 64 }, (_, index) => 20_000 + index)
+const originPorts: readonly number[] = Array.from({ length: 64 }, (_, index) => 20_000 + index)
 
 /** A request that reached an origin. */
 export interface Hit {

@@ -50,7 +50,7 @@ function shown(value: unknown): string {
 }
 
 /** Cases by the features of their bundles, the most failures first. */
-export function byFeature(outcomes: readonly Outcome[]): ReadonlyMap<string, Tally> {
+function byFeature(outcomes: readonly Outcome[]): ReadonlyMap<string, Tally> {
   const groups = new Map<string, Outcome[]>()
   for (const outcome of outcomes) {
     for (const feature of outcome.features) {

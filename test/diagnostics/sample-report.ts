@@ -10,7 +10,7 @@ export function spanIn(text: string, marked: string, file = 'routes/shop.yaml'):
   return { file, start: positionAt(starts, from), end: positionAt(starts, from + marked.length) }
 }
 
-export const sampleText = 'a: one\nb: two # signalbox-ignore SB6004: known\nc: three\n'
+const sampleText = 'a: one\nb: two # signalbox-ignore SB6004: known\nc: three\n'
 
 /** An error with all that a diagnostic can have. */
 export const fullError: Diagnostic = diagnose('IST0109', {
@@ -31,7 +31,7 @@ export const warning: Diagnostic = diagnose('SB2007', {
   resource: 'VirtualService default/C',
 })
 
-export const suppressedInfo: SuppressedDiagnostic = {
+const suppressedInfo: SuppressedDiagnostic = {
   ...diagnose('SB6004', {
     message: '"bind" has no effect on Workers',
     span: spanIn(sampleText, 'b:'),

@@ -6,7 +6,7 @@ import { lineStarts, positionAt, type Span } from '../../src/diagnostics/span.ts
 import { cpuMsOf } from '../cpu-time.ts'
 
 /** How long one input may take, in milliseconds of CPU time. */
-export const longestMs = 2_000
+const longestMs = 2_000
 
 /** What must not come of any input. */
 export interface Failure {

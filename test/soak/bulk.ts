@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 
-/** A megabyte. */
-export const megabyte = 1_048_576
 const block = randomBytes(256 * 1024)
 
 /** So many bytes that no compression makes smaller and no two blocks of which are the same. */

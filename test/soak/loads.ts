@@ -124,7 +124,7 @@ export function converse(port: number, count: number): Promise<LoadResult> {
 }
 
 /** By when an event has to be here after the origin wrote it. */
-export const eventBoundMs = 1_000
+const eventBoundMs = 1_000
 
 /** A stream of one event a second. */
 export async function listen(port: number, count: number): Promise<LoadResult> {

@@ -10,7 +10,7 @@ import type { SourceFile } from './yaml/source-file.ts'
 import type { SourceText } from './yaml/source-text.ts'
 
 /** The name of the file that holds mesh settings, at the top of a folder of routes. */
-export const meshFileName = 'mesh.yaml'
+const meshFileName = 'mesh.yaml'
 
 /** Whether a file holds mesh settings and no resources: what its reader says, else its name at the top of the folder. */
 export function holdsMesh({ path, isMesh = path === meshFileName }: SourceFile): boolean {

@@ -83,7 +83,7 @@ function matchNamed(table: TableView, name: string, host: string): ListenerMatch
  * The row of a listener's virtual host for `host`: the exact name, else the longest suffix, else `*`; `none` without
  * any.
  */
-export function findVirtualHost(table: TableView, row: ListenerRow, host: string): VirtualHostRow | typeof none {
+function findVirtualHost(table: TableView, row: ListenerRow, host: string): VirtualHostRow | typeof none {
   const at = findDomain(table, row, host, hostKind.exact, hostKind.suffix)
   return at === none ? none : (table.hosts[at + hostSlot.virtualHost]! as VirtualHostRow)
 }

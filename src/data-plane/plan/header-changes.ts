@@ -38,7 +38,7 @@ export function changeHeaders(
 }
 
 /** The text that a template stands for now. Line breaks cannot get into it: no header may become two. */
-export function formatValue(template: ValueTemplate, values: TemplateValues): string {
+function formatValue(template: ValueTemplate, values: TemplateValues): string {
   const text = template.map(part => (typeof part === 'string' ? part : (operatorValue(part, values) ?? ''))).join('')
   return text.replace(/[\r\n\0]/g, '')
 }

@@ -107,7 +107,7 @@ async function serve(wire: Wire, handlerOf: (rule: string) => Handler | undefine
 }
 
 /** An answer whose length is announced, unless its status allows none. */
-export function wholeAnswer(status: number, lines: readonly string[], content: string | Uint8Array): Buffer {
+function wholeAnswer(status: number, lines: readonly string[], content: string | Uint8Array): Buffer {
   const bytes = Buffer.from(content as string)
   const length = status === 204 || status === 304 ? [] : [`content-length: ${bytes.length}`]
   return Buffer.concat([headBytes(`HTTP/1.1 ${status} Told`, [...lines, ...length]), bytes])

@@ -160,7 +160,7 @@ function responseText(method: string, number: number, random: Random): string {
 }
 
 /** What the body of a hostile origin's answer says. */
-export const markOf = (number: number) => `exchange ${number}.`
+const markOf = (number: number) => `exchange ${number}.`
 
 const harmlessAnswerLines = [
   'content-type: text/plain',

@@ -3,7 +3,7 @@ import type { ExchangesReport } from './exchanges.ts'
 /** Descriptors that a runtime may open for itself meanwhile: a pipe, an epoll instance, a file of its own. */
 export const descriptorBound = 8
 /** Exchanges from which on memory tells something: before, every heap grows. */
-export const tellingCount = 20_000
+const tellingCount = 20_000
 /**
  * Memory that a runtime may take more of in the second half of a long run: heaps grow to what their collectors find
  * convenient. A leak of 2 KB an exchange would be 100 MB in 50,000 of them.

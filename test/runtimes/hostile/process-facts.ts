@@ -10,11 +10,6 @@ export function residentBytes(pid: number): number {
   return statusKilobytes(pid, 'VmRSS') * 1024
 }
 
-/** The most memory that a process ever had resident, in bytes. Source: VmHWM in /proc/PID/status. */
-export function peakResidentBytes(pid: number): number {
-  return statusKilobytes(pid, 'VmHWM') * 1024
-}
-
 function statusKilobytes(pid: number, field: string): number {
   return Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 }

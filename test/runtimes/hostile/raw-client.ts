@@ -100,6 +100,6 @@ export function talk(options: TalkOptions): Promise<Talk> {
   })
 }
 
-export function statusOf({ startLine }: StrictMessage): number {
+function statusOf({ startLine }: StrictMessage): number {
   return Number(startLine.slice(9, 12))
 }

@@ -2,7 +2,7 @@
 export const host = 'hostile.test'
 
 /** How long the routes to origins that misbehave wait for them; one that says nothing is answered for after that. */
-export const routeTimeoutMs = 400
+const routeTimeoutMs = 400
 
 /**
  * Routes with what makes framing hard: bodies that are kept for retries, timeouts, changed headers. Only `/retried`

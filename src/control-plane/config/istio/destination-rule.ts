@@ -38,4 +38,3 @@ export const destinationRule = message(
 )
 
 export type DestinationRule = Decoded<typeof destinationRule>
-export type Subset = Decoded<typeof subset>

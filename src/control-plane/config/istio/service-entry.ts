@@ -56,7 +56,6 @@ export const serviceEntry = message(
 )
 
 export type ServiceEntry = Decoded<typeof serviceEntry>
-export type ServicePort = Decoded<typeof servicePort>
 
 function checkPorts({ ports, hosts, resolution = 'NONE' }: ServiceEntry, report: Report): void {
   const names = new Set<string>()

@@ -247,7 +247,7 @@ function colonEnded(map: YAMLMap): string | undefined {
  * The text of a key. Istio makes JSON of YAML before it reads it, and JSON's keys are text: `y` and `on` become "true",
  * `010` becomes "8". What is null stays as it is written, and so does a number that JavaScript cannot hold.
  */
-export function keyText(key: { readonly type?: unknown; readonly source?: string; readonly value: unknown }): string {
+function keyText(key: { readonly type?: unknown; readonly source?: string; readonly value: unknown }): string {
   if (key.type !== 'PLAIN') return String(key.value ?? '')
   const source = key.source ?? ''
   const { value } = readPlainScalar(source)
@@ -256,6 +256,6 @@ export function keyText(key: { readonly type?: unknown; readonly source?: string
 }
 
 /** Whether a key merges other mappings into its own. */
-export function isMergeKey(key: unknown): boolean {
+function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === '<<'
 }

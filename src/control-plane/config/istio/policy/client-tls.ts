@@ -1,5 +1,5 @@
 import { enumeration } from '../../schema/enumeration.ts'
-import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { listOf, message } from '../../schema/message.ts'
 import { text, truth } from '../../schema/scalar-field.ts'
 
 /** Source: Istio ClientTLSSettings, ValidateTLS. Without a mode it is DISABLE. */
@@ -50,5 +50,3 @@ export const clientTls = message(
     },
   },
 )
-
-export type ClientTls = Decoded<typeof clientTls>

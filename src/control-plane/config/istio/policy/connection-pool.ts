@@ -1,5 +1,5 @@
 import { enumeration } from '../../schema/enumeration.ts'
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { int32Max, truth, uint32Max, wholeNumber } from '../../schema/scalar-field.ts'
 import { duration, durationOrOff } from '../scalar/duration.ts'
 
@@ -52,5 +52,3 @@ export const connectionPool = message(
     needs: [{ oneOf: ['tcp', 'http'], message: 'a connection pool needs `tcp` or `http`' }],
   },
 )
-
-export type ConnectionPool = Decoded<typeof connectionPool>

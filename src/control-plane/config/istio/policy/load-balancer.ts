@@ -1,5 +1,5 @@
 import { enumeration } from '../../schema/enumeration.ts'
-import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { listOf, message } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
 import { decimalNumber, requiredText, scalarField, text, truth, wholeNumber } from '../../schema/scalar-field.ts'
 import { duration, durationOrZero } from '../scalar/duration.ts'
@@ -123,9 +123,6 @@ export const loadBalancer = message(
     },
   },
 )
-
-export type LoadBalancer = Decoded<typeof loadBalancer>
-export type ConsistentHash = Decoded<typeof consistentHash>
 
 function checkAttributes(attributes: readonly { readonly name: string }[], report: Report): void {
   const seen = new Set<string>()

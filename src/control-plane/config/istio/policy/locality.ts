@@ -45,8 +45,6 @@ export const localityLbSetting = message(
   },
 )
 
-export type LocalityLbSetting = Decoded<typeof localityLbSetting>
-
 /** Source: istio/api ZoneAwareLoadBalancerSetting. */
 export const zoneAwareLbSetting = message(
   'ZoneAwareLoadBalancerSetting',
@@ -58,8 +56,6 @@ export const zoneAwareLbSetting = message(
   },
   { mainField: 'enabled', values: (setting, report) => checkFailovers(setting.failover, report) },
 )
-
-export type ZoneAwareLbSetting = Decoded<typeof zoneAwareLbSetting>
 
 /** A locality is `region/zone/subzone`, where the end may be `*`. */
 function checkLocality(locality: string, at: readonly (string | number)[], report: Report): void {

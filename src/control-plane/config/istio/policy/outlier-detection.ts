@@ -1,4 +1,4 @@
-import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { listOf, message } from '../../schema/message.ts'
 import { int32Max, truth, uint32Max, wholeNumber } from '../../schema/scalar-field.ts'
 import { duration } from '../scalar/duration.ts'
 import { wholePercent } from '../scalar/percent.ts'
@@ -33,5 +33,3 @@ export const outlierDetection = message(
     },
   },
 )
-
-export type OutlierDetection = Decoded<typeof outlierDetection>

@@ -1,5 +1,5 @@
 import { enumeration } from '../../schema/enumeration.ts'
-import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { listOf, message } from '../../schema/message.ts'
 import { decimalNumber, requiredTextThat, uint32Max, wholeNumber, wordOf } from '../../schema/scalar-field.ts'
 import { durationOrZero } from '../scalar/duration.ts'
 import { isDnsName } from '../scalar/host.ts'
@@ -76,6 +76,3 @@ export const trafficPolicy = message(
     },
   },
 )
-
-export type TrafficPolicy = Decoded<typeof trafficPolicy>
-export type PortTrafficPolicy = Decoded<typeof portTrafficPolicy>

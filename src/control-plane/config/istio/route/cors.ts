@@ -1,5 +1,5 @@
 import { enumeration } from '../../schema/enumeration.ts'
-import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { listOf, message } from '../../schema/message.ts'
 import { requiredTextThat, text, truth, wordOf } from '../../schema/scalar-field.ts'
 import { durationInSeconds } from '../scalar/duration.ts'
 import { checkCorsHeader } from '../scalar/header-name.ts'
@@ -33,5 +33,3 @@ export const corsPolicy = message(
   },
   { deprecated: { allowOrigin: 'write `allowOrigins`, each as `exact`, `prefix` or `regex`' } },
 )
-
-export type CorsPolicy = Decoded<typeof corsPolicy>

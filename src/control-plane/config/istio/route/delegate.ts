@@ -1,4 +1,4 @@
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { requiredText, text } from '../../schema/scalar-field.ts'
 
 /** The VirtualService to take routes from; without a namespace, one in the namespace of the root. */
@@ -7,5 +7,3 @@ export const delegate = message(
   { name: requiredText('the name of the delegate'), namespace: text.optional() },
   { mainField: 'name' },
 )
-
-export type Delegate = Decoded<typeof delegate>

@@ -1,4 +1,4 @@
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
 import { requiredTextThat, textThat } from '../../schema/scalar-field.ts'
 import { destinationHost, isDnsLabel } from '../scalar/host.ts'
@@ -25,8 +25,6 @@ export const destination = message(
   },
   { mainField: 'host' },
 )
-
-export type Destination = Decoded<typeof destination>
 
 function checkSubset(name: string, report: Report): void {
   if (isDnsLabel(name)) return

@@ -1,4 +1,4 @@
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { text, textThat, wholeNumber } from '../../schema/scalar-field.ts'
 
 const largestBodyBytes = 1024 * 1024
@@ -40,5 +40,3 @@ export const directResponse = message('HTTPDirectResponse', {
   status: wholeNumber({ from: 200, to: 599 }),
   body: body.optional(),
 })
-
-export type DirectResponse = Decoded<typeof directResponse>

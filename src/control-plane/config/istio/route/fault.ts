@@ -1,4 +1,4 @@
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { text, wholeNumber, wordOf } from '../../schema/scalar-field.ts'
 import { duration } from '../scalar/duration.ts'
 import { drawnPercent, wholePercent } from '../scalar/percent.ts'
@@ -95,5 +95,3 @@ export const fault = message(
     needs: [{ oneOf: ['delay', 'abort'], message: 'a fault needs `delay` or `abort`' }],
   },
 )
-
-export type Fault = Decoded<typeof fault>

@@ -1,4 +1,4 @@
-import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { listOf, message } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
 import { text } from '../../schema/scalar-field.ts'
 import { duration } from '../scalar/duration.ts'
@@ -18,13 +18,11 @@ import { retry } from './retry.ts'
 import { rewrite } from './rewrite.ts'
 
 /** One weighted destination of a route. Source: Istio HTTPRouteDestination. */
-export const httpRouteDestination = message(
+const httpRouteDestination = message(
   'HTTPRouteDestination',
   { destination, weight: weight.optional(), headers: headerOperations.optional() },
   { mainField: 'destination' },
 )
-
-export type HttpRouteDestination = Decoded<typeof httpRouteDestination>
 
 const actions = ['route', 'redirect', 'directResponse', 'delegate'] as const
 
@@ -76,8 +74,6 @@ export const httpRoute = message(
     },
   },
 )
-
-export type HttpRoute = Decoded<typeof httpRoute>
 
 type Field = keyof typeof exclusions | (typeof exclusions)[keyof typeof exclusions][number]
 

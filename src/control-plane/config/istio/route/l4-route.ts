@@ -1,4 +1,4 @@
-import { type Decoded, listOf, message } from '../../schema/message.ts'
+import { listOf, message } from '../../schema/message.ts'
 import { requiredTextThat, text } from '../../schema/scalar-field.ts'
 import { gatewayNames } from '../scalar/gateway-name.ts'
 import { isIpSubnet } from '../scalar/ip-address.ts'
@@ -47,8 +47,6 @@ export const tlsRoute = message(
   },
 )
 
-export type TlsRoute = Decoded<typeof tlsRoute>
-
 /** Source: Istio TCPRoute. */
 export const tcpRoute = message(
   'TCPRoute',
@@ -58,5 +56,3 @@ export const tcpRoute = message(
     between: (rule, report, isSound) => isSound('route') && checkWeights('route', rule.route, report),
   },
 )
-
-export type TcpRoute = Decoded<typeof tcpRoute>

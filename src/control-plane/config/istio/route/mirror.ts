@@ -1,4 +1,4 @@
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { percent } from '../scalar/percent.ts'
 import { destination } from './destination.ts'
 
@@ -8,5 +8,3 @@ export const mirrorPolicy = message(
   { destination, percentage: percent.optional() },
   { mainField: 'destination' },
 )
-
-export type MirrorPolicy = Decoded<typeof mirrorPolicy>

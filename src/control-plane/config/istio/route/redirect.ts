@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { enumeration } from '../../schema/enumeration.ts'
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { scalarField, text, wholeNumber, wordOf } from '../../schema/scalar-field.ts'
 import { portNumber } from '../scalar/port.ts'
 
@@ -54,5 +54,3 @@ export const redirect = message(
     },
   },
 )
-
-export type Redirect = Decoded<typeof redirect>

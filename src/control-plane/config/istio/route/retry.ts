@@ -1,6 +1,6 @@
 import { nearest } from '../../../../diagnostics/suggest.ts'
 import { retryConditions } from '../../../../fib/retry.ts'
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
 import { int32Max, textThat, truth, wholeNumber } from '../../schema/scalar-field.ts'
 import { duration, durationOrZero } from '../scalar/duration.ts'
@@ -50,8 +50,6 @@ export const retry = message(
     },
   },
 )
-
-export type Retry = Decoded<typeof retry>
 
 function checkRetryOn(written: string, report: Report): void {
   if (written === '') return

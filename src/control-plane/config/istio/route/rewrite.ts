@@ -1,4 +1,4 @@
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { requiredTextThat, text } from '../../schema/scalar-field.ts'
 import { checkRegex } from '../scalar/regex.ts'
 
@@ -32,5 +32,3 @@ export const rewrite = message(
     },
   },
 )
-
-export type Rewrite = Decoded<typeof rewrite>

@@ -1,4 +1,4 @@
-import { type Decoded, mapOf, message } from '../../schema/message.ts'
+import { mapOf, message } from '../../schema/message.ts'
 import type { Report } from '../../schema/problem.ts'
 import { text } from '../../schema/scalar-field.ts'
 import { checkRegex } from '../scalar/regex.ts'
@@ -84,10 +84,3 @@ export const withoutHeaderMatches = (checkName: (name: string, report: Report) =
 
 /** Matches of query parameters by name: `{}` means that the parameter is present. */
 export const queryMatches = mapOf(presenceMatch)
-
-/**
- * One of `exact`, `prefix` and `regex`; none of them where presence is enough.
- *
- * Source: Istio StringMatch.
- */
-export type StringMatch = Decoded<typeof plainMatch>

@@ -1,4 +1,4 @@
-import { type Decoded, message } from '../../schema/message.ts'
+import { message } from '../../schema/message.ts'
 import { scalarField, wholeNumber } from '../../schema/scalar-field.ts'
 
 /** A TCP port. */
@@ -11,8 +11,6 @@ export const optionalPort = portOrZero.transform(port => (port === 0 ? undefined
 
 /** Source: Istio PortSelector. */
 export const portSelector = message('PortSelector', { number: portNumber }, { mainField: 'number' })
-
-export type PortSelector = Decoded<typeof portSelector>
 
 /** The protocols that a port may name, those first that are meant most. */
 const protocols = [
