@@ -1,6 +1,6 @@
 import type { DownstreamRequest, Platform, Reply } from '../data-plane/platform.ts'
 import { createGateway } from '../data-plane/proxy/gateway.ts'
-import type { AccessLog } from '../telemetry/access-log.ts'
+import { type AccessLog, accessLogObserver } from '../telemetry/access-log.ts'
 import { answerHealth, type Health, isHealthCheck, mayKnow } from './health.ts'
 import { problemLines, type Settings } from './settings.ts'
 import type { TableSource } from './table-source.ts'
@@ -30,13 +30,11 @@ export interface ExecutionContextLike {
   waitUntil(work: Promise<unknown>): void
 }
 
-const silent: AccessLog = () => {}
-
 /** The gateway as one function from web request to web response: health, or what the table decides. */
 export function createWebGateway<Facts>(options: WebGatewayOptions<Facts>): WebGateway<Facts> {
   const { settings, accessLog, tables, transportOf } = options
   for (const line of problemLines(settings)) console.error(line)
-  const gateway = createGateway(settings.isLogged ? accessLog : silent, reportFault)
+  const gateway = createGateway(settings.isLogged ? accessLogObserver(accessLog) : undefined, reportFault)
   const health: Health = { ...settings.health, status: () => tables.status }
   return async (webRequest, facts) => {
     try {

@@ -1,3 +1,5 @@
+import type { ObservedRequest, Observer, RequestEnd } from './observer.ts'
+
 /**
  * What is said of one request, under the names that Istio's JSON access log gives them, so that the dashboards
  * people have go on working. A value that does not apply is null.
@@ -31,8 +33,32 @@ export interface AccessLogEntry {
   readonly table_version: string
 }
 
-/** Where access-log entries go; nowhere when it is switched off. */
+/** Where access-log entries go. */
 export type AccessLog = (entry: AccessLogEntry) => void
+
+/** An observer that writes an entry for each request once it has ended. */
+export function accessLogObserver(write: AccessLog): Observer {
+  return { requestEnded: (request, end) => write(entryOf(request, end)) }
+}
+
+function entryOf({ startMs, request, authority, target, table }: ObservedRequest, end: RequestEnd): AccessLogEntry {
+  return {
+    start_time: new Date(startMs).toISOString(),
+    method: request.method,
+    authority,
+    path: target,
+    response_code: end.status,
+    response_flags: end.flags.length === 0 ? '-' : end.flags.join(','),
+    response_code_details: end.details,
+    duration: end.durationMs,
+    route_name: end.routeName ?? null,
+    upstream_cluster: end.clusterName ?? null,
+    upstream_host: end.upstreamHost ?? null,
+    upstream_path: end.upstreamTarget ?? null,
+    upstream_request_attempt_count: end.attempts,
+    table_version: table.version.slice(0, 12),
+  }
+}
 
 /** One entry as one line of JSON, without its line feed. Line breaks inside values are escaped by JSON itself. */
 export function formatAccessLog(entry: AccessLogEntry): string {

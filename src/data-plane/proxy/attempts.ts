@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../fib/cluster.ts'
+import type { AttemptEnd, ObservedRequest, Observer } from '../../telemetry/observer.ts'
 import type { ClusterBalancer } from '../balance/cluster-balancer.ts'
 import type { EndpointState } from '../balance/endpoint-state.ts'
 import type { Holding, Lease } from '../limit/lease.ts'
@@ -41,6 +42,8 @@ export interface Sending {
   readonly balancer: ClusterBalancer
   /** Of the request's key, where it has one. */
   readonly hash?: bigint | undefined
+  /** What is observed, and by whom; absent where nobody does. */
+  readonly context?: ObservedRequest & { readonly observer: Observer | undefined }
 }
 
 /**
@@ -55,6 +58,8 @@ export class Attempts implements Holding {
   #attempt: Lease | undefined
   #cutBy: CutReason | undefined
   #isOver = false
+  /** The number of the attempt whose end was not reported yet, else 0. */
+  #underWay = 0
 
   constructor(plan: ForwardPlan, sending: Sending) {
     this.#plan = plan
@@ -94,6 +99,7 @@ export class Attempts implements Holding {
       if (this.#cutBy) return this.#fail({ kind: this.#cutBy }, attempts, endpoint)
       if (!isAcquired) return this.#fail(overflow, attempts, endpoint)
       state.acquire(attempt)
+      this.#reportStart(attempts, endpoint)
       const call = platform.send({
         endpoint,
         method,
@@ -112,6 +118,9 @@ export class Attempts implements Holding {
       retry?.release()
 
       const isLate = limit?.isLate === true
+      this.#reportEnd(
+        outcome.kind === 'responded' ? outcome.response.status : isLate ? 'per-try-timeout' : outcome.fault,
+      )
       if (cluster.outlierDetection) this.#note(state, outcome, isLate || this.#cutBy === 'timeout')
       if (this.#cutBy) {
         if (outcome.kind === 'responded') outcome.response.discard()
@@ -140,8 +149,22 @@ export class Attempts implements Holding {
   #cut(why: CutReason): void {
     if (this.#isOver || this.#cutBy) return
     this.#cutBy = why
+    this.#reportEnd(why)
     this.#call?.cancel()
     this.#attempt?.release()
+  }
+
+  #reportStart(number: number, endpoint: Endpoint): void {
+    const { context } = this.#sending
+    this.#underWay = number
+    context?.observer?.attemptStarted?.(context, number, endpoint)
+  }
+
+  #reportEnd(end: AttemptEnd): void {
+    const { context } = this.#sending
+    const number = this.#underWay
+    this.#underWay = 0
+    if (number > 0) context?.observer?.attemptEnded?.(context, number, end)
   }
 
   #whyNoRetry(outcome: AttemptOutcome, attempts: number): Attempted['givenUp'] | 'not-asked-for' {

@@ -39,7 +39,8 @@ export async function forward(
   }
   const headers = makeHeaders()
   const { hash, cookies } = requestKey(plan, context, headers)
-  const attempts = new Attempts(plan, { request, platform, lease, headers, balancer: balancers.own, hash })
+  const sending = { request, platform, lease, headers, balancer: balancers.own, hash, context }
+  const attempts = new Attempts(plan, sending)
   const attempted = await attempts.run()
   const { end } = attempted
   if (end.kind !== 'responded') return failed(plan, context, end, attempted, headers)

@@ -1,7 +1,7 @@
 import { type Cluster, endpointAuthority } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
-import type { AccessLog, AccessLogEntry } from '../../telemetry/access-log.ts'
+import type { Observer, RequestEnd } from '../../telemetry/observer.ts'
 import { Balancers } from '../balance/balancers.ts'
 import { ConcurrencyLimit } from '../limit/concurrency-limit.ts'
 import { Lease } from '../limit/lease.ts'
@@ -10,7 +10,7 @@ import type { ForwardPlan, RequestPlan } from '../plan/request-plan.ts'
 import type { BodyEnd, DownstreamRequest, Platform, Reply } from '../platform.ts'
 import { type ChosenBalancers, forward } from './forward.ts'
 import { planFor } from './plan-for.ts'
-import { type ArrivedRequest, readHead } from './read-head.ts'
+import { readHead } from './read-head.ts'
 import { replyHere } from './reply-here.ts'
 import type { RequestContext, RequestOutcome } from './request-context.ts'
 import { clusterOf } from './template-values.ts'
@@ -27,11 +27,11 @@ export interface GatewayLimits {
 export const defaultLimits: GatewayLimits = { maxUpstreamRequests: 10_000 }
 
 /**
- * A gateway that reports every request to `accessLog`, once its response is over as far as the runtime can see that,
+ * A gateway that reports every request to `observer`: its end once its response is over as far as the runtime can see that,
  * and its own faults to `reportFault`: a client that meets one gets 500 and learns nothing of it.
  */
 export function createGateway(
-  accessLog: AccessLog,
+  observer: Observer | undefined,
   reportFault: (error: unknown) => void,
   limits: GatewayLimits = defaultLimits,
 ): Gateway {
@@ -41,14 +41,16 @@ export function createGateway(
     const startMs = platform.now()
     const arrived = readHead(request, table, platform)
     const lease = new Lease(platform)
-    const context = { request, head: arrived.head, table, platform, startMs, lease, limit }
-    const log = logOnce(context, arrived, accessLog)
+    const { head, authority, target } = arrived
+    const context = { request, head, authority, target, observer, table, platform, startMs, lease, limit }
+    observer?.requestStarted?.(context)
+    const report = observer?.requestEnded && reportOnce(context, observer)
     let plan: RequestPlan = malformedHead
     let outcome: RequestOutcome | undefined
     // At once: some runtimes end a request's code as soon as its client has disconnected.
     request.onDisconnect(() => {
       lease.release()
-      if (outcome === undefined) log(plan, unanswered)
+      if (outcome === undefined) report?.(plan, unanswered)
     })
     try {
       plan = planFor(arrived, request, table, platform)
@@ -61,7 +63,7 @@ export function createGateway(
     const { reply } = outcome
     const end = (how: BodyEnd) => {
       lease.release()
-      log(plan, ended(outcome, how))
+      report?.(plan, ended(outcome, how))
     }
     if (reply.kind === 'upstream') reply.response.whenClosed(end)
     else end('whole')
@@ -85,17 +87,13 @@ function ended(outcome: RequestOutcome, end: BodyEnd): RequestOutcome {
   return { ...outcome, flags: [...outcome.flags, end === 'idle' ? 'SI' : 'UC'], details }
 }
 
-/** Writes the entry of a request once; what more there would be to say comes too late. */
-function logOnce(
-  context: RequestContext,
-  arrived: ArrivedRequest,
-  accessLog: AccessLog,
-): (plan: RequestPlan, outcome: Logged) => void {
-  let isLogged = false
+/** Reports the end of a request once; what more there would be to say comes too late. */
+function reportOnce(context: RequestContext, observer: Observer): (plan: RequestPlan, outcome: Reported) => void {
+  let isReported = false
   return (plan, outcome) => {
-    if (isLogged) return
-    isLogged = true
-    accessLog(entryOf(context, arrived, plan, outcome))
+    if (isReported) return
+    isReported = true
+    observer.requestEnded?.(context, endOf(context, plan, outcome))
   }
 }
 
@@ -114,30 +112,23 @@ function balancersOf(plan: ForwardPlan, { platform, startMs }: RequestContext, b
   return { own: of(plan.cluster), mirrors: plan.mirrors.map(of) }
 }
 
-type Logged = Omit<RequestOutcome, 'reply'> & { readonly reply?: Reply }
+type Reported = Omit<RequestOutcome, 'reply'> & { readonly reply?: Reply }
 
-function entryOf(
-  { request, table, platform, startMs }: RequestContext,
-  { authority, target }: ArrivedRequest,
+function endOf(
+  { platform, startMs }: RequestContext,
   plan: RequestPlan,
-  { reply, flags, details, endpoint, attempts, isUnanswered }: Logged,
-): AccessLogEntry {
-  const all = plan.delayMs === undefined ? flags : ['DI', ...flags]
+  { reply, flags, details, endpoint, attempts = 0, isUnanswered }: Reported,
+): RequestEnd {
   return {
-    start_time: new Date(startMs).toISOString(),
-    method: request.method,
-    authority,
-    path: target,
-    response_code: reply === undefined || isUnanswered ? 0 : statusOf(reply),
-    response_flags: all.length === 0 ? '-' : all.join(','),
-    response_code_details: details,
-    duration: platform.now() - startMs,
-    route_name: plan.routeName ?? null,
-    upstream_cluster: clusterOf(plan) ?? null,
-    upstream_host: endpoint ? endpointAuthority(endpoint) : null,
-    upstream_path: plan.kind === 'forward' ? plan.target : null,
-    upstream_request_attempt_count: attempts ?? 0,
-    table_version: table.version.slice(0, 12),
+    durationMs: platform.now() - startMs,
+    status: reply === undefined || isUnanswered ? 0 : statusOf(reply),
+    flags: plan.delayMs === undefined ? flags : ['DI', ...flags],
+    details,
+    routeName: plan.routeName,
+    clusterName: clusterOf(plan),
+    upstreamHost: endpoint && endpointAuthority(endpoint),
+    upstreamTarget: plan.kind === 'forward' ? plan.target : undefined,
+    attempts,
   }
 }
 

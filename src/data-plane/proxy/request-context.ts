@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../fib/cluster.ts'
 import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
+import type { ObservedRequest, Observer } from '../../telemetry/observer.ts'
 import type { ConcurrencyLimit } from '../limit/concurrency-limit.ts'
 import type { Lease } from '../limit/lease.ts'
 import type { ResponseFlag } from '../plan/request-plan.ts'
@@ -10,15 +11,21 @@ import type { DownstreamRequest, Platform, Reply } from '../platform.ts'
 export type LeasedPlatform = Omit<Platform, 'startTimer'>
 
 /** A request on its way through the gateway, with all that serving it needs. */
-export interface RequestContext<Head extends RequestHead | undefined = RequestHead | undefined> {
+export interface RequestContext<Head extends RequestHead | undefined = RequestHead | undefined>
+  extends ObservedRequest {
   readonly request: DownstreamRequest
   readonly head: Head
+  /** As sent. */
+  readonly authority: string
+  readonly target: string
   readonly table: TableView
   readonly platform: LeasedPlatform
   readonly startMs: number
   /** Released when the response is over, or the client has disconnected. */
   readonly lease: Lease
   readonly limit: ConcurrencyLimit
+  /** Absent where nobody observes. */
+  readonly observer: Observer | undefined
 }
 
 /** How it ended, as far as that is known when its response is handed on. */

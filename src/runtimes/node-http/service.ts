@@ -12,7 +12,7 @@ export interface Service {
   /** The table that serves a request; asked once for each. */
   readonly activeTable: () => TableView
   /** Where it is told what the gateway is not asked about; the gateway tells of all else by itself. */
-  readonly accessLog: AccessLog
+  readonly accessLog: AccessLog | undefined
   readonly parts: PlatformParts
   readonly limits: Limits
   readonly health: Health
@@ -24,5 +24,5 @@ export interface Service {
 
 /** Tells the access log of a request that was refused before the gateway was asked. */
 export function logRefused(service: Service, refusal: Refusal, request: RefusedRequest): void {
-  service.accessLog(entryOfRefused(refusal, request, service.activeTable().version))
+  service.accessLog?.(entryOfRefused(refusal, request, service.activeTable().version))
 }

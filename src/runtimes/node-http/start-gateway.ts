@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createGateway } from '../../data-plane/proxy/gateway.ts'
 import { ActiveTable } from '../../store/active-table.ts'
-import { type AccessLog, type AccessLogEntry, formatAccessLog } from '../../telemetry/access-log.ts'
+import { type AccessLog, type AccessLogEntry, accessLogObserver, formatAccessLog } from '../../telemetry/access-log.ts'
 import { problemLines, readLimits, readSettings } from '../settings.ts'
 import { onlyTable, type TableSource } from '../table-source.ts'
 import { type OpenSockets, openSockets } from './downstream/open-sockets.ts'
@@ -47,12 +47,14 @@ function serviceOf(table: ActiveTable, tables: TableSource, env: Environment, li
   const limits = readLimits(env)
   const settings = readSettings(env)
   for (const line of problemLines(settings)) console.error(line)
-  const accessLog: AccessLog = settings.isLogged
+  const accessLog: AccessLog | undefined = settings.isLogged
     ? entry => lines.lineLater(() => formatAccessLog(entry), sizeOfTargets(entry))
-    : () => {}
+    : undefined
   const reportFault = (error: unknown) => console.error('gateway fault', error)
   return {
-    gateway: createGateway(accessLog, reportFault, { maxUpstreamRequests: limits.upstreamRequests }),
+    gateway: createGateway(accessLog && accessLogObserver(accessLog), reportFault, {
+      maxUpstreamRequests: limits.upstreamRequests,
+    }),
     accessLog,
     activeTable: () => table.current,
     parts: { pools: upstreamPools(limits), limits, pending: new Set() },

@@ -11,7 +11,7 @@ import type { Cluster } from '../../../src/fib/cluster.ts'
 import type { OutlierDetection } from '../../../src/fib/outlier-detection.ts'
 import { defaultRetries } from '../../../src/fib/retry.ts'
 import type { TableView } from '../../../src/fib/view.ts'
-import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
+import { type AccessLogEntry, accessLogObserver } from '../../../src/telemetry/access-log.ts'
 import { type Play, play, type Sent, tableOf } from './play.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
@@ -55,7 +55,7 @@ function tableWith(
 function gatewayWith(table: TableView) {
   const entries: AccessLogEntry[] = []
   const gateway = createGateway(
-    entry => entries.push(entry),
+    accessLogObserver(entry => entries.push(entry)),
     error => {
       throw error
     },

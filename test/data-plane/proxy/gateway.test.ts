@@ -9,7 +9,7 @@ import type { Action, ForwardAction } from '../../../src/fib/action.ts'
 import type { Cluster } from '../../../src/fib/cluster.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
 import { webRequest } from '../../../src/runtimes/web-request.ts'
-import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
+import { type AccessLogEntry, accessLogObserver } from '../../../src/telemetry/access-log.ts'
 import { type Play, PlayedBody, play, tableOf } from './play.ts'
 
 const origin = { file: 'x.yaml', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 1, offset: 0 } }
@@ -195,7 +195,7 @@ test('a fault of our own is 500 without a word to the client, and has its log en
   const entries: AccessLogEntry[] = []
   const faults: unknown[] = []
   const gateway = createGateway(
-    entry => entries.push(entry),
+    accessLogObserver(entry => entries.push(entry)),
     error => faults.push(error),
   )
   const broken = { now: () => 0, random: () => 0, newHeaders: () => new Headers() } as unknown as Platform
@@ -231,11 +231,7 @@ describe.each([
   ])('$title', async ({ send, discarded }) => {
     const ours: Partial<Platform> = { send, now: () => 0, random: () => 0, newHeaders: () => new Headers() }
     const platform = { ...ours, keepsHost: true, keepsTarget: true, keepsTrailers: true, uuid: () => 'id' } as Platform
-    const gateway = createGateway(
-      () => {},
-      () => {},
-      { maxUpstreamRequests },
-    )
+    const gateway = createGateway(undefined, () => {}, { maxUpstreamRequests })
     // 503 if the only place were still taken.
     for (let turn = 0; turn < 2; turn++) {
       const request = webRequest(

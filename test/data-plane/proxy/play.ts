@@ -21,7 +21,8 @@ import { endpointAuthority } from '../../../src/fib/cluster.ts'
 import type { ClientContext } from '../../../src/fib/request-head.ts'
 import { openTable, type TableView } from '../../../src/fib/view.ts'
 import { copyOf, webRequest } from '../../../src/runtimes/web-request.ts'
-import type { AccessLogEntry } from '../../../src/telemetry/access-log.ts'
+import { type AccessLogEntry, accessLogObserver } from '../../../src/telemetry/access-log.ts'
+import type { Observer } from '../../../src/telemetry/observer.ts'
 
 /** What an endpoint does: it answers, fails, or says nothing until it is cancelled. */
 export type Play = Response | UpstreamFault | 'silence'
@@ -46,6 +47,8 @@ export interface Scene {
   readonly random?: () => number
   readonly platform?: Partial<Platform>
   readonly limits?: GatewayLimits
+  /** Who is told instead of the log. */
+  readonly observer?: Observer
   /** One that has served requests before; it tells its log to nobody. */
   readonly gateway?: Gateway
   /** The body of the request, where it has one, and when its last byte comes. */
@@ -244,7 +247,13 @@ export async function play(table: TableView, scene: Scene = {}): Promise<Outcome
   const fail = (error: unknown) => {
     throw error
   }
-  const gateway = scene.gateway ?? createGateway(entry => entries.push(entry), fail, scene.limits ?? defaultLimits)
+  const gateway =
+    scene.gateway ??
+    createGateway(
+      scene.observer ?? accessLogObserver(entry => entries.push(entry)),
+      fail,
+      scene.limits ?? defaultLimits,
+    )
   let reply: Reply | undefined
   const replied = gateway(request, table, platform).then(given => {
     reply = given

@@ -189,12 +189,7 @@ function tableWith(action: Partial<ForwardAction<string>>) {
   })
 }
 
-const narrowGateway = (maxUpstreamRequests = 1) =>
-  createGateway(
-    () => {},
-    () => {},
-    { maxUpstreamRequests },
-  )
+const narrowGateway = (maxUpstreamRequests = 1) => createGateway(undefined, () => {}, { maxUpstreamRequests })
 
 describe('the next request has the place of one that', () => {
   const silence = () => 'silence' as const
