@@ -62,7 +62,7 @@ describe.each(['workerd', 'node', 'deno'] as const)('serve --store on %s', runti
     const gateway = await startServe([file, '--runtime', runtime, '--store', store], env)
     const port = gateway.ports.default!
     expect(told(await get(port, '/', host))).toBe('200 edition')
-    expect(gateway.said().err).toMatch(/tables was not there, and nothing is published in it/)
+    expect(gateway.said().err).toMatch(/tables did not exist, and nothing is published in it/)
 
     await publish(201)
     expect(await untilChanged(port, '200 edition')).toBe('201 edition')
@@ -114,7 +114,7 @@ test('gateways that start at the same moment all find the folder, whichever of t
   const warnings = await Promise.all(
     gateways.map(async gateway => {
       expect(await gateway.end('SIGTERM')).toBe(0)
-      return gateway.said().err.match(/tables was not there/g) ?? []
+      return gateway.said().err.match(/tables did not exist/g) ?? []
     }),
   )
   expect(warnings.flat()).toHaveLength(1)
