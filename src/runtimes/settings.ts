@@ -3,7 +3,7 @@ import { longestTimerMs } from '../fib/timer.ts'
 import type { FollowSettings } from '../store/followed-table.ts'
 
 /** The settings that every gateway has; a gateway with sockets has `limits` as well. */
-export const gatewaySettings = [
+const gatewaySettings = [
   // Where health answers `ok`, on every host; `off` or empty switches it off.
   'SIGNALBOX_HEALTH_PATH',
   // Who shows it as a bearer token gets the state of the table from health; a secret.
