@@ -129,7 +129,9 @@ test('a search visits no more splits than a table has room for, however many way
     return [...splitInto(next, index * length + split.words), 1, none, next]
   })
   const table = tableOf(ways.flat())
-  expect(findRoute(table, 0 as VirtualHostRow, fc.sample(arbitraryHead, 1)[0]!)).toBe(none)
+  const head = fc.sample(arbitraryHead, 1)[0]!
+  expect(findRoute(table, 0 as VirtualHostRow, head)).toBe(none)
+  expect(searchPath(table, 0 as VirtualHostRow, head).match).toBe(none)
 })
 
 test('a row that a table does not have is no match, whatever is said of its conditions', () => {
