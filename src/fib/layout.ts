@@ -167,6 +167,7 @@ export const splitOffsets = 2 ** 24
 /** conditions: lists of what a route asks for beyond its path. The last of a list says so. */
 export const condition = { test: 0, value: 1, valueBytes: 2, words: 3 } as const
 export const subjectNumber = { method: 0, scheme: 1, authority: 2, header: 3, query: 4, port: 5 } as const
+export type SubjectNumber = (typeof subjectNumber)[keyof typeof subjectNumber]
 export const matchNumber = { exact: 0, prefix: 1, regex: 2, present: 3 } as const
 /**
  * `test` of a condition: its subject, its match, whether it is negated, whether it is the last of its list, and the row of

@@ -1,6 +1,6 @@
-import type { Condition, HeaderCondition, ValueMatch } from '../../fib/condition.ts'
+import { type Condition, type HeaderCondition, subjects, type ValueMatch } from '../../fib/condition.ts'
 import { compilePattern } from '../../fib/pattern.ts'
-import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
+import type { RequestHead } from '../../fib/request-head.ts'
 
 /** Whether a request meets a condition; the definition that the compiled matcher is held to. */
 export function conditionHolds(condition: Condition, head: RequestHead): boolean {
@@ -22,24 +22,7 @@ export function conditionHolds(condition: Condition, head: RequestHead): boolean
 
 /** What a request has of that which a condition is about; nothing where it has none of it. */
 export function testedValues(condition: Condition, head: RequestHead): readonly string[] {
-  switch (condition.subject) {
-    case 'method':
-      return [head.method]
-    case 'scheme':
-      return [head.scheme]
-    case 'authority':
-      return [head.authority]
-    case 'port':
-      return [String(head.port)]
-    case 'query': {
-      const value = queryValue(head.query, condition.name)
-      return value === undefined ? [] : [value]
-    }
-    case 'header':
-      return headerValues(head, condition.name)
-    default:
-      return condition satisfies never
-  }
+  return subjects[condition.subject].valuesIn(head, 'name' in condition ? condition.name : '')
 }
 
 /** Each line of a header is tested by itself; any may match. */

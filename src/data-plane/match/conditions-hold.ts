@@ -1,4 +1,4 @@
-import { condition, conditionTest, matchNumber, none, subjectNumber } from '../../fib/layout.ts'
+import { condition, conditionTest, matchNumber, none, type SubjectNumber, subjectNumber } from '../../fib/layout.ts'
 import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { isText, startsWithText } from './pool-text.ts'
@@ -19,7 +19,8 @@ export function conditionsHold(table: TableView, list: number, head: RequestHead
 function holds(table: TableView, at: number, head: RequestHead): boolean {
   const { conditions } = table
   const test = conditions[at + condition.test]!
-  switch (test & conditionTest.subjectMask) {
+  const subject = (test & conditionTest.subjectMask) as SubjectNumber
+  switch (subject) {
     case subjectNumber.method:
       return accepts(table, at, head.method)
     case subjectNumber.authority:
@@ -43,6 +44,7 @@ function holds(table: TableView, at: number, head: RequestHead): boolean {
       return isNegated
     }
     default:
+      subject satisfies never
       // A table that was damaged; no request meets what cannot be read.
       return false
   }

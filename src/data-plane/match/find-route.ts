@@ -12,6 +12,7 @@ import {
   rarePaths,
   route,
   rowOfLone,
+  type SubjectNumber,
   split,
   splitGroup,
   splitMark,
@@ -105,7 +106,8 @@ function searchSplit(table: TableView, at: number, head: RequestHead, bestSoFar:
   // Each split is met once at most; only in a damaged table do several ways lead to one.
   if (--splitsLeft < 0) return bestSoFar
   let best = bestSoFar
-  switch (candidates[at + split.subject]) {
+  const subject = candidates[at + split.subject] as SubjectNumber | typeof none
+  switch (subject) {
     case none:
       break
     case subjectNumber.header: {
@@ -132,6 +134,9 @@ function searchSplit(table: TableView, at: number, head: RequestHead, bestSoFar:
     case subjectNumber.port:
       best = searchValue(table, at, String(head.port), head, best)
       break
+    default:
+      // In a damaged table.
+      subject satisfies never
   }
   best = searchGroups(table, at, head, best)
   return firstHolding(table, behind(at, candidates[at + split.rest]!), head, best)

@@ -1,3 +1,4 @@
+import { subjects } from '../../fib/condition.ts'
 import {
   candidateList,
   hostShape,
@@ -10,13 +11,12 @@ import {
   split,
   splitGroup,
   splitMark,
-  subjectNumber,
   type VirtualHostRow,
   virtualHost,
 } from '../../fib/layout.ts'
 import { foldCase } from '../../fib/normalize.ts'
 import { isTestedAsSet } from '../../fib/pattern.ts'
-import { headerValues, queryValue, type RequestHead } from '../../fib/request-head.ts'
+import type { RequestHead } from '../../fib/request-head.ts'
 import type { TableView } from '../../fib/view.ts'
 import { conditionsHold } from './conditions-hold.ts'
 import { behind, behindLabel, findChild, findExact, findValue } from './find-route.ts'
@@ -152,26 +152,11 @@ class Search {
   /** What parts the candidates of a split, and what the request has there. */
   #valuesFor(at: number): { readonly by?: string; readonly values: readonly string[] } {
     const { candidates } = this.#table
-    const head = this.#head
-    const name = () => this.#table.nameAt(candidates[at + split.name]!)
-    switch (candidates[at + split.subject]) {
-      case subjectNumber.header:
-        return { by: `header ${name()}`, values: headerValues(head, name()) }
-      case subjectNumber.query: {
-        const value = queryValue(head.query, name())
-        return { by: `query parameter ${name()}`, values: value === undefined ? [] : [value] }
-      }
-      case subjectNumber.method:
-        return { by: 'method', values: [head.method] }
-      case subjectNumber.authority:
-        return { by: 'authority', values: [head.authority] }
-      case subjectNumber.scheme:
-        return { by: 'scheme', values: [head.scheme] }
-      case subjectNumber.port:
-        return { by: 'port', values: [String(head.port)] }
-      default:
-        return { values: [] }
-    }
+    const subject = Object.values(subjects).find(({ number }) => number === candidates[at + split.subject])
+    if (subject === undefined) return { values: [] }
+    const name = subject.isNamed ? this.#table.nameAt(candidates[at + split.name]!) : ''
+    const by = subject.isNamed ? `${subject.title} ${name}` : subject.title
+    return { by, values: subject.valuesIn(this.#head, name) }
   }
 
   #groups(at: number): void {
