@@ -36,6 +36,8 @@ export interface Subject {
   readonly number: number
   /** As people call it. */
   readonly title: string
+  /** What a match of routes calls it. */
+  readonly field: string
   /** Whether a name says which of several is meant. */
   readonly isNamed: boolean
   /** The values that a condition is tested against; none where a request has none of it. */
@@ -44,23 +46,43 @@ export interface Subject {
 
 /** All subjects. `match` reads them in switches of its own, which are faster. */
 export const subjects: Readonly<Record<Condition['subject'], Subject>> = {
-  method: { number: subjectNumber.method, title: 'method', isNamed: false, valuesIn: ({ method }) => [method] },
-  scheme: { number: subjectNumber.scheme, title: 'scheme', isNamed: false, valuesIn: ({ scheme }) => [scheme] },
+  method: {
+    number: subjectNumber.method,
+    title: 'method',
+    field: 'method',
+    isNamed: false,
+    valuesIn: ({ method }) => [method],
+  },
+  scheme: {
+    number: subjectNumber.scheme,
+    title: 'scheme',
+    field: 'scheme',
+    isNamed: false,
+    valuesIn: ({ scheme }) => [scheme],
+  },
   authority: {
     number: subjectNumber.authority,
     title: 'authority',
+    field: 'authority',
     isNamed: false,
     valuesIn: ({ authority }) => [authority],
   },
-  header: { number: subjectNumber.header, title: 'header', isNamed: true, valuesIn: headerValues },
+  header: { number: subjectNumber.header, title: 'header', field: 'headers', isNamed: true, valuesIn: headerValues },
   query: {
     number: subjectNumber.query,
     title: 'query parameter',
+    field: 'queryParams',
     isNamed: true,
     valuesIn: ({ query }, name) => {
       const value = queryValue(query, name)
       return value === undefined ? [] : [value]
     },
   },
-  port: { number: subjectNumber.port, title: 'port', isNamed: false, valuesIn: ({ port }) => [String(port)] },
+  port: {
+    number: subjectNumber.port,
+    title: 'port',
+    field: 'port',
+    isNamed: false,
+    valuesIn: ({ port }) => [String(port)],
+  },
 }

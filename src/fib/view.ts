@@ -1,7 +1,7 @@
 import { type Action, withClusters } from './action.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Cluster } from './cluster.ts'
-import type { Condition } from './condition.ts'
+import { type Condition, subjects } from './condition.ts'
 import type { Guard } from './guard.ts'
 import { toHex } from './hash.ts'
 import {
@@ -332,14 +332,8 @@ function conditionAt({ conditions, text, nameAt }: TableView, at: number): Condi
   const value = text(conditions[at + condition.value]!, conditions[at + condition.valueBytes]!)
   const match = kind === 'present' ? { kind } : kind === 'regex' ? { kind, regex: value } : { kind, value }
   const name = nameAt(test >> conditionTest.nameShift)
-  switch (subject) {
-    case 'header':
-      return { subject, name, match, isNegated: (test & conditionTest.negated) !== 0 }
-    case 'query':
-      return { subject, name, match }
-    default:
-      return { subject, match }
-  }
+  if (subject === 'header') return { subject, name, match, isNegated: (test & conditionTest.negated) !== 0 }
+  return (subjects[subject].isNamed ? { subject, name, match } : { subject, match }) as Condition
 }
 
 function nameOf<Name extends string>(numbers: Readonly<Record<Name, number>>, number: number): Name {

@@ -1,5 +1,5 @@
 import type { PathMatch, RouteMatch } from '../../control-plane/ir/rib.ts'
-import type { Condition, ValueMatch } from '../../fib/condition.ts'
+import { type Condition, subjects, type ValueMatch } from '../../fib/condition.ts'
 
 /** All that a match asks for, in the words of the YAML that it was written in. */
 export function matchWords({ path, conditions }: RouteMatch): string {
@@ -15,20 +15,11 @@ export function pathWords(match: PathMatch): string {
 
 /** One condition of a match. */
 export function conditionWords(condition: Condition): string {
-  switch (condition.subject) {
-    case 'method':
-    case 'scheme':
-    case 'authority':
-      return `${condition.subject} ${valueWords(condition.match)}`
-    case 'port':
-      return `port ${condition.port}`
-    case 'query':
-      return `queryParams ${condition.name} ${valueWords(condition.match)}`
-    case 'header':
-      return `${condition.isNegated ? 'withoutHeaders' : 'headers'} ${condition.name} ${valueWords(condition.match)}`
-    default:
-      return condition satisfies never
-  }
+  const { subject } = condition
+  if (subject === 'port') return `port ${condition.port}`
+  const field = subject === 'header' && condition.isNegated ? 'withoutHeaders' : subjects[subject].field
+  const name = 'name' in condition ? ` ${condition.name}` : ''
+  return `${field}${name} ${valueWords(condition.match)}`
 }
 
 function valueWords(match: ValueMatch): string {

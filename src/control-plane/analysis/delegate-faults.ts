@@ -3,7 +3,7 @@ import type { VirtualServiceResource } from '../config/resource.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
 import type { MatchField, Misfit } from '../resolve/delegate-match.ts'
 import { delegateName, delegatesByName, delegatingRules, joinRule } from '../resolve/delegates.ts'
-import type { HttpMatch, HttpRule } from '../resolve/http-rule.ts'
+import { type HttpMatch, type HttpRule, namedMatchFields } from '../resolve/http-rule.ts'
 import { visibilityTo } from '../resolve/visibility.ts'
 import type { AnalysisContext } from './context.ts'
 import { Suggestions } from './suggestions.ts'
@@ -135,7 +135,7 @@ function misfit(
 /** A condition in the words of the YAML: `uri.prefix "/cart"`, or its name alone where it holds no text. */
 function conflictText(match: HttpMatch, [field, ...rest]: MatchField): string {
   const condition = match[field as keyof HttpMatch]
-  const isMap = field === 'headers' || field === 'withoutHeaders' || field === 'queryParams'
+  const isMap = namedMatchFields.some(each => each === field)
   const named = isMap ? (condition as HttpMatch['headers'])[rest[0]!] : condition
   const place = isMap ? formatPath([field!, rest[0]!]) : field!
   if (typeof named !== 'object' || named === null || Array.isArray(named)) {

@@ -78,14 +78,9 @@ export function conditionsCover(wide: readonly Condition[], narrow: readonly Con
 
 /** What a condition is about: only conditions on one thing can follow from each other. */
 export function subjectOf(condition: Condition): string {
-  switch (condition.subject) {
-    case 'header':
-      return `${condition.isNegated ? 'without' : 'header'} ${condition.name}`
-    case 'query':
-      return `query ${condition.name}`
-    default:
-      return condition.subject
-  }
+  const { subject } = condition
+  if (subject === 'header') return `${condition.isNegated ? 'without' : subject} ${condition.name}`
+  return 'name' in condition ? `${subject} ${condition.name}` : subject
 }
 
 /** Whether `wanted` holds wherever `given` does. */
@@ -150,7 +145,7 @@ function excludes(one: Condition, other: Condition): boolean {
     const [negated, wanted] = one.isNegated ? [one, other] : [other, one]
     if (negated.isNegated) return valueFollows(negated.match, wanted.match)
   }
-  if (one.subject === 'query' && other.subject === 'query' && one.name !== other.name) return false
+  if ('name' in one && 'name' in other && one.name !== other.name) return false
   return valuesApart(plainValue(one.match), plainValue(other.match))
 }
 

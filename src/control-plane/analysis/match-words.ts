@@ -1,10 +1,9 @@
 import { formatPath } from '../config/yaml/field-path.ts'
-import type { HttpMatch } from '../resolve/http-rule.ts'
+import { type HttpMatch, namedMatchFields } from '../resolve/http-rule.ts'
 import type { ServedMatch } from './served-matches.ts'
 
 type StringMatch = NonNullable<HttpMatch['uri']>
 
-const named = ['headers', 'withoutHeaders', 'queryParams'] as const
 const single = ['method', 'scheme', 'authority'] as const
 
 /** What a match asks for, in the words of the YAML: `uri.prefix "/api" with method.exact "GET"`. */
@@ -14,7 +13,7 @@ export function wordsOf({ virtualService, ruleIndex, matchIndex }: ServedMatch):
   const path = match.uri ? fieldText('uri', match.uri) : ''
   const conditions = [
     ...single.flatMap(field => (match[field] ? [fieldText(field, match[field])] : [])),
-    ...named.flatMap(field =>
+    ...namedMatchFields.flatMap(field =>
       Object.entries(match[field]).map(([name, value]) => fieldText(formatPath([field, name]), value)),
     ),
     ...(match.port === undefined ? [] : [`port ${match.port}`]),

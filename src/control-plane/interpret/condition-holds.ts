@@ -5,19 +5,9 @@ import type { RequestHead } from '../../fib/request-head.ts'
 /** Whether a request meets a condition; the definition that the compiled matcher is held to. */
 export function conditionHolds(condition: Condition, head: RequestHead): boolean {
   const values = testedValues(condition, head)
-  switch (condition.subject) {
-    case 'port':
-      return values.includes(String(condition.port))
-    case 'header':
-      return headerHolds(condition, values)
-    case 'method':
-    case 'scheme':
-    case 'authority':
-    case 'query':
-      return values.some(value => valueMatches(condition.match, value))
-    default:
-      return condition satisfies never
-  }
+  if (condition.subject === 'port') return values.includes(String(condition.port))
+  if (condition.subject === 'header') return headerHolds(condition, values)
+  return values.some(value => valueMatches(condition.match, value))
 }
 
 /** What a request has of that which a condition is about; nothing where it has none of it. */

@@ -1,4 +1,4 @@
-import type { HttpMatch } from './http-rule.ts'
+import { type HttpMatch, namedMatchFields } from './http-rule.ts'
 
 /** Matches of a root and of its delegate, joined; `paths` says of each which match of the delegate it comes from. */
 export interface JoinedMatches {
@@ -54,9 +54,7 @@ function joinMatch(root: HttpMatch, leaf: HttpMatch): HttpMatch {
     ...(name && { name }),
     ...(port && { port }),
     ...(sourceNamespace && { sourceNamespace }),
-    headers: united(root.headers, leaf.headers),
-    withoutHeaders: united(root.withoutHeaders, leaf.withoutHeaders),
-    queryParams: united(root.queryParams, leaf.queryParams),
+    ...Object.fromEntries(namedMatchFields.map(field => [field, united(root[field], leaf[field])])),
     sourceLabels: united(root.sourceLabels, leaf.sourceLabels),
     gateways: leaf.gateways.length > 0 ? leaf.gateways : root.gateways,
   }
@@ -78,7 +76,7 @@ function conflictOf(root: HttpMatch, leaf: HttpMatch): MatchField | undefined {
   for (const field of ['uri', 'scheme', 'method', 'authority'] as const) {
     if (stringsConflict(root[field], leaf[field])) return [field, ...alternativeOf(leaf[field])]
   }
-  for (const field of ['headers', 'withoutHeaders', 'queryParams'] as const) {
+  for (const field of namedMatchFields) {
     for (const [name, value] of Object.entries(leaf[field])) {
       if (stringsConflict(root[field][name], value)) return [field, name, ...alternativeOf(value)]
     }

@@ -9,3 +9,6 @@ export type HttpMatch = HttpRule['match'][number]
 export function isPseudoHeader(name: string): boolean {
   return name === 'uri' || name === 'scheme' || name === 'method' || name === 'authority'
 }
+
+/** The fields of a match that hold a string match for each of several names. */
+export const namedMatchFields = ['headers', 'withoutHeaders', 'queryParams'] as const
