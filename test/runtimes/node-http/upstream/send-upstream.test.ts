@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
+import type { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -89,13 +90,16 @@ test('a connection is kept for the next request', async () => {
 })
 
 test('bytes that nobody asked for end a kept connection', async () => {
+  const sockets: Socket[] = []
   const { endpoint, received } = await rawOrigin(socket => {
+    sockets.push(socket)
     socket.write(ok)
-    setTimeout(() => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil'), 20)
   })
   const send = sender()
   await bodyOf(await within(send(endpoint).outcome))
-  await new Promise(resolve => setTimeout(resolve, 60))
+  const [kept] = sockets
+  kept!.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil')
+  await within(once(kept!, 'close'))
   expect(await bodyOf(await within(send(endpoint).outcome))).toBe('ok')
   expect(received).toHaveLength(2)
 })
