@@ -171,7 +171,7 @@ const rooms: Record<string, readonly string[]> = {
   'cli/stores': ['cli/folders', 'cli/terminal', 'diagnostics', 'runtimes/node-http', 'store'],
   'cli/changes': ['cli/explain', 'cli/words', 'control-plane/ir', 'diagnostics', 'fib'],
   'cli/versions': ['cli/changes', 'cli/stores', 'cli/terminal', 'cli/words', 'diagnostics', 'fib', 'runtimes', 'store'],
-  'cli/run': [
+  'cli/verbs': [
     'cli/changes',
     'cli/dev',
     'cli/explain',
@@ -194,7 +194,7 @@ const rooms: Record<string, readonly string[]> = {
     'store',
   ],
   'cli/flags': ['cli/folders', 'cli/stores', 'cli/versions', 'control-plane'],
-  cli: ['cli/flags', 'cli/folders', 'cli/gateway', 'cli/launch', 'cli/run', 'cli/terminal', 'control-plane', 'fib'],
+  cli: ['cli/flags', 'cli/folders', 'cli/gateway', 'cli/launch', 'cli/verbs', 'cli/terminal', 'control-plane', 'fib'],
 }
 
 /** Folders that may hold as many files as there are things of their kind: one analyzer a file, one verb a file. */
@@ -273,7 +273,7 @@ test('the command line loads what runs a verb only when the verb is called', () 
     }
   }
   expect(loaded).toContain('cli/serve.ts')
-  const late = ['cli/run', 'cli/changes', 'cli/dev', 'cli/stores', 'cli/table', 'cli/versions', 'runtimes', 'store']
+  const late = ['cli/verbs', 'cli/changes', 'cli/dev', 'cli/stores', 'cli/table', 'cli/versions', 'runtimes', 'store']
   expect([...loaded].filter(file => late.some(room => isBelow(file, room)))).toEqual([])
 })
 

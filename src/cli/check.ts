@@ -32,7 +32,7 @@ export function addCheck(program: Command, { terminal, pipeline }: World, onEnd:
       ),
     )
     .action(async (folders: string[], { strict, target, format }: CheckFlags) => {
-      const { check } = await import('./run/check.ts')
+      const { check } = await import('./verbs/check.ts')
       onEnd(await check({ folders, isStrict: strict, target, format }, terminal, pipeline))
     })
 }

@@ -25,7 +25,7 @@ export function addCompile(program: Command, { terminal, pipeline }: World, onEn
       exampleOf('signalbox compile -o dist/table.fib', 'signalbox compile routes origins/staging -o dist/table.fib'),
     )
     .action(async (folders: string[], { output, target, format }: CompileFlags) => {
-      const { compile } = await import('./run/compile.ts')
+      const { compile } = await import('./verbs/compile.ts')
       onEnd(await compile({ folders, output, target, format }, terminal, pipeline))
     })
 }

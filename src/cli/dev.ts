@@ -25,7 +25,7 @@ export function addDev(program: Command, { terminal, pipeline, env, catchSignals
     )
     .addHelpText('after', exampleOf('signalbox dev', 'signalbox dev --port 9000 --origins real'))
     .action(async (targets: string[], flags: DevFlags) => {
-      const { dev } = await import('./run/dev.ts')
+      const { dev } = await import('./verbs/dev.ts')
       onEnd(await dev({ targets, ...flags }, terminal, pipeline, catchSignals(), env))
     })
 }

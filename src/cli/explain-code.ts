@@ -10,7 +10,7 @@ export function addExplainCode(program: Command, { terminal }: World, onEnd: OnE
     .argument('[code]', 'the code of a finding, for example SB2001; without one, list all codes')
     .addHelpText('after', exampleOf('signalbox explain-code SB2001', 'signalbox explain-code ist0101'))
     .action(async (code: string | undefined) => {
-      const { explainCode } = await import('./run/explain-code.ts')
+      const { explainCode } = await import('./verbs/explain-code.ts')
       onEnd(explainCode(code, terminal))
     })
 }

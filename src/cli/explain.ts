@@ -45,7 +45,7 @@ export function addExplain(program: Command, { terminal, pipeline }: World, onEn
       const { header, listener, client, runtime, random, json } = flags
       const request = { method, url, folders, headers: header, client, runtime, random, isJson: json }
       const namedListener = listener === undefined ? {} : { listener }
-      const { explain } = await import('./run/explain.ts')
+      const { explain } = await import('./verbs/explain.ts')
       onEnd(await explain({ ...request, ...namedListener, identity: identityOf(flags) }, terminal, pipeline))
     })
 }

@@ -19,7 +19,7 @@ export function addPrune(program: Command, { terminal, env, confirm }: World, on
     .action(async (flags: PruneFlags) => {
       const { keep, dryRun, yes } = flags
       const asking = yes || !confirm ? {} : { confirm }
-      const { prune } = await import('./run/prune.ts')
+      const { prune } = await import('./verbs/prune.ts')
       onEnd(await prune({ location: locationOf(flags), keep, isDryRun: dryRun, ...asking }, terminal, env))
     })
 }

@@ -31,7 +31,7 @@ export function addPublish(program: Command, { terminal, pipeline, env, confirm 
       const change = changeOf(flags)
       const target = flags.target ?? (change.location.kind === 'folder' ? 'node' : 'workers')
       const options = { folders, identity: identityOf(flags), target, ...change, ...(confirm && { confirm }) }
-      const { publish } = await import('./run/publish.ts')
+      const { publish } = await import('./verbs/publish.ts')
       onEnd(await publish(options, terminal, pipeline, env))
     })
 }

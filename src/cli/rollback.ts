@@ -9,7 +9,7 @@ export function addRollback(program: Command, { terminal, env, confirm }: World,
     .argument('[version]', 'the first digits of its name', 'previous')
     .addHelpText('after', exampleOf('signalbox rollback', 'signalbox rollback 3f2a91 -m "the canary failed"'))
     .action(async (version: string, flags: ChangeFlags) => {
-      const { rollback } = await import('./run/rollback.ts')
+      const { rollback } = await import('./verbs/rollback.ts')
       onEnd(await rollback({ version, ...changeOf(flags), ...(confirm && { confirm }) }, terminal, env))
     })
 }

@@ -27,7 +27,7 @@ export function addSchema(program: Command, { terminal }: World, onEnd: OnEnd): 
       ),
     )
     .action(async (flags: SchemaFlags) => {
-      const { writeSchemas } = await import('./run/schema.ts')
+      const { writeSchemas } = await import('./verbs/schema.ts')
       onEnd(await writeSchemas(flags, terminal))
     })
 }

@@ -45,7 +45,7 @@ export function addServe(program: Command, { terminal, pipeline, env, catchSigna
       const { host, port, runtime } = flags
       const options = { folders, host, port, runtime, identity: identityOf(flags), credentials: credentialsFrom(flags) }
       const following = flags.store === undefined ? {} : { storeFolder: flags.store }
-      const { serve } = await import('./run/serve.ts')
+      const { serve } = await import('./verbs/serve.ts')
       onEnd(await serve({ ...options, ...following }, terminal, pipeline, catchSignals(), env))
     })
 }

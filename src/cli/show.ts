@@ -18,7 +18,7 @@ export function addShow(program: Command, { terminal, env }: World, onEnd: OnEnd
     .addHelpText('after', exampleOf('signalbox show', 'signalbox show 3f2a91 --sources /tmp/routes-of-3f2a91'))
     .action(async (version: string, flags: ShowFlags) => {
       const writing = flags.sources === undefined ? {} : { sourcesTo: flags.sources }
-      const { show } = await import('./run/show.ts')
+      const { show } = await import('./verbs/show.ts')
       onEnd(await show({ version, location: locationOf(flags), isJson: flags.json, ...writing }, terminal, env))
     })
 }

@@ -20,7 +20,7 @@ export function addStatus(program: Command, { terminal, env }: World, onEnd: OnE
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', exampleOf('signalbox status', 'signalbox status --gateway https://shop.example.com'))
     .action(async (flags: StatusFlags) => {
-      const { status } = await import('./run/status.ts')
+      const { status } = await import('./verbs/status.ts')
       onEnd(await status({ location: locationOf(flags), gateways: flags.gateway, isJson: flags.json }, terminal, env))
     })
 }

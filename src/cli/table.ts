@@ -25,7 +25,7 @@ export function addTable(program: Command, { terminal }: World, onEnd: OnEnd): v
     .action(async (file: string, method: string | undefined, url: string | undefined, flags: TableFlags) => {
       if (method !== undefined && url === undefined) program.error("error: missing required argument 'url'")
       const request = method !== undefined && url !== undefined && { request: { method, url, headers: flags.header } }
-      const { table } = await import('./run/table.ts')
+      const { table } = await import('./verbs/table.ts')
       onEnd(await table({ file, isJson: flags.json, ...request }, terminal))
     })
 }

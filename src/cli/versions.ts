@@ -13,7 +13,7 @@ export function addVersions(program: Command, { terminal, env }: World, onEnd: O
     .option('--json', 'print them as JSON', false)
     .addHelpText('after', exampleOf('signalbox versions', 'signalbox versions --env staging --json'))
     .action(async (flags: VersionsFlags) => {
-      const { versions } = await import('./run/versions.ts')
+      const { versions } = await import('./verbs/versions.ts')
       onEnd(await versions({ location: locationOf(flags), isJson: flags.json }, terminal, env))
     })
 }
