@@ -40,7 +40,7 @@ const troubles: readonly Trouble[] = [
   },
   {
     title: 'the pointer is ahead of its table',
-    says: /^refused: its table is not there/,
+    says: /^refused: its table is missing/,
     begin: async ({ api }) => api.kv.delete(await activeTableKey(api)),
   },
   {
