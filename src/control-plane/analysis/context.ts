@@ -8,12 +8,12 @@ import {
   typeName,
   type UnreadResource,
 } from '../config/resource-type.ts'
+import { defaultTarget, type Target } from '../effects/target.ts'
 import { fullHostName } from '../resolve/host-name.ts'
 import type { ResolvedConfig } from '../resolve/resolve.ts'
 import { namedHosts } from './destination-references.ts'
 import { type ServedHost, servedHosts } from './served-matches.ts'
 import { Suggestions } from './suggestions.ts'
-import { defaultTarget, type Target } from './target.ts'
 
 /** What analyzers read: the config as the edge sees it, which `translate` lowers, and what is asked of it often. */
 export interface AnalysisContext extends ResolvedConfig {

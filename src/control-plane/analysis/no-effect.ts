@@ -3,10 +3,10 @@ import { type AnyResource, allResources } from '../config/resource.ts'
 import { typeName } from '../config/resource-type.ts'
 import { camelCase } from '../config/yaml/field-name.ts'
 import { type FieldPath, formatPath } from '../config/yaml/field-path.ts'
+import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from '../effects/field-effects.ts'
+import { type Target, targetNames, targets } from '../effects/target.ts'
 import { rememberedAs } from '../memory/remembered.ts'
 import type { ResourceContext } from './context.ts'
-import { type Effects, fieldEffects, isVerdict, meshEffects, verdictOn } from './field-effects.ts'
-import { type Target, targetNames, targets } from './target.ts'
 
 /**
  * Names every field that an operator wrote and that changes nothing, so that none is lost silently: not yet (SB6001), or

@@ -2,12 +2,9 @@ import { type Diagnostic, diagnose, inReadingOrder } from '../../diagnostics/dia
 import type { SourceTexts } from '../../diagnostics/render.ts'
 import type { SuppressionComment } from '../../diagnostics/suppression.ts'
 import { withoutDuplicates } from './duplicates.ts'
-import { type KeptFile, keepFile, type RecalledContent, recallFile } from './kept-file.ts'
-import { holdsMesh } from './read-mesh.ts'
 import { type FileContent, readSourceFile } from './read-source-file.ts'
 import type { AnyResource, Config, MeshSettings } from './resource.ts'
 import { type TypeName, typeName, type UnreadResource } from './resource-type.ts'
-import { type PackedDocuments, unpackDocuments } from './yaml/packed-documents.ts'
 import type { SourceFile } from './yaml/source-file.ts'
 
 export interface ReadResult {
@@ -22,63 +19,13 @@ export interface ReadResult {
   readonly texts: SourceTexts
 }
 
-/** Remembers files as they were read last, by their bytes: one that did not change since is not read again. */
-export class FileCache {
-  #known = new Map<string, { readonly file: SourceFile; readonly content: FileContent | RecalledContent }>()
-
-  /** Whether a file is as it was read last. */
-  knows(file: SourceFile): boolean {
-    const known = this.#known.get(file.path)
-    return known !== undefined && isSame(known.file, file)
-  }
-
-  /** Remembers a file whose documents another thread has read; returns what it holds. */
-  add(file: SourceFile, documents: PackedDocuments): FileContent {
-    const content = readSourceFile(file, unpackDocuments(documents))
-    this.#known.set(file.path, { file, content })
-    return content
-  }
-
-  /** Remembers what a process before this one kept of a file. */
-  recall(file: SourceFile, kept: KeptFile): void {
-    this.#known.set(file.path, { file, content: recallFile(file, kept) })
-  }
-
-  /**
-   * What a later process may need of a file that was read and judged; undefined where that is nothing, or nothing more
-   * than was kept before.
-   */
-  keep({ path }: SourceFile): KeptFile | undefined {
-    const content = this.#known.get(path)?.content
-    return content && (!('wasRead' in content) || content.wasRead()) ? keepFile(content) : undefined
-  }
-
-  /** The contents of these files, in their order. Only they are remembered. */
-  read(files: readonly SourceFile[]): FileContent[] {
-    const read = files.map(file => {
-      const known = this.#known.get(file.path)
-      return known && isSame(known.file, file) ? known : { file, content: readSourceFile(file) }
-    })
-    this.#known = new Map(read.map(each => [each.file.path, each]))
-    return read.map(({ content }) => content)
-  }
+/** Reads files, or knows from before what they hold. */
+export interface FileReader {
+  /** The contents of these files, in their order. */
+  read(files: readonly SourceFile[]): readonly FileContent[]
 }
 
-function isSame(a: SourceFile, b: SourceFile): boolean {
-  const { length } = a.bytes
-  if (length !== b.bytes.length || holdsMesh(a) !== holdsMesh(b)) return false
-  if (a.bytes === b.bytes) return true
-  // Word by word where they lie so: 23 MB are compared in 20 instead of 55 ms.
-  const [words, others] = [wordsOf(a.bytes), wordsOf(b.bytes)]
-  const inWords = words && others ? words.length : 0
-  for (let at = 0; at < inWords; at++) if (words![at] !== others![at]) return false
-  for (let at = inWords * 4; at < length; at++) if (a.bytes[at] !== b.bytes[at]) return false
-  return true
-}
-
-function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array | undefined {
-  return byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, length >> 2) : undefined
-}
+const plainReader: FileReader = { read: files => files.map(file => readSourceFile(file)) }
 
 /**
  * Reads the resources of all files. Never throws; what cannot be read is a diagnostic, and hides nothing else.
@@ -86,9 +33,9 @@ function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array | undef
  * A resource that breaks its schema is saved as far as it goes, and marked as damaged. Of two with one type, namespace and name the first is kept (SB4001);
  * the order is that of the paths by code units, then of the documents.
  *
- * @param cache spares reading the files that it remembers
+ * @param reader may spare reading files that it knows
  */
-export function readConfig(files: readonly SourceFile[], cache = new FileCache()): ReadResult {
+export function readConfig(files: readonly SourceFile[], reader: FileReader = plainReader): ReadResult {
   const ordered = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   const contents = new Map<string, FileContent>()
   const diagnostics: Diagnostic[] = []
@@ -96,7 +43,7 @@ export function readConfig(files: readonly SourceFile[], cache = new FileCache()
   const resources: AnyResource[] = []
   const meshes: MeshSettings[] = []
   const unread: UnreadResource[] = []
-  for (const [index, content] of cache.read(ordered).entries()) {
+  for (const [index, content] of reader.read(ordered).entries()) {
     contents.set(ordered[index]!.path, content)
     // One by one: a file may have more of them than a call takes arguments.
     for (const each of content.diagnostics) diagnostics.push(each)

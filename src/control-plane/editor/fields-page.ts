@@ -1,4 +1,8 @@
 import { catalogue, type DiagnosticCode } from '../../diagnostics/catalogue.ts'
+import { type ManifestType, manifestOf, manifestTypes } from '../config/api-groups.ts'
+import { typeName } from '../config/resource-type.ts'
+import { type Place, placeOfSchema, stepInto } from '../config/schema/message.ts'
+import { verdictWords } from '../effects/effect-words.ts'
 import {
   type ByTarget,
   type Effects,
@@ -6,12 +10,8 @@ import {
   isVerdict,
   type Verdict,
   verdictOn,
-} from '../analysis/field-effects.ts'
-import { type Target, targetNames, targets } from '../analysis/target.ts'
-import { type ManifestType, manifestOf, manifestTypes } from '../config/api-groups.ts'
-import { typeName } from '../config/resource-type.ts'
-import { type Place, placeOfSchema, stepInto } from '../config/schema/message.ts'
-import { verdictWords } from './effect-words.ts'
+} from '../effects/field-effects.ts'
+import { type Target, targetNames, targets } from '../effects/target.ts'
 
 /** Every field of every kind and what it does on each target, as Markdown: `docs/istio-fields.md`. */
 export function fieldsPage(): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { targetNames } from '../../../src/control-plane/analysis/target.ts'
 import { compileRoutes, type Target, targets } from '../../../src/control-plane/compile-routes.ts'
+import { targetNames } from '../../../src/control-plane/effects/target.ts'
 import { documents, resource, serviceEntry, sourceFiles } from '../source-files.ts'
 
 const noEffect = (...resources: string[]) =>

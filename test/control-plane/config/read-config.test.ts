@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { FileCache, readConfig } from '../../../src/control-plane/config/read-config.ts'
+import { readConfig } from '../../../src/control-plane/config/read-config.ts'
+import { FileCache } from '../../../src/control-plane/memory/file-cache.ts'
 import { sourceFiles } from '../source-files.ts'
 import { readYaml, summaries, summary, withRules, withSpec } from './read-yaml.ts'
 

@@ -1,11 +1,11 @@
 import { deserialize, serialize } from 'node:v8'
 import { expect, test } from 'vitest'
-import { compileRoutes } from '../../src/control-plane/compile-routes.ts'
-import { keepFile, recallFile } from '../../src/control-plane/config/kept-file.ts'
-import { type FileContent, readSourceFile } from '../../src/control-plane/config/read-source-file.ts'
-import type { DestinationRuleResource } from '../../src/control-plane/config/resource.ts'
-import { LaterProcesses } from './later-processes.ts'
-import { sourceFiles } from './source-files.ts'
+import { compileRoutes } from '../../../src/control-plane/compile-routes.ts'
+import { type FileContent, readSourceFile } from '../../../src/control-plane/config/read-source-file.ts'
+import type { DestinationRuleResource } from '../../../src/control-plane/config/resource.ts'
+import { keepFile, recallFile } from '../../../src/control-plane/memory/kept-file.ts'
+import { LaterProcesses } from '../later-processes.ts'
+import { sourceFiles } from '../source-files.ts'
 
 const resource = (kind: string, name: string, spec: string) =>
   `apiVersion: networking.istio.io/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}\n`

@@ -1,14 +1,9 @@
 import { expect, test } from 'vitest'
-import {
-  type Effects,
-  fieldEffects,
-  isVerdict,
-  meshEffects,
-} from '../../../src/control-plane/analysis/field-effects.ts'
 import { manifestOf, manifestTypes } from '../../../src/control-plane/config/api-groups.ts'
 import { meshConfig } from '../../../src/control-plane/config/istio/mesh-config.ts'
 import { typeName } from '../../../src/control-plane/config/resource-type.ts'
 import { type Place, placeOfSchema, stepInto } from '../../../src/control-plane/config/schema/message.ts'
+import { type Effects, fieldEffects, isVerdict, meshEffects } from '../../../src/control-plane/effects/field-effects.ts'
 
 test('every field that a verdict is given on is a field', () => {
   for (const type of manifestTypes) {

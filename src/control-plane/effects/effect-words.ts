@@ -1,5 +1,5 @@
-import { type ByTarget, type Effect, isVerdict, type Verdict, verdictOn } from '../analysis/field-effects.ts'
-import { type Target, targetNames, targets } from '../analysis/target.ts'
+import { type ByTarget, type Effect, isVerdict, type Verdict, verdictOn } from './field-effects.ts'
+import { type Target, targetNames, targets } from './target.ts'
 
 /** What is known of a field: its effect, that of a field around it, or that it has none yet. */
 export type KnownEffect = Effect | undefined

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { SuppressionComment } from '../../diagnostics/suppression.ts'
-import { type Judgements, judgementsOf, recallJudgements } from '../memory/remembered.ts'
-import { type FileContent, readSourceFile } from './read-source-file.ts'
-import type { AnyResource, VirtualServiceResource } from './resource.ts'
-import { typeName, type UnreadResource } from './resource-type.ts'
-import { decodeText } from './yaml/decode-text.ts'
-import type { SourceFile } from './yaml/source-file.ts'
+import { type FileContent, readSourceFile } from '../config/read-source-file.ts'
+import type { AnyResource, VirtualServiceResource } from '../config/resource.ts'
+import { typeName, type UnreadResource } from '../config/resource-type.ts'
+import { decodeText } from '../config/yaml/decode-text.ts'
+import type { SourceFile } from '../config/yaml/source-file.ts'
+import { type Judgements, judgementsOf, recallJudgements } from './remembered.ts'
 
 /**
  * What one file gave, and what was found out about its resources: plain data, which a later process can take instead of
