@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { NodeResponse } from '../node-http/upstream/upstream-response.ts'
+import type { HttpResponse } from '../node-http/upstream/upstream-response.ts'
 import { clientFrame, type Frame, FrameReader, opcodes } from './frames.ts'
 
 /**
@@ -8,7 +8,7 @@ import { clientFrame, type Frame, FrameReader, opcodes } from './frames.ts'
  *
  * @param headers of the endpoint's answer; Deno makes the client's handshake itself
  */
-export function bridgeWebSocket(request: Request, headers: Headers, origin: NodeResponse): Response {
+export function bridgeWebSocket(request: Request, headers: Headers, origin: HttpResponse): Response {
   const { socket: endpoint, head } = origin.tunnel!
   const protocol = headers.get('sec-websocket-protocol')
   const { socket: client, response } = Deno.upgradeWebSocket(request, protocol === null ? {} : { protocol })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { isWrittenInResponse } from '../../data-plane/hop-by-hop.ts'
 import type { Reply } from '../../data-plane/platform.ts'
 import type { RawHeaders } from '../node-http/raw-headers.ts'
-import type { NodeResponse } from '../node-http/upstream/upstream-response.ts'
+import type { HttpResponse } from '../node-http/upstream/upstream-response.ts'
 import { bridgeWebSocket } from './bridge-web-socket.ts'
 
 /** A reply as a web response. The body streams; where it breaks off, Deno cuts the client's connection. */
@@ -12,7 +12,7 @@ export function fetchResponse(reply: Reply, request: Request): Response {
     const status = reply.status === 499 ? 503 : reply.status
     return new Response(reply.body ?? null, { status, headers: webHeaders(reply.headers as RawHeaders) })
   }
-  const origin = reply.response as NodeResponse
+  const origin = reply.response as HttpResponse
   const headers = webHeaders((reply.headers as RawHeaders | undefined) ?? origin.headers)
   if (origin.tunnel) return bridgeWebSocket(request, headers, origin)
   const { status, incoming } = origin
@@ -23,7 +23,7 @@ export function fetchResponse(reply: Reply, request: Request): Response {
 const sayable = /^[\x20-\x7e]*$/
 const bodyless = [204, 205, 304]
 
-function bodyOf(origin: NodeResponse, method: string): ReadableStream | Uint8Array<ArrayBuffer> | null {
+function bodyOf(origin: HttpResponse, method: string): ReadableStream | Uint8Array<ArrayBuffer> | null {
   const { incoming, status } = origin
   if (method === 'HEAD' || bodyless.includes(status)) {
     origin.over('whole')

@@ -5,7 +5,7 @@ import { transports } from '../../fib/runtime.ts'
 import { ActiveTable } from '../../store/active-table.ts'
 import { formatAccessLog } from '../../telemetry/access-log.ts'
 import { FolderReader } from '../node-http/folder-reader.ts'
-import { NodePlatform } from '../node-http/node-platform.ts'
+import { HttpPlatform } from '../node-http/http-platform.ts'
 import { upstreamPools } from '../node-http/upstream/connection-pool.ts'
 import { readFollowSettings, readLimits, readSettings } from '../settings.ts'
 import { followedTable, onlyTable, type TableSource } from '../table-source.ts'
@@ -19,7 +19,7 @@ const table = new ActiveTable(readFileSync(tableFile))
 const limits = readLimits(process.env)
 const parts = { pools: upstreamPools(limits), limits, pending: new Set<Promise<unknown>>() }
 
-class FetchPlatform extends NodePlatform {
+class FetchPlatform extends HttpPlatform {
   override readonly keepsTrailers = transports['fetch-to-sockets'].keepsTrailers
 }
 

@@ -3,8 +3,8 @@ import type { TableView } from '../../fib/view.ts'
 import type { AccessLog } from '../../telemetry/access-log.ts'
 import type { Health } from '../health.ts'
 import { entryOfRefused, type Refusal, type RefusedRequest } from './downstream/refusal.ts'
+import type { PlatformParts } from './http-platform.ts'
 import type { Limits } from './limits.ts'
-import type { PlatformParts } from './node-platform.ts'
 
 /** What all listeners of a process share. */
 export interface Service {

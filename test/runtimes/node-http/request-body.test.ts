@@ -3,16 +3,16 @@ import { expect, test } from 'vitest'
 import { RawHeaders } from '../../../src/runtimes/node-http/raw-headers.ts'
 import { StreamedBody } from '../../../src/runtimes/node-http/request-body.ts'
 import { upstreamPools } from '../../../src/runtimes/node-http/upstream/connection-pool.ts'
-import { NodeCall } from '../../../src/runtimes/node-http/upstream/send-upstream.ts'
+import { HttpCall } from '../../../src/runtimes/node-http/upstream/send-upstream.ts'
 import { readLimits } from '../../../src/runtimes/settings.ts'
 import { type RawOrigin, rawOrigin, within } from './loopback.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 const pools = upstreamPools(readLimits({}))
 
-function send({ endpoint }: RawOrigin, body: StreamedBody): NodeCall {
+function send({ endpoint }: RawOrigin, body: StreamedBody): HttpCall {
   const request = { method: 'POST', target: '/', authority: 'a.test', headers: new RawHeaders(), isWebSocket: false }
-  return new NodeCall({ ...request, endpoint, body, cancellable: 'to-the-end' } as never, pools, readLimits({}))
+  return new HttpCall({ ...request, endpoint, body, cancellable: 'to-the-end' } as never, pools, readLimits({}))
 }
 
 /** An origin that answers once it has all of a chunked body, and one that resets once it has `until`. */
@@ -25,7 +25,7 @@ const resetting = (until: string) =>
     if (received.includes(until)) socket.resetAndDestroy()
   })
 
-async function statusOf(call: NodeCall): Promise<string> {
+async function statusOf(call: HttpCall): Promise<string> {
   const outcome = await within(call.outcome)
   return outcome.kind === 'responded' ? String(outcome.response.status) : outcome.fault
 }

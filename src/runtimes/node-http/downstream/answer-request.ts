@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Reply } from '../../../data-plane/platform.ts'
 import { answerHealth, isHealthCheck } from '../../health.ts'
-import type { NodePlatform } from '../node-platform.ts'
+import type { HttpPlatform } from '../http-platform.ts'
 import { logRefused, type Service } from '../service.ts'
-import type { NodeResponse } from '../upstream/upstream-response.ts'
+import type { HttpResponse } from '../upstream/upstream-response.ts'
 import { type ListeningSocket, NodeRequest } from './downstream-request.ts'
 import { lingerMs, lingerOn } from './linger.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
@@ -15,7 +15,7 @@ export function answerRequest(
   incoming: IncomingMessage,
   response: ServerResponse,
   listeningSocket: ListeningSocket,
-  platform: NodePlatform,
+  platform: HttpPlatform,
   service: Service,
 ): void {
   const sent = readTarget(incoming.url!)
@@ -78,7 +78,7 @@ function fail(error: unknown, response: ServerResponse, service: Service): void 
 
 /** Whoever is told of a response must take it or leave it, else its connection stays open. */
 function discard(reply: Reply): void {
-  if (reply.kind === 'upstream') (reply.response as NodeResponse).discard()
+  if (reply.kind === 'upstream') (reply.response as HttpResponse).discard()
 }
 
 function readLeftover(incoming: IncomingMessage): void {

@@ -1,10 +1,10 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Reply } from '../../../data-plane/platform.ts'
-import type { NodePlatform } from '../node-platform.ts'
+import type { HttpPlatform } from '../http-platform.ts'
 import type { RawHeaders } from '../raw-headers.ts'
 import type { Service } from '../service.ts'
-import type { NodeResponse } from '../upstream/upstream-response.ts'
+import type { HttpResponse } from '../upstream/upstream-response.ts'
 import { finish, refuse } from './answer-request.ts'
 import { type ListeningSocket, NodeRequest } from './downstream-request.ts'
 import { lingerMs } from './linger.ts'
@@ -22,7 +22,7 @@ export function answerUpgrade(
   socket: Socket,
   head: Buffer,
   listeningSocket: ListeningSocket,
-  platform: NodePlatform,
+  platform: HttpPlatform,
   service: Service,
 ): void {
   const sent = readTarget(incoming.url!)
@@ -45,7 +45,7 @@ export function answerUpgrade(
   const reply = service.gateway(request, service.activeTable(), platform)
   const answer = (reply: Reply) => {
     isAnswered = true
-    const tunnel = reply.kind === 'upstream' ? (reply.response as NodeResponse).tunnel : undefined
+    const tunnel = reply.kind === 'upstream' ? (reply.response as HttpResponse).tunnel : undefined
     if (tunnel && reply.kind === 'upstream' && !socket.destroyed)
       openTunnel(reply, socket, service.limits.idleTimeoutMs)
     else finish(reply, plainResponse(incoming, socket), service)
@@ -68,7 +68,7 @@ function plainResponse(incoming: IncomingMessage, socket: Socket): ServerRespons
 }
 
 function openTunnel(reply: Reply & { readonly kind: 'upstream' }, client: Socket, idleTimeoutMs: number): void {
-  const origin = reply.response as NodeResponse
+  const origin = reply.response as HttpResponse
   const { socket: endpoint, head } = origin.tunnel!
   client.write(switchingHead((reply.headers as RawHeaders | undefined) ?? origin.headers), 'latin1')
   if (head.length > 0) client.write(head)

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import type { NamedListener } from '../../../data-plane/platform.ts'
-import { NodePlatform } from '../node-platform.ts'
+import { HttpPlatform } from '../http-platform.ts'
 import { logRefused, type Service } from '../service.ts'
 import { answerRequest } from './answer-request.ts'
 import { answerUpgrade } from './answer-upgrade.ts'
@@ -43,12 +43,12 @@ export function createListener(namedListener: NamedListener, service: Service, t
 
   const fresh = freshConnections(server, tls !== undefined)
   closeKept(server, tls !== undefined, limits)
-  const platforms = new WeakMap<object, NodePlatform>()
-  const platformOf = (socket: Socket): NodePlatform => {
+  const platforms = new WeakMap<object, HttpPlatform>()
+  const platformOf = (socket: Socket): HttpPlatform => {
     let platform = platforms.get(socket)
     if (!platform) {
       fresh.delete(socket)
-      platform = new NodePlatform(namedListener, clientFactsOf(socket, tls?.requestCert === true), service.parts)
+      platform = new HttpPlatform(namedListener, clientFactsOf(socket, tls?.requestCert === true), service.parts)
       platforms.set(socket, platform)
     }
     return platform

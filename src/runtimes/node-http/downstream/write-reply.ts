@@ -3,7 +3,7 @@ import { isWrittenInResponse } from '../../../data-plane/hop-by-hop.ts'
 import type { Reply } from '../../../data-plane/platform.ts'
 import type { RawHeaders } from '../raw-headers.ts'
 import { trailersOf } from '../trailers.ts'
-import type { NodeResponse } from '../upstream/upstream-response.ts'
+import type { HttpResponse } from '../upstream/upstream-response.ts'
 
 /**
  * Writes a reply to its client. The body of an upstream response streams at the pace of both sides; where it breaks
@@ -19,7 +19,7 @@ export function writeReply(reply: Reply, response: ServerResponse, isLast: boole
     response.end(reply.body)
     return
   }
-  const origin = reply.response as NodeResponse
+  const origin = reply.response as HttpResponse
   const { status, incoming } = origin
   const headers = (reply.headers as RawHeaders | undefined) ?? origin.headers
   const lines = framed(headers, status, origin.headers.get('content-length'))
@@ -53,7 +53,7 @@ function framed(headers: RawHeaders, status: number, length: string | null): str
   return lines
 }
 
-function handOn(origin: NodeResponse, response: ServerResponse): void {
+function handOn(origin: HttpResponse, response: ServerResponse): void {
   const { incoming } = origin
   const first = incoming.read() as Buffer | null
   // A short answer has come in whole by now, and goes out in one piece.
@@ -66,7 +66,7 @@ function handOn(origin: NodeResponse, response: ServerResponse): void {
   stream(origin, response)
 }
 
-function stream(origin: NodeResponse, response: ServerResponse): void {
+function stream(origin: HttpResponse, response: ServerResponse): void {
   const { incoming } = origin
   let isWhole = false
   const breakOff = () => {
@@ -97,7 +97,7 @@ function stream(origin: NodeResponse, response: ServerResponse): void {
 
 const shortBytes = 4096
 
-function end(origin: NodeResponse, response: ServerResponse, last: Buffer | null): void {
+function end(origin: HttpResponse, response: ServerResponse, last: Buffer | null): void {
   const { rawTrailers } = origin.incoming
   if (rawTrailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailersOf(rawTrailers))
   // A short one goes out together with its head, as one text of Latin-1.

@@ -6,16 +6,16 @@ import { IdleError, type Limits } from '../limits.ts'
 import type { RawHeaders } from '../raw-headers.ts'
 import { BrokenBodyError, type StreamedBody } from '../request-body.ts'
 import { type Destination, isStanding, type UpstreamPools } from './connection-pool.ts'
-import { NodeResponse } from './upstream-response.ts'
+import { HttpResponse } from './upstream-response.ts'
 
 /** A request that is under way to its endpoint, over a connection of the pool. */
-export class NodeCall implements UpstreamCall {
+export class HttpCall implements UpstreamCall {
   readonly outcome: Promise<AttemptOutcome>
   readonly #settle: (outcome: AttemptOutcome) => void
   readonly #outgoing: ClientRequest | undefined
   readonly #body: StreamedBody | undefined
   readonly #limits: Limits
-  #response: NodeResponse | undefined
+  #response: HttpResponse | undefined
   #isSettled = false
 
   constructor(sent: UpstreamRequest, pools: UpstreamPools, limits: Limits) {
@@ -76,7 +76,7 @@ export class NodeCall implements UpstreamCall {
       return
     }
     this.#isSettled = true
-    this.#response = new NodeResponse(incoming, isSwitched ? { socket, head } : undefined)
+    this.#response = new HttpResponse(incoming, isSwitched ? { socket, head } : undefined)
     this.#settle({ kind: 'responded', response: this.#response })
   }
 

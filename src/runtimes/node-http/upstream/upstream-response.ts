@@ -11,7 +11,7 @@ export interface Tunnel {
 }
 
 /** A response of an endpoint, whose body is still in the socket or on its way there. */
-export class NodeResponse implements UpstreamResponse {
+export class HttpResponse implements UpstreamResponse {
   readonly status: number
   readonly headers: RawHeaders
   readonly incoming: IncomingMessage

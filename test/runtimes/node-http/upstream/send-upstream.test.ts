@@ -9,8 +9,8 @@ import type { Endpoint } from '../../../../src/fib/cluster.ts'
 import { RawHeaders } from '../../../../src/runtimes/node-http/raw-headers.ts'
 import { StreamedBody } from '../../../../src/runtimes/node-http/request-body.ts'
 import { upstreamPools } from '../../../../src/runtimes/node-http/upstream/connection-pool.ts'
-import { NodeCall } from '../../../../src/runtimes/node-http/upstream/send-upstream.ts'
-import type { NodeResponse } from '../../../../src/runtimes/node-http/upstream/upstream-response.ts'
+import { HttpCall } from '../../../../src/runtimes/node-http/upstream/send-upstream.ts'
+import type { HttpResponse } from '../../../../src/runtimes/node-http/upstream/upstream-response.ts'
 import { type Limits, readLimits } from '../../../../src/runtimes/settings.ts'
 import { freePort } from '../../serve-session.ts'
 import { listen, rawOrigin, within } from '../loopback.ts'
@@ -23,7 +23,7 @@ function sender(changes: Partial<Limits> = {}) {
   const pools = upstreamPools(limits)
   return (endpoint: Endpoint, request: Partial<UpstreamRequest> = {}) => {
     const whole = { method: 'GET', target: '/', authority: 'a.test', headers: new RawHeaders(), body: undefined }
-    return new NodeCall({ ...whole, endpoint, isWebSocket: false, ...request } as UpstreamRequest, pools, limits)
+    return new HttpCall({ ...whole, endpoint, isWebSocket: false, ...request } as UpstreamRequest, pools, limits)
   }
 }
 
@@ -33,7 +33,7 @@ function told(outcome: AttemptOutcome): string {
 
 async function bodyOf(outcome: AttemptOutcome): Promise<string> {
   if (outcome.kind !== 'responded') throw new Error(told(outcome))
-  return text((outcome.response as NodeResponse).incoming)
+  return text((outcome.response as HttpResponse).incoming)
 }
 
 function streamed(source: PassThrough, announced?: string): StreamedBody {

@@ -6,7 +6,7 @@ import type { Limits } from './limits.ts'
 import { RawHeaders } from './raw-headers.ts'
 import { TimerLists } from './timer-lists.ts'
 import type { UpstreamPools } from './upstream/connection-pool.ts'
-import { NodeCall } from './upstream/send-upstream.ts'
+import { HttpCall } from './upstream/send-upstream.ts'
 
 /** What the platforms of all connections have in common. */
 export interface PlatformParts {
@@ -19,7 +19,7 @@ export interface PlatformParts {
 const timers = new TimerLists()
 
 /** The effects of `node:http`, the same for all requests of one connection. */
-export class NodePlatform implements Platform {
+export class HttpPlatform implements Platform {
   readonly keepsHost = transports.sockets.keepsHost
   readonly keepsTarget = transports.sockets.keepsTarget
   readonly keepsTrailers: boolean = transports.sockets.keepsTrailers
@@ -34,7 +34,7 @@ export class NodePlatform implements Platform {
   }
 
   send(request: UpstreamRequest): UpstreamCall {
-    return new NodeCall(request, this.#parts.pools, this.#parts.limits)
+    return new HttpCall(request, this.#parts.pools, this.#parts.limits)
   }
 
   newHeaders(): RawHeaders {
