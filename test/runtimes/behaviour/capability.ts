@@ -13,7 +13,7 @@ export interface Rule {
   readonly title: string
   /** The outcomes that it belongs to; absent: all of them. */
   readonly where?: readonly Outcome['kind'][]
-  /** Waits for a limit of the gateway, and is begun before all others. */
+  /** Waits for a limit: it has a gateway with short ones, and is begun before all others. */
   readonly isLong?: boolean
   readonly test: (stage: Stage) => Promise<void>
 }

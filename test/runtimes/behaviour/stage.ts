@@ -3,7 +3,7 @@ import type { Gateway } from './gateway.ts'
 import { type Answer, headBytes, readAnswer } from './message.ts'
 import { type Arrival, type Handler, type OriginName, ruleHeader } from './origins.ts'
 import type { Outcome, Runtime } from './outcome.ts'
-import { dial, type Wire, within } from './wire.ts'
+import { dial, type Leave, type Wire, within } from './wire.ts'
 
 /** A request of the client, as far as it is not the usual one. */
 export interface Request {
@@ -90,6 +90,23 @@ export class Stage {
     const wire = dial(this.port)
     this.#clients.push(wire)
     return wire
+  }
+
+  /** A connection that has had its answer and is idle from now on. */
+  async idle(): Promise<Wire> {
+    const wire = this.connect()
+    await this.askWhole({ lines: ['x-unrouted: 1'] }, wire)
+    return wire
+  }
+
+  /**
+   * How the gateway ends a connection, which has to be before it ends another one that has been idle for longer: it
+   * does not wait for the limit of either. workerd's limit is short, and cannot be set.
+   * @throws Error where the idle one ends first
+   */
+  endBefore(idle: Wire, wire: Wire): Promise<Leave> {
+    const limit = idle.over().then(() => Promise.reject(new Error('it does not end before an idle connection')))
+    return within(Promise.race([wire.over(), limit]), 'the end of a connection')
   }
 
   /** The head of a request, as bytes. */

@@ -1,19 +1,14 @@
 import { connect, type Socket } from 'node:net'
+import { patienceMs } from '../../patience.ts'
 
 /** How a peer left: in order (FIN), or not (RST). */
 export type Leave = 'ended' | 'reset'
 
-/**
- * Longer than anything takes that is not to wait for a limit, and shorter than those limits: what ends by one of them
- * alone has not ended by what a rule says.
- */
-export const patienceMs = 4_000
-
 /** The value of `waiting`. @throws Error naming `what` where it does not come in time */
-export async function within<T>(waiting: Promise<T>, what: string, limitMs = patienceMs): Promise<T> {
+export async function within<T>(waiting: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${limitMs} ms for ${what}`)), limitMs)
+    timer = setTimeout(() => reject(new Error(`waited ${patienceMs} ms for ${what}`)), patienceMs)
   })
   try {
     return await Promise.race([waiting, late])

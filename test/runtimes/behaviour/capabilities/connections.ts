@@ -19,9 +19,10 @@ const reuse = [
     }),
     rule('`connection: close` ends it after the answer', async stage => {
       stage.origin(arrival => arrival.answer(200, [], 'last'))
+      const idle = await stage.idle()
       const client = stage.connect()
       expect(await stage.told({ lines: ['connection: close'] }, client)).toBe('200 last')
-      expect(await within(client.over(), 'the end')).toBe('ended')
+      expect(await stage.endBefore(idle, client)).toBe('ended')
     }),
     rule('the origin’s `connection: close` does not end the client’s', async stage => {
       stage.origin(async arrival => {
@@ -109,11 +110,12 @@ const reuse = [
       expect((await stage.answer(client, 'POST')).status).toBe(404)
     }),
     rule('where nobody reads an upload, the connection goes on, or its answer says that it does not', async stage => {
+      const idle = await stage.idle()
       const client = stage.connect()
       const upload = { method: 'POST', lines: ['x-unrouted: 1'], body: 'x'.repeat(50_000) }
       const { status, lines } = await stage.askWhole(upload, client)
       expect(status).toBe(404)
-      if (onlyValueOf(lines, 'connection')?.toLowerCase() === 'close') await within(client.over(), 'the end')
+      if (onlyValueOf(lines, 'connection')?.toLowerCase() === 'close') await stage.endBefore(idle, client)
       else expect((await stage.askWhole(upload, client)).status).toBe(404)
     }),
   ),
@@ -126,13 +128,14 @@ const reuse = [
         stage.origin(({ wire }) =>
           wire.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nold\r\n0\r\n\r\n'),
         )
+        const idle = await stage.idle()
         const client = stage.connect()
         client.write(`${stage.head()}`.replace('HTTP/1.1', 'HTTP/1.0'))
         const answer = await stage.answer(client)
         expect(answer.status).toBe(200)
         expect(onlyValueOf(answer.lines, 'transfer-encoding')).toBeUndefined()
         expect(`${await within(answer.body.all(), 'the body')}`).toBe('old')
-        await within(client.over(), 'the end')
+        await stage.endBefore(idle, client)
       },
       ['works'],
     ),

@@ -6,7 +6,7 @@ import { type Answer, headBytes, onlyValueOf, valuesOf } from '../message.ts'
 import type { Arrival } from '../origins.ts'
 import { everywhere, notSeen, refused } from '../outcome.ts'
 import type { Stage } from '../stage.ts'
-import { patienceMs, type Wire, within } from '../wire.ts'
+import { type Wire, within } from '../wire.ts'
 
 const key = 'dGhlIHNhbXBsZSBub25jZQ=='
 const upgrade = ['connection: Upgrade', 'upgrade: websocket', 'sec-websocket-version: 13', `sec-websocket-key: ${key}`]
@@ -244,7 +244,7 @@ const endings = [
       'both sides are closed after the idle timeout',
       async stage => {
         const { client, origin } = await open(stage)
-        await within(Promise.all([client.over(), origin.over()]), 'the end of both', idleTimeoutMs + patienceMs)
+        await within(Promise.all([client.over(), origin.over()]), 'the end of both')
       },
       ['refused'],
     ),
@@ -252,9 +252,10 @@ const endings = [
       'a ping now and then keeps it',
       async stage => {
         const { client, origin } = await open(stage)
-        const pinging = setInterval(() => sendFrame(client, 'client', 'ping'), idleTimeoutMs / 4)
+        const pinging = setInterval(() => sendFrame(client, 'client', 'ping'), idleTimeoutMs / 20)
         try {
-          for (let count = 0; count < 6; count++) expect((await within(readFrame(origin), 'a ping'))?.kind).toBe('ping')
+          for (let count = 0; count < 30; count++)
+            expect((await within(readFrame(origin), 'a ping'))?.kind).toBe('ping')
         } finally {
           clearInterval(pinging)
         }
