@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { patienceMs } from '../../patience.ts'
 import { shortLimits, slowClients } from './client-cases.ts'
 import { expectPlainRequestsServed } from './expect-served.ts'
 import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
@@ -19,9 +20,8 @@ describe.concurrent.each(runtimeNames)('slow clients on %s', runtime => {
   test.concurrent(`each is answered or closed, and the others are served meanwhile`, async () => {
     const { gateway, origin } = hostile
     const waiting = Promise.all(
-      slowClients.map(async ({ title, steps, boundsMs }) => {
-        const patienceMs = boundsMs[runtime]
-        if (patienceMs === undefined) return undefined
+      slowClients.map(async ({ title, steps, limitedOn }) => {
+        if (!limitedOn.includes(runtime)) return undefined
         const due = title.includes('second') ? 2 : 1
         const { outcome, violation } = await talk({ port: gateway.port, steps: steps('/slow'), patienceMs, due })
         return outcome.includes('late') || violation !== undefined ? `${title}: ${violation ?? outcome}` : undefined
