@@ -36,6 +36,7 @@ spec:
 
 const zipped = gzipSync('hello '.repeat(1000))
 const gone: string[] = []
+const held = Promise.withResolvers<void>()
 const origin = createServer(async (incoming, response) => {
   switch (incoming.url) {
     case '/zipped':
@@ -46,6 +47,7 @@ const origin = createServer(async (incoming, response) => {
       setTimeout(() => response.destroy(), 50)
       return
     case '/held':
+      held.resolve()
       response.on('close', () => gone.push('/held'))
       return
     default: {
@@ -187,7 +189,8 @@ test('a client that goes away takes its upstream request along', async () => {
   const outgoing = request({ host: '127.0.0.1', port, path: '/held', headers: { host }, agent: false })
   outgoing.on('error', () => {})
   outgoing.end()
-  setTimeout(() => outgoing.destroy(), 100)
+  await held.promise
+  outgoing.destroy()
   await expect.poll(() => gone).toEqual(['/held'])
 })
 

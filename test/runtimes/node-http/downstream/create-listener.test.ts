@@ -227,11 +227,15 @@ test('an answer that ends with its connection is not whole where that was reset'
 
 test('a client that goes away takes its upstream request along', async () => {
   let upstream: Socket | undefined
+  let client: Socket | undefined
   const { endpoint } = await rawOrigin(socket => {
     upstream = socket
+    client?.destroy()
   })
   const { port } = await serve(forwardingTo(endpoint.port))
-  await talk(port, 'GET / HTTP/1.1\r\nhost: a.test\r\n\r\n', socket => setTimeout(() => socket.destroy(), 50))
+  await talk(port, 'GET / HTTP/1.1\r\nhost: a.test\r\n\r\n', socket => {
+    client = socket
+  })
   await expect.poll(() => upstream?.destroyed).toBe(true)
 })
 
@@ -244,10 +248,15 @@ test('an early answer reaches a client that is still sending, and its connection
 })
 
 test('a malformed chunk ends the request upstream, never as if it were whole: 400', async () => {
-  const { endpoint, received } = await rawOrigin(() => {})
+  let client: Socket | undefined
+  const { endpoint, received } = await rawOrigin((_socket, all) => {
+    if (all.endsWith('abc\r\n')) client?.write('zz\r\n')
+  })
   const { port } = await serve(forwardingTo(endpoint.port))
   const text = 'POST / HTTP/1.1\r\nhost: a.test\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n'
-  const answer = await talk(port, text, socket => setTimeout(() => socket.write('zz\r\n'), 50))
+  const answer = await talk(port, text, socket => {
+    client = socket
+  })
   expect(answer).toMatch(/^HTTP\/1\.1 400 /)
   expect(received.join()).not.toMatch(/0\r\n\r\n$/)
 })
