@@ -14,7 +14,7 @@ const terminal = { out: channelTo(process.stdout, process.env), err: channelTo(p
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader went away, as `head` does: what is left to say is said to nobody.
+    // The reader has closed the pipe, as `head` does: the rest of the output is dropped.
     if (error.code === 'EPIPE') return
     process.exit(fail(terminal, `cannot write the output: ${describeSystemError(error) ?? error.message}`))
   })

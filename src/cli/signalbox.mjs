@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 if (process.features.typescript) {
   keepCompiledCode()
-  // A fault is told by its place in the sources.
+  // Errors name their place in the sources.
   if (process.env.SIGNALBOX_DEBUG === '1') process.setSourceMapsEnabled(true)
   await import(pathToFileURL(builtCommand(root) ?? join(import.meta.dirname, 'main.ts')).href)
 } else {

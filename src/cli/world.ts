@@ -9,7 +9,7 @@ export interface World {
   readonly terminal: Terminal
   readonly pipeline: Pipeline
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Asks the operator; absent where nobody is there to answer. */
+  /** Asks the operator; absent where there is no terminal. */
   readonly confirm?: Confirm
   /** From now on a signal ends nothing by itself: it aborts what is returned. Asked only by verbs that stay. */
   catchSignals(): AbortSignal

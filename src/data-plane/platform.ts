@@ -141,7 +141,7 @@ export type AttemptOutcome =
 
 /**
  * `connect`: no connection, so nothing was sent. `reset`: it ended before a response head came. `protocol`: what came
- * is not HTTP as this gateway speaks it. `idle`: nothing came for longer than the runtime allows. `request`: the client
+ * is not HTTP as this gateway reads it. `idle`: nothing came for longer than the runtime allows. `request`: the client
  * broke its body off, or sent one that is malformed; the endpoint has done nothing wrong. `cancelled`: by us.
  */
 export type UpstreamFault = 'connect' | 'reset' | 'protocol' | 'idle' | 'request' | 'cancelled'
@@ -155,7 +155,7 @@ export interface UpstreamResponse {
   readonly headers: HeaderFields
   /** Once at most, when the response is handed on: the copy may stand in what goes downstream already. */
   copyHeaders(isLeftOut: (name: string) => boolean): HeaderFields
-  /** Throws the body away: nobody will be given it. */
+  /** Discards the body. */
   discard(): void
   /** Calls back when the body is over, whole or not; where the runtime cannot see that, at once, as if it were whole. */
   whenClosed(callback: (end: BodyEnd) => void): void

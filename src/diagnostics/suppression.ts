@@ -43,7 +43,7 @@ interface Suppression {
  * Takes out the findings that comments suppress, and says what is wrong with the comments: no reason (SB1012), not
  * understood (SB1013), nothing to suppress (SB1014), a finding that must be said (SB1015).
  *
- * An error that makes a table impossible cannot be suppressed: there would be none, and nobody would know why.
+ * An error that makes a table impossible cannot be suppressed: there would be none, without a visible reason.
  */
 export function suppress(all: readonly Diagnostic[], comments: readonly SuppressionComment[]): Suppressed {
   if (comments.length === 0) return { diagnostics: all, suppressed: [] }

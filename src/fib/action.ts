@@ -27,7 +27,7 @@ export interface ForwardAction<ClusterKey> {
   /** At least one. Where there is only one, its weight does not matter. */
   readonly destinations: readonly WeightedDestination<ClusterKey>[]
   readonly rewrite?: PathRewrite
-  /** The Host that the endpoint is asked for, in place of the client's. */
+  /** The Host that is sent upstream, in place of the client's. */
   readonly authority?: string
   readonly fault?: Fault
   readonly cors?: CorsPolicy

@@ -8,7 +8,7 @@ export type KeyedBalancing =
   | { readonly kind: 'maglev'; readonly size: number }
 
 /**
- * How many places a ring has at most, whatever is asked for: making these takes 0.4 s, of which nothing else comes to its
+ * How many places a ring has at most, whatever the policy says: making these takes 0.4 s, while nothing else comes to its
  * turn. Envoy goes up to 8,388,608, beside which an isolate has room for nothing.
  */
 export const largestRing = 131_072

@@ -17,7 +17,7 @@ export interface ListenerMatchKey {
 }
 
 const slots = 64
-// Longer than any name that DNS has: nobody asks for it twice in good faith.
+// Longer than any name that DNS has: no honest client sends it twice.
 const longestHost = 255
 
 /**

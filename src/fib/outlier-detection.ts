@@ -1,6 +1,6 @@
 /**
  * When an endpoint that fails is left out for a while ("ejected"). Counts are of failures in a row; absent: these
- * failures eject nobody. An answer from 500 to 599 is a server error; of these, 502 to 504 are gateway errors, too.
+ * failures eject none. A response from 500 to 599 is a server error; of these, 502 to 504 are gateway errors, too.
  */
 export interface OutlierDetection {
   readonly serverErrors?: number

@@ -28,7 +28,7 @@ export function compilePattern(regex: string): Pattern {
   }
   return {
     matches: text => alone.match(text).length > 0,
-    // Few regexes are asked for more.
+    // Few regexes need more.
     get groups() {
       return whole().groupCount()
     },

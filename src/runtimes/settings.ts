@@ -34,7 +34,7 @@ export interface Settings {
 export interface HealthSettings {
   /** The path that answers `ok` on every host; undefined switches it off. */
   readonly path: string | undefined
-  /** Who shows it as a bearer token gets the state of the table as well; undefined: nobody does. */
+  /** A client that sends it as a bearer token gets the state of the table as well; undefined: none does. */
   readonly token: string | undefined
 }
 

@@ -16,7 +16,7 @@ export interface TableSource {
   readonly status: TableStatus
 }
 
-/** What is told of the table that serves; `none` where there is no store to follow. */
+/** What health reports of the table that serves; `none` where there is no store to follow. */
 export type TableStatus = Omit<FollowStatus, 'store'> & { readonly store: FollowStatus['store'] | 'none' }
 
 const noCounts = { polls: 0, activated: 0, refused: 0, unreachable: 0 }

@@ -41,7 +41,7 @@ export function createWebGateway<Facts>(options: WebGatewayOptions<Facts>): WebG
       const { request, platform, respond } = transportOf(webRequest, facts)
       const newest = () => tables.forRequest(work => platform.waitUntil(work))
       if (isHealthCheck(request, health)) {
-        // A gateway that nobody asks for anything else follows its store all the same.
+        // A gateway without any other request follows its store all the same.
         if (mayKnow(health.token, request.headers.get('authorization'))) await newest()
         const { status, headers, body } = answerHealth(health, request)
         return new Response(body, { status, headers: headers.map(([name, value]) => [name, value]) })

@@ -33,7 +33,7 @@ export interface Refusal {
 
 /**
  * Asks a store which version is active and, where the caller does not know that one, reads its table. What is given
- * back as a table is whole, is what its name says, can be opened here, and was signed where that is asked for.
+ * back as a table is whole, is what its name says, can be opened here, and was signed where signatures are required.
  *
  * @param publicKeys whose signatures are taken; absent: unsigned versions are taken, too; empty: none is
  * @throws whatever the store throws

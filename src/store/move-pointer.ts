@@ -45,7 +45,7 @@ export type Moved = { readonly kind: 'moved' } | { readonly kind: 'overtaken'; r
 
 /**
  * Moves the pointer, which is one write: whoever reads it has the old one or the new one. Two that move it at the same
- * moment are told apart but for the time between a read and a write, since KV has no condition on writes.
+ * moment are distinguished but for the time between a read and a write, since KV has no condition on writes.
  *
  * @param expected what the pointer was when the move was decided on
  * @throws StoreError

@@ -19,7 +19,7 @@ type Forward = ForwardAction<string>
 /** In what two actions differ; empty only where they are the same. */
 export function actionDifferences(from: Action<string>, to: Action<string>): Difference[] {
   const found = toldDifferences(from, to)
-  // What has no words of its own is told as it stands, rather than not at all.
+  // What has no words of its own is printed as it stands.
   return found.length > 0 ? found : linesDifference('details', [sortedText(from)], [sortedText(to)])
 }
 
@@ -86,7 +86,7 @@ function destinationDifferences(from: Destinations, to: Destinations): Differenc
   const isSameSet = shares.every(share => 'from' in share && 'to' in share)
   const aspect = isSameSet ? 'weights' : 'destinations'
   const written = linesDifference(aspect, weightWords(from), weightWords(to))
-  // Other weights of the same shares, or the same in another order, are told as they are written.
+  // Other weights of the same shares, or the same in another order, are printed as they are written.
   return shares.length === 0 ? written : written.map(difference => ({ ...difference, shares }))
 }
 

@@ -1,7 +1,7 @@
 import type { Paint } from '../../diagnostics/paint.ts'
 import { count } from '../words/count.ts'
 
-/** Things of one sort that are told one after the other, some of which may have to be left out. */
+/** Lines of one sort, some of which may have to be left out. */
 export interface Section<Item> {
   readonly items: readonly Item[]
   /** The lines of one thing; the first one tells of it by itself. What is longer than `room` is cut. */

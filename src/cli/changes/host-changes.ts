@@ -23,7 +23,7 @@ export interface HostsChanged extends HostPlaces, RouteChanges {
   readonly kind: 'changed'
 }
 
-/** How many changes of routes are told one by one over a whole table; the others are counted. */
+/** How many changes of routes are listed for a whole table; the others are counted. */
 const mostTold = 10_000
 
 /**

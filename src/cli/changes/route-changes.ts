@@ -33,7 +33,7 @@ export interface RouteChanges {
   readonly aspects: Readonly<Partial<Record<Aspect, number>>>
   /** In the order of the routes, removed ones first. */
   readonly routes: readonly RouteChange[]
-  /** How many further changes are counted above, and not told. */
+  /** How many further changes are counted above, and not listed. */
   readonly leftOut: number
 }
 
@@ -47,7 +47,7 @@ export interface HostPlace {
  * What differs between the routes of two virtual hosts; undefined where nothing does. What is equal at both ends of
  * the lists is read once and not kept.
  *
- * @param most how many changes are told; all are counted
+ * @param most how many changes are listed; all are counted
  */
 export function routeChanges(before: HostPlace, after: HostPlace, most: number): RouteChanges | undefined {
   const olds = routesIn(before)

@@ -30,7 +30,7 @@ interface TableFacts {
  * What a new table changes against the one before it, if there was one.
  *
  * Takes time in the size of both tables, most of it for reading what routes ask for. Keeps the actions of both, and the
- * changes; of these, the first ten thousand routes are told, and all are counted.
+ * changes; of these, the first ten thousand routes are listed, and all are counted.
  */
 export function compareTables(before: TableView | undefined, after: TableView): TableChanges {
   const actionNumbers = new Map<string, number>()

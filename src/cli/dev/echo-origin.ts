@@ -12,7 +12,7 @@ export interface Echo {
   readonly bodyBytes: number
 }
 
-// What miniflare adds on the way from the Worker to this process; no real origin is told it.
+// What miniflare adds on the way from the Worker to this process; no real origin receives it.
 const ownHeader = /^(mf-.*|cf-worker)$/
 
 /**
@@ -24,7 +24,7 @@ export async function echoOrigin(request: IncomingMessage, response: ServerRespo
   try {
     for await (const chunk of request) bodyBytes += chunk.length
   } catch {
-    // The sender went away in the middle of its body: nobody is left to be answered.
+    // The sender went away in the middle of its body: there is no client left to respond to.
     response.destroy()
     return
   }

@@ -31,7 +31,7 @@ export interface Reloader {
   current(): KnownTable
 }
 
-/** A table together with what is told of it. */
+/** A table together with what is printed about it. */
 export type KnownTable = ServedTable & { readonly facts: TableFacts }
 
 type Attempt =

@@ -27,7 +27,7 @@ interface Circumstances {
 /** Every request gets a new one. */
 const freshId = '(a new UUID)'
 
-/** What comes of a plan, as far as that is known before any endpoint is asked. */
+/** The outcome of a plan, as far as that is known before a request is sent. */
 export function carriedOut(
   plan: RequestPlan,
   way: Pick<DecisionOutcome, 'listener' | 'virtualHost'>,

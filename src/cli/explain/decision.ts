@@ -64,7 +64,7 @@ export interface DecisionOutcome {
   readonly cluster?: string
   readonly subset?: string
   readonly endpoints?: readonly EndpointShare[]
-  /** Path and query that the endpoint is asked for. */
+  /** Path and query that are sent. */
   readonly target?: string
   /** The Host that the endpoint is meant to see. */
   readonly authority?: string
@@ -94,7 +94,7 @@ export interface EnteredListener {
 export interface ConsideredHost {
   readonly domain: string
   readonly kind: 'exact' | 'suffix' | 'any'
-  /** The others are hidden by it: none of them is asked. */
+  /** The others are hidden by it: none of them is tried. */
   readonly isChosen: boolean
 }
 
@@ -179,7 +179,7 @@ export interface MirrorShare {
 export interface HeaderFacts {
   /** What the route changes, in order; values with their operators as they are written. */
   readonly changes: readonly HeaderChange[]
-  /** All headers as they are sent, where that is known before anybody is asked. */
+  /** All headers as they are sent, where that is known before the request is sent. */
   readonly sent?: readonly (readonly [name: string, value: string])[]
 }
 

@@ -39,7 +39,7 @@ function placed({ route: { name, origin } }: Trial) {
   return { route: name, file: origin.file, line: origin.start.line }
 }
 
-/** How the path that a route asks for begins like the one that is asked for, letter case aside. */
+/** How much of a route's path the request's path begins with, letter case aside. */
 function commonPath({ failure }: Trial, path: string): string {
   if (failure?.kind !== 'path' || failure.match.kind === 'regex') return ''
   const wanted = foldCase(failure.match.value)

@@ -37,7 +37,7 @@ function actionLines({ action, outcome }: Decision): string[] {
   return lines.length === 0 ? ['forward'] : lines.map(visible)
 }
 
-/** One destination is told by its cluster alone. */
+/** One destination is printed as its cluster alone. */
 function splitLines({ split = [], random }: Decision, paint: Paint): string[] {
   const lines = cutList(split, ({ isDrawn }) => isDrawn).map(each => {
     if (!('item' in each)) return paint('dim', `… ${each.leftOut} more`)

@@ -18,7 +18,7 @@ const mostBytes = 500_000_000
 const checksumBytes = 32
 const extension = '.kept'
 
-/** What names a file with its content: where it lies is told in what was found out about it. */
+/** What names a file with its content: findings name its path. */
 export function contentKey({ path, bytes, isMesh }: SourceFile): string {
   return createHash('sha256')
     .update(JSON.stringify([path, isMesh ?? null]))
@@ -55,7 +55,7 @@ export class KeptFiles {
       .slice(0, 32)
   }
 
-  /** What was kept; nothing where that cannot be told for sure. */
+  /** What was kept; nothing where that is uncertain. */
   recall(): FilesByContent {
     this.#most = this.#read('most')
     return new Map([...this.#most, ...this.#read('rest')])

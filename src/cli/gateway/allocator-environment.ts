@@ -5,7 +5,7 @@ const setting = 'glibc.pthread.rseq'
 /**
  * An environment for a process that allocates by TCMalloc, as workerd does. TCMalloc can keep freed memory for each core
  * and take it back without a lock, by the kernel's restartable sequences; but glibc registers these for itself, and
- * TCMalloc falls back to something slower, unless glibc is told not to. Other C libraries do not read the variable.
+ * TCMalloc falls back to a slower form, unless glibc is configured otherwise. Other C libraries do not read the variable.
  *
  * @param environment what the process would be started with; a setting of the operator's own stays as it is
  */

@@ -9,7 +9,7 @@ import { reasonToStayClosedOnWorkerd } from './workerd-tls.ts'
 /** Where the certificates of a Gateway's servers come from. */
 export type CredentialSource =
   | { readonly kind: 'folder'; readonly path: string }
-  /** A new one for each server, which nobody vouches for. */
+  /** A new self-signed one for each server. */
   | { readonly kind: 'self-signed' }
   | { readonly kind: 'none' }
 

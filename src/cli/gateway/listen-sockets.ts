@@ -7,7 +7,7 @@ import { resolveAddress } from './resolve-address.ts'
 export interface ListenerSocket {
   readonly listener: string
   readonly port: number
-  /** Present where it speaks HTTPS. Such ones may share a port. */
+  /** Present for HTTPS. Such sockets may share a port. */
   readonly tls?: TlsTerms
 }
 

@@ -5,7 +5,7 @@ import type { KeyPair } from './key-pair.ts'
 const validDays = 30
 
 /**
- * A new key with a certificate for these names that nobody but itself vouches for: good for trying things out, on this
+ * A new key with a self-signed certificate for these names: good for trying things out, on this
  * machine.
  *
  * @param hosts DNS names, `*` and a suffix, `*` alone (which no certificate can say: it becomes `localhost`), or addresses

@@ -35,7 +35,7 @@ export function workerdConfig(config: WorkerdConfig): string {
   )
   const serviceLines: string[] = []
   if (storeFolder !== undefined) {
-    // Its files answer as KV does: a key is asked for as a path.
+    // Its files serve as KV does: a key is a path.
     serviceLines.push(`    (name = "tables", disk = (path = ${capnpText(storeFolder)})),`)
     bindingLines.push('    (name = "SIGNALBOX_TABLES", kvNamespace = "tables"),')
   }

@@ -17,7 +17,7 @@ export interface ApiPlatform {
   timeLimit(durationMs: number): AbortSignal
 }
 
-/** One thing that is asked. */
+/** One request to the API. */
 export interface ApiRequest {
   readonly method: 'GET' | 'PUT' | 'DELETE'
   /** Behind the base URL, from its slash on; keys in it are percent-encoded. */
@@ -36,7 +36,7 @@ export function apiBaseUrl(env: Readonly<Record<string, string | undefined>>): s
 
 const maxRetries = 4
 const firstWaitMs = 500
-/** Who is told to wait longer should know it and not sit there. */
+/** A longer wait is reported instead of waited out. */
 const longestWaitMs = 60_000
 const timeLimitMs = { small: 30_000, large: 120_000 } as const
 const smallBytes = 1024 * 1024
@@ -52,7 +52,7 @@ export class CloudflareApi {
   readonly #secret: string
   readonly #platform: ApiPlatform
 
-  /** @throws StoreError where nobody can be asked so */
+  /** @throws StoreError where no such request can be made */
   constructor(baseUrl: string, credentials: CloudflareCredentials, platform: ApiPlatform = thisMachine) {
     if (!URL.canParse(baseUrl)) throw new StoreError('CLOUDFLARE_API_BASE_URL is not a URL')
     this.#baseUrl = baseUrl
@@ -120,7 +120,7 @@ function headersOf(credentials: CloudflareCredentials): Headers {
   }
 }
 
-/** KV's limit for a day (10048) is told by 429, too, and does not pass while somebody waits. */
+/** KV's limit for a day (10048) is a 429, too, and does not pass within minutes. */
 function mayPass({ status, codes }: ApiAnswer): boolean {
   return (status === 429 && !codes.includes(10048)) || status >= 500
 }

@@ -9,7 +9,7 @@ export interface NamespaceId {
   readonly namespace: string
 }
 
-/** At most 1,000 keys of 512 bytes with what else is told of each. */
+/** At most 1,000 keys of 512 bytes with what else the API returns of each. */
 const maxPageBytes = 16 * 1024 * 1024
 /** All that is said of a write is that it was done. */
 const maxReceiptBytes = 64 * 1024
@@ -103,7 +103,7 @@ function good(answer: ApiAnswer): ApiAnswer {
   throw new StoreError(describeRefusal(answer))
 }
 
-/** Ids have 32 digits, of which nobody reads more than the first. */
+/** Ids have 32 digits; the first ones are enough to recognise them. */
 function shortened(id: string): string {
   return id.length > 8 ? `${visible(id.slice(0, 8))}…` : visible(id)
 }

@@ -13,7 +13,7 @@ const passing: ReadonlySet<string> = new Set([
   'UND_ERR_SOCKET',
 ])
 
-/** Node's `fetch` goes to the address itself, unlike wrangler, where it is not told otherwise. */
+/** Node's `fetch` goes to the address itself, unlike wrangler, unless it is configured otherwise. */
 const proxyHint = 'is this machine online? Behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1'
 
 /**

@@ -110,7 +110,7 @@ export async function openLocalKv({ path, file, environment, isRemote }: TablesC
   }
 }
 
-/** Else wrangler prints to stdout, and asks Cloudflare where on earth this machine is. It is told by variables alone. */
+/** Else wrangler prints to stdout, and asks Cloudflare where on earth this machine is. Only variables change that. */
 const quiet = { WRANGLER_LOG: 'none', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
 async function quietly<Value>(work: () => Promise<Value>): Promise<Value> {

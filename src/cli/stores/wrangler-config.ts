@@ -8,7 +8,7 @@ import { isWranglerError, loadWrangler, type Wrangler } from './load-wrangler.ts
 /** The name of the KV binding by which the Worker reads its tables. */
 export const tablesBinding = 'SIGNALBOX_TABLES'
 
-/** Which wrangler configuration is asked for what. */
+/** Which wrangler configuration is read for what. */
 export interface ConfigLocation {
   /** Absent: the top level, or what CLOUDFLARE_ENV names. */
   readonly environment?: string | undefined

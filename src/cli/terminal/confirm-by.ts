@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { ReadStream, WriteStream } from 'node:tty'
 
-/** Asks the operator; absent where nobody is there to answer. */
+/** Asks the operator; absent where there is no terminal. */
 export type Confirm = (question: string) => Promise<boolean>
 
 /** Asks on a terminal, and takes only a clear yes for one; undefined where input or output is no terminal. */

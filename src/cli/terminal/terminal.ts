@@ -13,7 +13,7 @@ export interface Channel {
   readonly color: boolean
 }
 
-/** Where verbs speak to the operator: results on `out`, complaints on `err`. */
+/** Where verbs print: results on `out`, errors and warnings on `err`. */
 export interface Terminal {
   readonly out: Channel
   readonly err: Channel

@@ -17,7 +17,7 @@ export interface PruneOptions {
   /** How many of the newest versions stay, at least 1. */
   readonly keep: number
   readonly isDryRun: boolean
-  /** Absent: nobody is asked, or is there to be. */
+  /** Absent: no confirmation is asked for, or no terminal is there. */
   readonly confirm?: Confirm
 }
 

@@ -33,7 +33,7 @@ export interface ServeOptions {
   readonly storeFolder?: string
 }
 
-/** How long requests in flight may take to end once the gateway is told to. Less than what `docker stop` waits. */
+/** How long requests in flight may take to end once the gateway shuts down. Less than what `docker stop` waits. */
 const drainMs = 9_500
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -15,7 +15,7 @@ import { shortVersion } from '../words/short-version.ts'
 
 export interface StatusOptions {
   readonly location: StoreLocation
-  /** Gateways that are asked what they serve by. */
+  /** Gateways that are queried for the table that they serve. */
   readonly gateways: readonly URL[]
   readonly isJson: boolean
 }

@@ -33,7 +33,7 @@ import { shortVersion } from '../words/short-version.ts'
 export interface TableOptions {
   /** The table. */
   readonly file: string
-  /** A request whose way through the table is told. */
+  /** A request whose way through the table is printed. */
   readonly request?: { readonly method: string; readonly url: string; readonly headers: readonly string[] }
   readonly isJson: boolean
 }

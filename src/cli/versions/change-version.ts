@@ -32,7 +32,7 @@ export interface ChangeOptions {
   readonly isDryRun: boolean
   /** Nobody need be asked. */
   readonly isAgreed: boolean
-  /** Absent where nobody is there to be asked. */
+  /** Absent where there is no terminal. */
   readonly confirm?: Confirm
 }
 

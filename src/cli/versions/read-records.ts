@@ -11,7 +11,7 @@ export interface StoredVersion {
   readonly isComplete: boolean
 }
 
-/** How many records are asked for at once. */
+/** How many records are read at once. */
 const atOnce = 16
 
 /** All versions of a store, the newest first. @throws StoreError */

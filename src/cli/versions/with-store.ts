@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Opens a store, does something with it, and closes it. What the store does not do is told, and is `usage`: input or
+ * Opens a store, does something with it, and closes it. A fault of the store is printed, and is `usage`: input or
  * output that cannot be read or written.
  */
 export async function withStore(

@@ -7,7 +7,7 @@ import { SourceText } from './yaml/source-text.ts'
  * Files of which none holds a resource that is read: probably other ones were meant (SB1017), or they are still empty
  * (SB1018).
  *
- * @param told what was said while reading
+ * @param reported the findings of the reading itself
  */
 export function findNothingRead(config: Config, texts: SourceTexts, reported: readonly Diagnostic[]): Diagnostic[] {
   if (config.mesh || allResources(config).length > 0) return []

@@ -60,7 +60,7 @@ export function readConfig(files: readonly SourceFile[], reader: FileReader = pl
   return { config, diagnostics: found, unread, comments, texts: new TextsOf(contents) }
 }
 
-/** Texts that are decoded when they are asked for: few are, and by people. */
+/** Texts that are decoded on demand: few are needed, and only to be shown. */
 class TextsOf implements SourceTexts {
   readonly #contents: ReadonlyMap<string, FileContent>
 

@@ -38,7 +38,7 @@ interface Item {
 /**
  * Reads the resources of a document whose YAML is sound.
  *
- * @param lost what a fault in the syntax took out of it: that this is missing is not told
+ * @param lost what a fault in the syntax took out of it: a missing field in it is not reported
  */
 export function readDocument(source: SourceText, plain: PlainData, lost: readonly FieldPath[] = []): DocumentContent {
   return readItem({ source, plain, data: plain.data, root: rootNode, lost })

@@ -32,6 +32,6 @@ type JsonType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
 
 /** The schema of what must hold where a condition does. */
 export function where(condition: JsonSchema, consequence: JsonSchema): JsonSchema {
-  // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema, and nobody awaits one.
+  // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema, and none of these is awaited.
   return { if: condition, then: consequence }
 }

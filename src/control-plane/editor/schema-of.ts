@@ -13,7 +13,7 @@ export interface Around {
   readonly effect: KnownEffect | 'none'
   /** Whether the effect is said of a field around it. */
   readonly inherited: boolean
-  /** The targets whose effects are told. */
+  /** The targets whose effects are described. */
   readonly targets: readonly Target[]
 }
 

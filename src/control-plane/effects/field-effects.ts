@@ -6,7 +6,7 @@ import { type Target, targets } from './target.ts'
 /**
  * What a field does. `works`: what Istio makes of it, or it only names something, like a port's name; with all that
  * stands below it. `adapted`: the same intent, by other means. `impossible`: the platform has no means for it.
- * `refused`: it is a guard that cannot be enforced, so nobody gets in by what it guards, and an analyzer of its own
+ * `refused`: it is a guard that cannot be enforced, so what it guards rejects every client, and an analyzer of its own
  * tells it. Values that an adapted field `ignores` change nothing yet.
  */
 export type Verdict =

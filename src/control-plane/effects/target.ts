@@ -4,7 +4,7 @@ import { type RuntimeName, runtimeNames, runtimes } from '../../fib/runtime.ts'
 export type Target = RuntimeName
 export const targets = runtimeNames
 
-/** What is judged for where nobody says. */
+/** The target that is judged for by default. */
 export const defaultTarget: Target = 'workers'
 
 /** How a target is called in messages. */

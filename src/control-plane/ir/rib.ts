@@ -62,7 +62,7 @@ export interface Route {
   readonly name: string
   readonly match: RouteMatch
   readonly action: Action<string>
-  /** Who says how it is retried; absent where nobody does. For explanations only. */
+  /** What sets its retries; absent where nothing does. For explanations only. */
   readonly retriesFrom?: 'route' | 'mesh'
   /** Where it was written. */
   readonly origin: Span

@@ -83,7 +83,7 @@ export class DestinationRules {
   }
 
   /**
-   * A rule whose `workloadSelector` selects the edge outdoes one that is for all clients; of these, the last speaks.
+   * A rule whose `workloadSelector` selects the edge outdoes one that is for all clients; of these, the last counts.
    * Source: Istio's SidecarScope.DestinationRule.
    */
   #applying(rules: readonly MergedRule[]): MergedRule | undefined {

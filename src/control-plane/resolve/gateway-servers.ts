@@ -5,13 +5,13 @@ import { type Identity, selects } from './identity.ts'
 
 export type Server = GatewayResource['spec']['servers'][number]
 
-/** A Gateway server that speaks HTTP on a port, with the Gateway that declares it. */
+/** A Gateway server for HTTP or terminated HTTPS, with the Gateway that declares it. */
 export interface HttpServer {
   readonly gateway: GatewayResource
   readonly server: Server
   readonly port: number
   readonly protocol: Scheme
-  /** The name of its listener. Servers that speak plain HTTP on one port share it; TLS keeps the others apart. */
+  /** The name of its listener. Servers of plain HTTP on one port share it; TLS keeps the others apart. */
   readonly listener: string
 }
 
@@ -20,7 +20,7 @@ export function isServed({ spec }: GatewayResource, { labels }: Identity): boole
   return Object.keys(labels).length === 0 || selects(spec.selector, labels)
 }
 
-/** The servers of a Gateway that speak HTTP. */
+/** The servers of a Gateway for HTTP and terminated HTTPS. */
 export function httpServers(gateway: GatewayResource): HttpServer[] {
   return gateway.spec.servers.flatMap(server => {
     const protocol = httpProtocol(server)
@@ -36,7 +36,7 @@ function listenerName({ name, namespace }: GatewayResource, { port }: Server, pr
 }
 
 /**
- * What an HTTP server speaks. Undefined for servers that hand TCP or TLS through (`tls` without a mode means
+ * The scheme of a server. Undefined for servers that hand TCP or TLS through (`tls` without a mode means
  * PASSTHROUGH).
  */
 export function httpProtocol({ port, tls }: Server): Scheme | undefined {

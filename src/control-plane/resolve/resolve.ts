@@ -20,7 +20,7 @@ export interface ResolvedConfig {
   readonly destinationRules: DestinationRules
   /** All VirtualServices that have hosts, with the rules of their delegates in place, in the order of `config`. */
   readonly roots: readonly VirtualServiceResource[]
-  /** The Gateway servers of this edge that speak HTTP, in Istio's order of their Gateways. */
+  /** The Gateway servers of this edge for HTTP and terminated HTTPS, in Istio's order of their Gateways. */
   readonly servers: readonly HttpServer[]
   /** The listeners of this edge, each with the VirtualServices that it serves; the default listener is the last one. */
   readonly listeners: readonly ResolvedListener[]

@@ -7,7 +7,7 @@ import type { AnyResource } from '../config/resource.ts'
 const undatedMs = Date.UTC(2026, 0, 1)
 
 /**
- * Resources in the order in which Istio lets them speak: the oldest first, then by name, then by namespace; never by
+ * Resources in Istio's order of precedence: the oldest first, then by name, then by namespace; never by
  * file.
  */
 export function inIstioOrder<Resource extends AnyResource>(resources: readonly Resource[]): Resource[] {

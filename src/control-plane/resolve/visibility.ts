@@ -1,4 +1,4 @@
-/** What `exportTo` is asked of: VirtualServices, DestinationRules and ServiceEntries. */
+/** What has `exportTo`: VirtualServices, DestinationRules and ServiceEntries. */
 interface Exporting {
   readonly namespace: string
   readonly spec: { readonly exportTo: readonly string[] }

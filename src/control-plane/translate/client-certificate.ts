@@ -3,7 +3,7 @@ import { asksForCertificate, unverifiedIn } from '../resolve/client-certificate.
 import type { Server } from '../resolve/gateway-servers.ts'
 
 /**
- * Whose certificate a server admits: nobody's where it asks for what cannot be checked. It is a listener all the same:
+ * Whose certificate a server admits: none where it requires what cannot be checked. It is a listener all the same:
  * without it, requests for its hosts would come in by another one. A hash that is none meets no certificate. Undefined
  * where it admits everybody.
  */

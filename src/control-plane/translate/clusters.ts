@@ -103,7 +103,7 @@ function onlyPort(service: Service | undefined): number | undefined {
   return service?.ports.length === 1 ? service.ports[0]!.number : undefined
 }
 
-/** Without a policy, a port that is named HTTPS or numbered 443 is one that speaks TLS. */
+/** Without a policy, a port that is named HTTPS or numbered 443 is a TLS port. */
 function speaksTls({ number, protocol }: ServicePort): boolean {
   return protocol === 'HTTPS' || protocol === 'TLS' || (number === 443 && !protocol.startsWith('HTTP'))
 }

@@ -61,7 +61,7 @@ function lowerForward(
   const fault = rule.fault && lowerFault(rule.fault)
   const cors = rule.corsPolicy && lowerCors(rule.corsPolicy)
   const timeoutMs = lowerTimeout(rule.timeout)
-  // One destination that is balanced by key is asked again where the key leads, unless it says otherwise.
+  // One destination that is balanced by key is tried again where the key leads, unless it says otherwise.
   const isByKey = rule.route.length === 1 && hashKeys.length > 0
   const retriesByKey = meshRetries?.byKey ?? defaultRetriesByKey
   // A rule's own retries take nothing from the mesh's: what they leave out is Istio's default.

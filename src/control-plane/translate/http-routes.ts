@@ -72,7 +72,7 @@ function placeKey({ gateway, port, identity, meshRetries }: ListenerContext): st
   return JSON.stringify([gateway, port, identity, meshRetries])
 }
 
-/** What destinations are asked for is a matter of the VirtualService; what they are, is not. */
+/** Which destinations are named is a matter of the VirtualService; which clusters they are, is not. */
 function keyOf(place: string, { lookups }: RouteFacts): string {
   return JSON.stringify([place, lookups.map(([, found]) => found)])
 }

@@ -10,7 +10,7 @@ const defaultMaxEjectionPercent = 10
  * What is not said is as in Envoy, but for what Istio switches off: gateway errors where they are not counted, and the
  * share that is left below which all endpoints are used. A count of 0 switches that count off.
  *
- * Source: Istio's applyOutlierDetection; `consecutiveErrors` is read by nobody any more.
+ * Source: Istio's applyOutlierDetection; `consecutiveErrors` has no effect any more.
  */
 export function lowerOutlierDetection(written: NonNullable<PolicyParts['outlierDetection']>): OutlierDetection {
   const { consecutive5xxErrors: serverErrors = defaultErrors, consecutiveGatewayErrors: gatewayErrors } = written

@@ -4,7 +4,7 @@ import type { HostPolicy, Subset } from '../resolve/destination-rules.ts'
 type TrafficPolicy = NonNullable<DestinationRuleResource['spec']['trafficPolicy']>
 type Part = 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'tls'
 
-/** The parts of a policy that say how endpoints are asked. */
+/** The parts of a policy that say how requests are sent. */
 export type PolicyParts = Partial<Pick<TrafficPolicy, Part>>
 
 export type ConsistentHash = NonNullable<NonNullable<TrafficPolicy['loadBalancer']>['consistentHash']>

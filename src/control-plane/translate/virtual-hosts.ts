@@ -16,7 +16,7 @@ export interface Contribution {
  * the order of `contributions`, and those that take everything move to the very end, so that the catch-all of the
  * oldest hides no later rule. Domains with the same routes are one virtual host. Source: Istio's gateway merge.
  *
- * A short host in a namespace with a very long name becomes longer than DNS has names: nobody can ask for it.
+ * A short host in a namespace with a very long name becomes longer than DNS has names: no client can send it.
  */
 export function mergeVirtualHosts(contributions: readonly Contribution[]): VirtualHost[] {
   const byDomain = new Map<string, Set<number>>()

@@ -23,7 +23,7 @@ const ordinaryLagMs = 10_000
 const overprovisionedPercent = 140
 
 /**
- * Leaves endpoints out that fail. It has no timers: whether one may come back is worked out when an endpoint is asked
+ * Ejects endpoints that fail. It has no timers: whether one may come back is worked out when an endpoint is asked
  * for, as if it had been looked at every interval since the beginning.
  *
  * Source: Envoy's DetectorImpl, as Istio's applyOutlierDetection configures it; recorded with Envoy 1.40.
@@ -35,7 +35,7 @@ export class OutlierDetector {
   /** Who may be chosen; while changes are held back, who could be before them. */
   #inUse: readonly EndpointState[]
   #changedMs = Number.NEGATIVE_INFINITY
-  /** The latest time that it was asked at, or told something. */
+  /** The latest time at which it was used. */
   #latestMs: number
   #heldBackSinceMs: number | undefined
   /** When the first of those that are out comes back. */
@@ -111,7 +111,7 @@ export class OutlierDetector {
     if (state.serverErrors === serverErrors && this.#eject(state, nowMs)) state.serverErrors = 0
   }
 
-  /** Whether it was in use until now; the count that led to this begins anew then, also where nobody may be ejected. */
+  /** Whether it was in use until now; the count that led to this begins anew then, also where none may be ejected. */
   #eject(state: EndpointState, nowMs: number): boolean {
     if (state.isEjected) return false
     const { baseEjectionMs, maxEjectionPercent, intervalMs } = this.#policy

@@ -15,7 +15,7 @@ interface Queued {
  * Limits the requests and retries that are under way to a cluster.
  *
  * Source: Envoy's ResourceManager and HTTP/1 connection pool, whose connections are all there already: one that is still
- * being made counts as waiting in Envoy, and cannot be told apart here.
+ * being made counts as waiting in Envoy, and cannot be distinguished here.
  */
 export class CircuitBreaker {
   readonly #limits: ClusterLimits

@@ -169,7 +169,7 @@ function firstUnmet(
   return firstHolding(table, candidates, head, best)
 }
 
-/** Each group has a condition of its own, which is asked for once for all of them. */
+/** Each group has a condition of its own, which is read once for all of them. */
 function searchGroups(table: TableView, at: number, head: RequestHead, bestSoFar: number): number {
   const { candidates } = table
   const groups = candidates[at + split.groups]!

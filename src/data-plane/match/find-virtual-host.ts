@@ -22,7 +22,7 @@ import type { TableView } from '../../fib/view.ts'
  * else one of its scheme; else one on its port; else any other; the default listener comes last. The scheme goes before
  * the port, which is only what a client says: it must not lead past a listener that asks for certificates. Of several
  * HTTPS servers that are as near, the one that admits the host most specifically. Undefined where none has a
- * virtual host. A runtime that knows the listener says so, and then no other is asked; undefined where there is none of
+ * virtual host. A runtime that knows the listener names it, and no other is tried; undefined where there is none of
  * that name.
  *
  * Costs a host look-up or two a listener, unless it was found before.

@@ -4,12 +4,12 @@ import type { Mirror } from '../../fib/mirror.ts'
 import type { TableView } from '../../fib/view.ts'
 import { isDrawn } from './draw-percent.ts'
 
-/** Shared by all requests that nobody gets a copy of: those are nearly all. */
+/** Shared by all requests without a mirror: those are nearly all. */
 const noMirrors: readonly Cluster[] = Object.freeze([])
 
 /**
  * The clusters that get a copy of a request. Each mirror is drawn by itself, in the order of the list. One whose
- * cluster is not known or has no endpoint is left out, and nobody is told. Source: Envoy's request mirroring, as
+ * cluster is not known or has no endpoint is left out without a word. Source: Envoy's request mirroring, as
  * recorded.
  */
 export function drawMirrors(

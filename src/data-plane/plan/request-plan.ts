@@ -29,9 +29,9 @@ export interface ForwardPlan extends RouteDecision {
   readonly cluster: Cluster
   /** What leads the request to an endpoint, where its cluster is balanced by key. */
   readonly hashKeys?: readonly HashKey[]
-  /** What the endpoint is asked for: the path after rewrites, and the query as sent. Starts with one `/`. */
+  /** The request target that is sent: the path after rewrites, and the query as sent. Starts with one `/`. */
   readonly target: string
-  /** The Host that the endpoint is asked for, after rewrites. */
+  /** The Host that is sent, after rewrites. */
   readonly authority: string
   readonly requestHeaders: readonly HeaderChanges[]
   /** From the request's last byte to the response's, all tries included; absent: no limit. */
@@ -56,7 +56,7 @@ export interface RefusePlan extends RouteDecision {
   readonly kind: 'refuse'
   readonly clusterName?: string
   readonly status: number
-  /** What a gRPC client is told; worked out from the status where it is absent. */
+  /** The status that a gRPC client gets; derived from the HTTP status where it is absent. */
   readonly grpcStatus?: number
   readonly flag: ResponseFlag
   readonly details: string

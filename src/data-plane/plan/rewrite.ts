@@ -3,7 +3,7 @@ import { pathKind, pathShape, type RouteRow, route } from '../../fib/layout.ts'
 import type { TableView } from '../../fib/view.ts'
 
 /**
- * The path that the endpoint is asked for.
+ * The path that is sent upstream.
  *
  * A prefix match replaces its prefix and nothing else (`/api` → `/` turns `/api/foo` into `//foo`); an exact or regex
  * match replaces the whole path; a match without a path condition replaces the prefix `/`. A regex rewrite replaces

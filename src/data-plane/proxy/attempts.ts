@@ -42,7 +42,7 @@ export interface Sending {
   readonly balancer: ClusterBalancer
   /** Of the request's key, where it has one. */
   readonly hash?: bigint | undefined
-  /** What is observed, and by whom; absent where nobody does. */
+  /** What is observed, and by whom; absent where there is no observer. */
   readonly context?: ObservedRequest & { readonly observer: Observer | undefined }
 }
 
@@ -79,7 +79,7 @@ export class Attempts implements Holding {
     const { method, body, isWebSocket } = request
     const { perTryTimeoutMs } = retries
     if (body && retries.attempts > 0) body.bufferForReplay(replayLimitBytes)
-    // Where the end of a body is seen, a client that breaks it off is told from an endpoint that does.
+    // Where the end of a body is seen, a client that breaks it off can be distinguished from an endpoint that does.
     if (cluster.outlierDetection) body?.whenReceived(() => {})
     lease.hold(this)
     if (timeoutMs !== undefined) this.#afterRequest(() => lease.startTimer(timeoutMs, () => this.#cut('timeout')))

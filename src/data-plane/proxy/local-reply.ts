@@ -48,7 +48,7 @@ export function refuse({ status, flag, grpcStatus }: Refusal, isGrpc: boolean): 
   return { status, headers: [], body: text ? utf8(text) : undefined }
 }
 
-/** Whether a request speaks gRPC, as Envoy tells it: by its content-type. */
+/** Whether a request is gRPC, as Envoy decides it: by its content-type. */
 export function isGrpcRequest({ headers }: Pick<DownstreamRequest, 'headers'>): boolean {
   const type = headers.get('content-type')
   return type !== null && (type === 'application/grpc' || type.startsWith('application/grpc+'))

@@ -24,7 +24,7 @@ export interface RequestContext<Head extends RequestHead | undefined = RequestHe
   /** Released when the response is over, or the client has disconnected. */
   readonly lease: Lease
   readonly limit: ConcurrencyLimit
-  /** Absent where nobody observes. */
+  /** Absent where there is no observer. */
   readonly observer: Observer | undefined
 }
 

@@ -102,7 +102,7 @@ function cookieHash(
   const sent = cookieValue(linesOf(headers, 'cookie'), key.name)
   if (sent !== '') return { hash: xxHash64(sent) }
   if (key.ttlSeconds === undefined) return { hash: undefined }
-  // All requests of a connection get the same one; where connections are not told apart, each gets its own.
+  // All requests of a connection get the same one; where connections cannot be distinguished, each gets its own.
   const value = xxHash64(request.connection ?? platform.uuid())
     .toString(16)
     .padStart(16, '0')

@@ -9,7 +9,7 @@ import { replayLimitBytes } from './attempts.ts'
 import { isGrpcRequest } from './local-reply.ts'
 import type { LeasedPlatform } from './request-context.ts'
 
-/** How long a copy may take where the route sets no timeout; nobody waits for it. */
+/** How long a copy may take where the route sets no timeout; no request waits for it. */
 const defaultTimeoutMs = 15_000
 
 /** What a copy is made from. */

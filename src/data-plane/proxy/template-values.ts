@@ -3,7 +3,7 @@ import type { TemplateValues } from '../plan/header-changes.ts'
 import type { RequestPlan } from '../plan/request-plan.ts'
 import type { DownstreamRequest, HeaderFields } from '../platform.ts'
 
-/** What operators in header values can be told of a request while it is here; a `RequestContext` has it all. */
+/** What operators in header values can read of a request; a `RequestContext` has it all. */
 export interface TemplateContext {
   readonly request: Pick<DownstreamRequest, 'headers'>
   /** Undefined where the request is malformed. */

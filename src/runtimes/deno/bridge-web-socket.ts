@@ -3,7 +3,7 @@ import type { HttpResponse } from '../node-http/upstream/upstream-response.ts'
 import { clientFrame, type Frame, FrameReader, opcodes } from './frames.ts'
 
 /**
- * Joins a client's WebSocket, which Deno speaks for us, with the connection that the endpoint has switched: messages
+ * Joins a client's WebSocket, which Deno handles for us, with the connection that the endpoint has switched: messages
  * pass both ways, and so does the code that either side closes with.
  *
  * @param headers of the endpoint's answer; Deno makes the client's handshake itself

@@ -68,6 +68,6 @@ function tooLong(path: string, maxBytes: number): StoreError {
 function systemFault(error: unknown): { readonly code: string; readonly words: string } | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
   const code = String(error.code)
-  // "EACCES: permission denied, open '/etc/x'": the path is told by who asked.
+  // "EACCES: permission denied, open '/etc/x'": the caller names the path.
   return { code, words: /^\w+: ([^,]+)/.exec(error.message)?.[1] ?? code }
 }

@@ -10,7 +10,7 @@ const unmadeOverhead = 500
 /** How much is written without waiting for more. */
 const batchSize = 64 * 1024
 
-/** What an operator is told of lines that were dropped. */
+/** What the log says about dropped lines. */
 export function droppedLines(count: number): string {
   return `warning: ${count} lines of the access log were dropped: they were read too slowly`
 }
@@ -27,7 +27,7 @@ export class LineWriter {
   #droppedCount = 0
   readonly #onDropped: (count: number) => void
 
-  /** @param onDropped is told, once there is room again, how many lines were dropped */
+  /** @param onDropped receives the number of dropped lines, once there is room again */
   constructor(descriptor: number, onDropped: (count: number) => void) {
     this.#descriptor = descriptor
     this.#onDropped = onDropped

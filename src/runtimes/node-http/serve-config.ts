@@ -14,7 +14,7 @@ export interface ServeConfig {
 export interface ServedSocket {
   readonly listener: string
   readonly port: number
-  /** Present where it speaks HTTPS. */
+  /** Present for HTTPS. */
   readonly tls?: TlsTerms
 }
 
@@ -24,7 +24,7 @@ export interface TlsTerms {
   readonly hosts: readonly string[]
   /** Its certificates, each with what leads to its authority, and their keys; of several, the client's abilities choose. */
   readonly certificates: readonly { readonly chain: string; readonly key: string }[]
-  /** The authorities of client certificates; absent where none is asked for. */
+  /** The authorities of client certificates; absent where none is requested. */
   readonly clientAuthority?: string
   /** Whether a client without a certificate is turned away. */
   readonly requiresCertificate?: boolean

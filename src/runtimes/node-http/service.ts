@@ -11,7 +11,7 @@ export interface Service {
   readonly gateway: Gateway
   /** The table that serves a request; asked once for each. */
   readonly activeTable: () => TableView
-  /** Where it is told what the gateway is not asked about; the gateway tells of all else by itself. */
+  /** Logs requests that never reach the gateway; the gateway logs all others itself. */
   readonly accessLog: AccessLog | undefined
   readonly parts: PlatformParts
   readonly limits: Limits

@@ -13,7 +13,7 @@ import { upstreamPools } from './upstream/connection-pool.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** How often connections are looked at that could be closed, once the gateway is told to end. */
+/** How often connections are looked at that could be closed, once the gateway shuts down. */
 const drainLookMs = 50
 /** How long the reader of the log may take for the last lines. */
 const lastLinesMs = 1_000

@@ -122,7 +122,7 @@ function clientOf({ cf, headers }: Request): ClientContext {
     asn: facts.asn === undefined ? undefined : String(facts.asn),
     protocol: facts.httpProtocol,
     'tls-version': facts.tlsVersion,
-    // A certificate that was not verified proves nothing, so nothing is told of it.
+    // A certificate that was not verified proves nothing, so nothing of it is passed on.
     'cert-verified': isVerified ? 'true' : undefined,
     'cert-sha256': isVerified ? certificate?.certFingerprintSHA256 : undefined,
   })

@@ -110,7 +110,7 @@ async function faultOf(
 ): Promise<UpstreamFault> {
   if (isCancelled) return 'cancelled'
   if ((body as WebBody | undefined)?.isBroken) return 'request'
-  // Names that cannot be resolved; what is inside of workerd is not told.
+  // Names that cannot be resolved; workerd hides what failed inside.
   if (error instanceof Error && error.message.startsWith('internal error')) return 'connect'
   if (isCloudflare) return 'reset'
   return (await isReachable(endpoint)) ? 'reset' : 'connect'

@@ -1,7 +1,7 @@
 import type { RequestBody } from '../../data-plane/platform.ts'
 
 /**
- * The body of a request on workerd. As long as nobody asks for more, the platform's own stream goes upstream
+ * The body of a request on workerd. As long as nothing else is needed, the platform's own stream goes upstream
  * untouched; a body that has to be replayable, or whose end has to be seen, passes through here.
  */
 export class WebBody implements RequestBody {

@@ -87,7 +87,7 @@ export class WebResponse implements UpstreamResponse {
       length === null || !isLength(length) ? new IdentityTransformStream() : new FixedLengthStream(Number(length))
     const done = body
       .pipeTo(writable)
-      // Of what failed, which side it was cannot be told.
+      // Which side failed cannot be known.
       .then(
         () => this.#close('whole'),
         () => this.#close('cut'),
@@ -106,7 +106,7 @@ function isLength(text: string): boolean {
   return /^\d{1,15}$/.test(text)
 }
 
-/** A reason phrase that can be said again; one with other characters is left out, since nobody needs it. */
+/** A reason phrase that can be sent again; one with other characters is left out, since no client needs it. */
 function sound(reason: string): string {
   return /^[\x20-\x7e]*$/.test(reason) ? reason : ''
 }

@@ -33,7 +33,7 @@ export function decodeResource<Schema extends z.ZodType>(candidate: Candidate<Sc
   return { diagnostics: unlisted === 0 ? diagnostics : [...diagnostics, tooManyFaults(candidate, unlisted)] }
 }
 
-/** How many faults of one resource are told: nobody reads more, and a hostile file could have millions. */
+/** How many faults of one resource are reported: more are not read, and a hostile file could have millions. */
 export const mostListedFaults = 1_000
 
 function firstIssues(issues: readonly z.core.$ZodIssue[]): { listed: z.core.$ZodIssue[]; unlisted: number } {

@@ -12,7 +12,7 @@ type Frozen<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Frozen<T[Key]> }
     : T
 
-/** How messages speak of a place in the schema, and what it may hold. */
+/** How messages describe a place in the schema, and what it may hold. */
 export type Place =
   | MessagePlace
   | { readonly kind: 'list'; readonly item: z.ZodType }
@@ -44,7 +44,7 @@ interface Need<Field extends string> {
   readonly oneOf: readonly Field[]
   readonly message: string
   readonly help?: string
-  /** Whether an empty text counts as none; then it is asked once every field is sound. */
+  /** Whether an empty text counts as none; then it is checked once every field is sound. */
   readonly orEmpty?: boolean
 }
 

@@ -35,7 +35,7 @@ export function explainSyntax(fault: SyntaxFault, text: string): SyntaxExplanati
     const help = 'keep one of the two sides, and remove the lines <<<<<<<, ======= and >>>>>>>'
     return { code: 'SB1001', message: 'a merge conflict was left here', help, ...conflict, reach: 'below' }
   }
-  // A list that a tab indents is told of at the end of the line before it.
+  // A list that a tab indents is reported at the end of the line before it.
   const isBelow = fault.code === 'BLOCK_AS_IMPLICIT_KEY'
   const tab = tabIn(text, fault.from) ?? (isBelow ? tabIn(text, nextLine(text, fault.from)) : undefined)
   if (tab !== undefined) return tabAt(tab)

@@ -5,7 +5,7 @@ import type { SourceText } from './source-text.ts'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g
 
-/** How many of them are told. */
+/** How many of them are reported. */
 const mostListed = 20
 
 /** The first of the characters in each line that YAML does not allow (SB1001): Istio reads no file that has one. */

@@ -67,7 +67,7 @@ export function* parseDocuments(text: string, budget = fileBudget()): Generator<
 /** Where each document stands: `---` at the start of a line starts one, whatever it stands in, and `...` ends one. */
 function* documentsIn(lines: string): Generator<TextRange> {
   let from = 0
-  // Directives are for the document after them, so that the documents cannot be told apart by their marks alone.
+  // Directives are for the document after them, so that marks alone do not separate the documents.
   const isPlain = !/^%/m.test(lines)
   for (let line = 0; isPlain && line < lines.length; line = lineAfter(lines, line)) {
     const next = isMarked(lines, line, '...') ? lineAfter(lines, line) : line

@@ -4,7 +4,7 @@ import { type BrokenDocument, type ParsingBudget, parseStretch, type SyntaxFault
 import type { PlainData } from './plain-data.ts'
 import { expansions, indentingTabs, inOriginal } from './tabs.ts'
 
-/** How many faults of one document are told. */
+/** How many faults of one document are reported. */
 const mostFaults = 20
 /** What reading a document again costs at least, in characters of a long one. */
 const leastCost = 500
@@ -37,7 +37,7 @@ interface Entry {
 /**
  * Puts spaces for tabs where that is all it needs. Else takes the entry with the first fault out of a document, reads what
  * is left, and so on until nothing is wrong with it.
- * Where that does not come to an end, only the first fault is told, and all that follows it is taken out.
+ * Where that does not come to an end, only the first fault is reported, and all that follows it is taken out.
  */
 export function recoverDocument(broken: BrokenDocument, budget: ParsingBudget): RecoveredDocument {
   const { text, offset } = broken

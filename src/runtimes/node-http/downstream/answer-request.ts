@@ -59,7 +59,7 @@ export function finish(reply: Reply, response: ServerResponse, service: Service)
     discard(reply)
     return
   }
-  // An answer of the gateway's own does not wait for the body that it answers: the client is told not to go on with it.
+  // A local reply does not wait for the request's body: the client learns that it need not go on with it.
   const isEarly = reply.kind === 'local' && !response.req.complete
   if (isEarly) lingerOn(response.req.socket)
   try {
@@ -76,7 +76,7 @@ function fail(error: unknown, response: ServerResponse, service: Service): void 
   else response.writeHead(500, 'Internal Server Error', ['connection', 'close', 'content-length', '0']).end()
 }
 
-/** Whoever is told of a response must take it or leave it, else its connection stays open. */
+/** A response must be read or discarded, else its connection stays open. */
 function discard(reply: Reply): void {
   if (reply.kind === 'upstream') (reply.response as HttpResponse).discard()
 }

@@ -10,7 +10,7 @@ export function clientFactsOf(socket: Socket | TLSSocket, asksForCertificate: bo
   if (!('getProtocol' in socket)) return facts
   const version = socket.getProtocol()
   if (version !== null) facts['tls-version'] = version
-  // Deno calls a client authorized that nobody asked for a certificate.
+  // Deno calls a client authorized even where no certificate was requested.
   const fingerprint = asksForCertificate && socket.authorized ? socket.getPeerCertificate().fingerprint256 : undefined
   if (fingerprint !== undefined) {
     facts['cert-verified'] = 'true'

@@ -8,7 +8,7 @@ export type HelloReading =
 
 const incomplete = { kind: 'incomplete' } as const
 const malformed = { kind: 'malformed' } as const
-/** A longer one is nobody's: those with post-quantum keys have less than 2 KiB. */
+/** No real client sends a longer one: those with post-quantum keys have less than 2 KiB. */
 const longestHello = 16 * 1024
 
 /** Reads the name out of a ClientHello, which may lie in several records (RFC 8446 §4.1.2, §5.1). */

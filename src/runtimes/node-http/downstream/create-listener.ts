@@ -19,7 +19,7 @@ const idleGraceMs = 500
 /**
  * A server for one listener of the table, which does not listen yet.
  *
- * @param tls the certificate and its terms, where the listener speaks HTTPS
+ * @param tls the certificate and its terms, of an HTTPS listener
  */
 export function createListener(namedListener: NamedListener, service: Service, tls?: SecureServerOptions): Server {
   const { limits } = service
@@ -62,7 +62,7 @@ export function createListener(namedListener: NamedListener, service: Service, t
     response.writeContinue()
     onRequest(incoming, response)
   })
-  // Expectations that nobody knows are ignored, as Envoy does.
+  // Unknown expectations are ignored, as Envoy does.
   server.on('checkExpectation', onRequest)
   server.on('upgrade', (incoming, socket, head) => {
     answerUpgrade(incoming, socket as Socket, head, listeningSocket, platformOf(socket as Socket), service)

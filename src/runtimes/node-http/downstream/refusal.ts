@@ -10,7 +10,7 @@ export interface Refusal {
   readonly details: string
 }
 
-/** What is wrong with a request before any route is asked; undefined where nothing is. The answers are Envoy's. */
+/** What is wrong with a request before any route is matched; undefined where nothing is. The responses are Envoy's. */
 export function refusalOf(
   { incoming, scheme, hasUnknownCoding }: NodeRequest,
   { scheme: saidScheme }: SentTarget,

@@ -6,7 +6,7 @@ export interface SentTarget {
   readonly target: string
   /** Only an absolute target has one; then it counts, and Host does not (RFC 9112 §3.2.2). */
   readonly authority: string | undefined
-  /** Of an absolute target, in lower case: perhaps one that the gateway does not speak. */
+  /** Of an absolute target, in lower case: perhaps one that the gateway does not support. */
   readonly scheme: Scheme | (string & {}) | undefined
 }
 

@@ -26,7 +26,7 @@ export function serverForName<Server extends Named>(
   return best
 }
 
-/** How specifically a host names what is asked for; -1 where it does not. */
+/** How specifically a host covers the requested name; -1 where it does not. */
 function matchLength(host: string, asked: string | undefined): number {
   if (host === '*') return 0
   if (asked === undefined) return -1

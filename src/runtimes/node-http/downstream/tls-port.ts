@@ -18,7 +18,7 @@ export interface TlsPort {
 /**
  * A port that several HTTPS servers share. The name that a client asks for is read before TLS begins, and the whole
  * connection goes to the server that has it: certificate, protocol versions and whether a client certificate is asked
- * for are then that one's own. A connection that nobody is there for is closed, as Envoy closes it.
+ * for are then that one's own. A connection without a server is closed, as Envoy closes it.
  *
  * @param patienceMs how long a client may take for its first message; 0 is no limit
  */

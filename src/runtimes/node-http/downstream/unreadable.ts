@@ -5,7 +5,7 @@ import { logRefused, type Service } from '../service.ts'
 import { endLingering } from './linger.ts'
 import type { Refusal } from './refusal.ts'
 
-/** Answers what `node:http` cannot read, and closes the connection: nobody knows where the next request begins. */
+/** Responds to what `node:http` cannot read, and closes the connection: where the next request begins is unknown. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, service: Service): void {
   if (socket.writableEnded || socket.destroyed) return
   stopParsing(socket)
@@ -62,7 +62,7 @@ export function responseOn(socket: Socket): ServerResponse | undefined {
   return (socket as Socket & { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
 }
 
-/** Undefined where nobody can be told: the connection is lost, or its TLS never came to stand. */
+/** Undefined where no response can be sent: the connection is lost, or its TLS handshake failed. */
 function refusalFor(code: string | undefined): Refusal | undefined {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':

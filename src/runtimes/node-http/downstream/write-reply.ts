@@ -39,7 +39,7 @@ function writeHead(response: ServerResponse, status: number, reason: string, lin
 }
 
 /**
- * The lines of a response without those that speak of a connection, and with the length of its body, where that is
+ * The lines of a response without hop-by-hop headers, and with the length of its body, where that is
  * known. The length comes last: once it is known, `node:http` re-encodes a `content-disposition`.
  */
 function framed(headers: RawHeaders, status: number, length: string | null): string[] {
@@ -86,7 +86,7 @@ function stream(origin: HttpResponse, response: ServerResponse): void {
     isWhole = origin.isComplete
     if (isWhole) end(origin, response, null)
   })
-  // What breaks off says so twice; `close` is told in any case.
+  // A body that breaks off emits two events; `close` comes in any case.
   incoming.on('error', () => {})
   incoming.on('close', breakOff)
   response.on('drain', () => incoming.resume())

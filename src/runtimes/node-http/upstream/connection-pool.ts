@@ -4,7 +4,7 @@ import { connect as connectSecurely } from 'node:tls'
 import type { Scheme } from '../../../fib/request-head.ts'
 import { IdleError, type Limits } from '../limits.ts'
 
-/** How often kept connections are looked at for those that nobody has used for too long. */
+/** How often idle connections are closed that were unused for too long. */
 const sweepMs = 1000
 /** How many are kept for one endpoint. */
 const maxKept = 1024
@@ -94,7 +94,7 @@ export class ConnectionPool extends Agent {
     socket.on('timeout', () => socket.destroy(new IdleError('idle')))
     socket.on('data', refuseUnasked)
     socket.on('free', () => this.#keep(key, socket))
-    // It has been switched to another protocol, and is nobody's to look at any more.
+    // It has been switched to another protocol: its bytes are not HTTP any more.
     socket.on('agentRemove', () => socket.off('data', refuseUnasked))
     return socket
   }
@@ -149,7 +149,7 @@ export class ConnectionPool extends Agent {
   }
 }
 
-/** What nobody has asked for would be taken for the answer to the next request. */
+/** Unrequested bytes would be taken for the response to the next request. */
 function refuseUnasked(this: PooledSocket): void {
   if (!this._httpMessage) this.destroy()
 }
