@@ -23,3 +23,8 @@ export function normalizeFingerprint(written: string): string | undefined {
   const digits = written.replaceAll(':', '').toLowerCase()
   return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined
 }
+
+/** A guard as the table carries it: in one order, so that the order in which it was written changes nothing. */
+export function inCanonicalOrder({ kind, isRequired, hashes }: Guard): Guard {
+  return { kind, isRequired, ...(hashes && { hashes: [...hashes].sort() }) }
+}

@@ -1,3 +1,5 @@
+import { guardTitles } from '../words/guard-words.ts'
+
 /** In what two routes, listeners or clusters may differ that are the same one; what moves most traffic comes first. */
 export const aspects = [
   'weights',
@@ -20,7 +22,7 @@ export const aspects = [
   'port',
   'protocol',
   'admitted hosts',
-  'client certificates',
+  ...Object.values(guardTitles),
   'declared',
   'endpoint order',
   'balancing',

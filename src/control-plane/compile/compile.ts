@@ -1,5 +1,5 @@
 import { encodeTable } from '../../fib/encode.ts'
-import type { Guard } from '../../fib/guard.ts'
+import { inCanonicalOrder } from '../../fib/guard.ts'
 import type { Sha256 } from '../../fib/hash.ts'
 import {
   hostShape,
@@ -133,7 +133,7 @@ function pushListener(
   pool: Pool,
 ): void {
   const text = pool.add(name)
-  const blob = guards.length > 0 ? pool.add(JSON.stringify(guards.map(inOrder))) : undefined
+  const blob = guards.length > 0 ? pool.add(JSON.stringify(guards.map(inCanonicalOrder))) : undefined
   const row = new Array<number>(listenerFields.words)
   row[listenerFields.port] = port ?? none
   row[listenerFields.protocol] = protocolNumber[protocol]
@@ -146,9 +146,4 @@ function pushListener(
   row[listenerFields.guards] = blob?.offset ?? none
   row[listenerFields.guardsBytes] = blob?.bytes ?? 0
   words.push(...row)
-}
-
-/** A guard in one order, so that the order in which it was written changes nothing. */
-function inOrder({ kind, isRequired, hashes }: Guard): Guard {
-  return { kind, isRequired, ...(hashes && { hashes: [...hashes].sort() }) }
 }

@@ -28,6 +28,11 @@ export const apiGroups = {
 
 type Groups = typeof apiGroups
 
+/** The schema of a whole resource, whatever its type. */
+export type Manifest = {
+  [Group in keyof Groups]: Groups[Group]['manifests'][keyof Groups[Group]['manifests']]
+}[keyof Groups]
+
 /** The type of a resource that is read. */
 export type ManifestType = {
   [Group in keyof Groups]: {
@@ -41,6 +46,7 @@ export const manifestTypes = Object.entries(apiGroups).flatMap(([group, { manife
 ) as readonly ManifestType[]
 
 /** The schema of a whole resource of a type. */
-export function manifestOf({ group, kind }: ManifestType) {
-  return apiGroups[group].manifests[kind]
+export function manifestOf({ group, kind }: ManifestType): Manifest {
+  const manifests: Readonly<Record<string, Manifest>> = apiGroups[group].manifests
+  return manifests[kind]!
 }
