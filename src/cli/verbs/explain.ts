@@ -25,7 +25,7 @@ export interface ExplainOptions {
   readonly folders: readonly string[]
   /** As `name: value`. */
   readonly headers: readonly string[]
-  /** The listener that the request comes in by; without it, the one door decides. */
+  /** The listener that the request enters; without it, the port and the host of its URL decide. */
   readonly listener?: string
   /** What the runtime would know of the client. */
   readonly client: ClientContext

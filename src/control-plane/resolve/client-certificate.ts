@@ -7,7 +7,7 @@ export function asksForCertificate(tls: ServerTls | undefined): boolean {
   return tls?.mode === 'MUTUAL' || tls?.mode === 'OPTIONAL_MUTUAL'
 }
 
-/** Fields that narrow whose certificate gets in by what no runtime tells of one. */
+/** Fields that narrow whose certificate is admitted by what no runtime knows of one. */
 export const unverifiedFields = ['subjectAltNames', 'verifyCertificateSpki', 'caCrl'] as const
 
 /** Those of them that a server narrows by. */
