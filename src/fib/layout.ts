@@ -135,7 +135,7 @@ export const mayHaveConditions = (name: number): boolean => (name & 1) !== 0
 export const movedLoneName = (name: number, rows: number): number => name - rows * 2
 
 /**
- * A split parts the routes of a list by what one header (query parameter, method, …) has to be: those that want an
+ * A split divides the routes of a list by what one header (query parameter, method, …) has to be: those that want an
  * exact value lie in exactValues, those that want a prefix in a tree of prefixNodes, and the rest in a list of its own.
  * `groups` is the offset of the groups that share a condition of another kind: their number, and for each of them the
  * offset of that condition and what names its candidates. All that a split leads to lies behind it.

@@ -2,7 +2,7 @@ import type { Paint } from '../../diagnostics/paint.ts'
 import { count } from '../words/count.ts'
 
 /** Lines of one sort, some of which may have to be left out. */
-export interface Section<Item> {
+export interface LineGroup<Item> {
   readonly items: readonly Item[]
   /** The lines of one thing; the first one tells of it by itself. What is longer than `room` is cut. */
   lines(item: Item, room: number): readonly string[]
@@ -35,7 +35,7 @@ export function fitSections(sections: readonly RenderedSection[], most: number, 
 
 /** Renders a section no further than `most` lines can need. */
 export function renderSection<Item>(
-  { items, lines, noun, size = () => 1, further = 0 }: Section<Item>,
+  { items, lines, noun, size = () => 1, further = 0 }: LineGroup<Item>,
   most: number,
 ): RenderedSection {
   // One more than there is room for, so that it is seen to be cut.

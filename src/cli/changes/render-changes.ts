@@ -3,7 +3,7 @@ import { count } from '../words/count.ts'
 import { changeSummary, countWords } from './change-summary.ts'
 import type { ClusterChange, EndpointChange } from './cluster-changes.ts'
 import { differenceLines, short } from './difference-lines.ts'
-import { fitSections, renderSection, type Section } from './fit-sections.ts'
+import { fitSections, type LineGroup, renderSection } from './fit-sections.ts'
 import type { HostChange, HostsChanged, HostsComeOrGone } from './host-changes.ts'
 import type { ListenerChange } from './listener-changes.ts'
 import { mark, routeChangeLines } from './render-route-changes.ts'
@@ -41,7 +41,7 @@ export function renderChanges(changes: TableChanges, paint: Paint): string[] {
 }
 
 /** Things are rendered no further than there can be room for. */
-function told<Item>(section: Section<Item>) {
+function told<Item>(section: LineGroup<Item>) {
   return renderSection(section, mostLines)
 }
 
@@ -54,7 +54,7 @@ function isComeOrGone(wanted: HostsComeOrGone['kind']) {
   return (host: HostChange): host is HostsComeOrGone => host.kind === wanted
 }
 
-function hostSection(hosts: readonly HostsComeOrGone[], paint: Paint): Section<HostsComeOrGone> {
+function hostSection(hosts: readonly HostsComeOrGone[], paint: Paint): LineGroup<HostsComeOrGone> {
   const width = nameWidth(hosts)
   return {
     items: hosts,
@@ -64,7 +64,7 @@ function hostSection(hosts: readonly HostsComeOrGone[], paint: Paint): Section<H
   }
 }
 
-function changedSection(hosts: readonly HostsChanged[], paint: Paint): Section<HostsChanged> {
+function changedSection(hosts: readonly HostsChanged[], paint: Paint): LineGroup<HostsChanged> {
   const width = nameWidth(hosts)
   const most = hosts.length > 1 ? mostOfHost : mostLines
   return {

@@ -38,7 +38,7 @@ export interface RouteChanges {
 }
 
 /** A table with one of its virtual hosts. */
-export interface HostPlace {
+export interface HostContent {
   readonly content: TableContent
   readonly virtualHost: VirtualHostRow
 }
@@ -49,7 +49,7 @@ export interface HostPlace {
  *
  * @param most how many changes are listed; all are counted
  */
-export function routeChanges(before: HostPlace, after: HostPlace, most: number): RouteChanges | undefined {
+export function routeChanges(before: HostContent, after: HostContent, most: number): RouteChanges | undefined {
   const olds = routesIn(before)
   const news = routesIn(after)
   const shorter = Math.min(olds.count, news.count)
@@ -82,7 +82,7 @@ export function routeChanges(before: HostPlace, after: HostPlace, most: number):
 }
 
 /** The routes of a virtual host by their places in it, from 0. */
-function routesIn({ content, virtualHost }: HostPlace) {
+function routesIn({ content, virtualHost }: HostContent) {
   const { first, count } = routesOf(content.table, virtualHost)
   const rowAt = (place: number) => (first + place) as RouteRow
   const keyAt = (place: number) => content.keyOf(rowAt(place))

@@ -8,14 +8,14 @@ import { parseInThreads } from './parse-in-threads.ts'
 const leastBytes = 200_000
 
 /** Where it is kept for the next process what was found out about files, and which ones these are. */
-export interface Keeping {
+export interface CacheLocation {
   readonly folder: string
   /** The folders, or single files, that are read together. */
   readonly targets: readonly string[]
 }
 
 /** Keeps what was found out about files once they have been judged. */
-export type Keep = () => Promise<void>
+export type WriteCache = () => Promise<void>
 
 /**
  * Reads the YAML of many files as far as that saves time, and remembers it in the cache: `compileRoutes` then reads only
@@ -27,8 +27,8 @@ export async function parseFiles(
   files: readonly SourceFile[],
   cache: FileCache,
   target: Target | undefined,
-  keeping?: Keeping,
-): Promise<Keep> {
+  keeping?: CacheLocation,
+): Promise<WriteCache> {
   const unread = files.filter(file => !cache.knows(file))
   const bytes = unread.reduce((sum, file) => sum + file.bytes.length, 0)
   // A process that knows some of the files has looked already.

@@ -1,4 +1,4 @@
-import type { Found, SearchPath, SearchStep } from '../../data-plane/match/search-path.ts'
+import type { SearchPath, SearchResult, SearchStep } from '../../data-plane/match/search-path.ts'
 import type { Paint } from '../../diagnostics/paint.ts'
 import { visible } from '../../diagnostics/visible.ts'
 import { count } from '../words/count.ts'
@@ -19,7 +19,7 @@ function placeOf({ depth, place, text }: SearchStep): string {
   return `${'  '.repeat(depth)}${place}${text === undefined ? '' : ` ${JSON.stringify(visible(text))}`}`
 }
 
-function wordsOf(found: Found): { readonly text: string; readonly isGood?: boolean } {
+function wordsOf(found: SearchResult): { readonly text: string; readonly isGood?: boolean } {
   switch (found.kind) {
     case 'nothing':
       return { text: 'none' }

@@ -15,7 +15,7 @@ import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { type ActiveVersion, leastSequence, readActiveVersion } from '../versions/active-version.ts'
-import { type ChangeOptions, changePointer, confirmChange, moveOf } from '../versions/change-version.ts'
+import { type ChangeOptions, changePointer, confirmChange, pointerMove } from '../versions/change-version.ts'
 import { packSources } from '../versions/pack-sources.ts'
 import { readSigningKey, type SigningKey } from '../versions/signing-key.ts'
 import { StageClock } from '../versions/stage-clock.ts'
@@ -99,7 +99,7 @@ async function publishTo(
   const consent = await confirmChange('publish', proposal, options, terminal)
   if (consent !== 'yes') return consent === 'dry' ? exitStatus.ok : exitStatus.findings
   clock.skip()
-  const move = await moveOf(options, env)
+  const move = await pointerMove(options, env)
   const record = {
     version,
     ...(stored.kind === 'read' && { parent: stored.pointer.version }),

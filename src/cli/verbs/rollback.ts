@@ -6,7 +6,7 @@ import { type ExitStatus, exitStatus } from '../terminal/exit-status.ts'
 import { fail } from '../terminal/report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { leastSequence, readActiveVersion } from '../versions/active-version.ts'
-import { type ChangeOptions, changePointer, confirmChange, moveOf } from '../versions/change-version.ts'
+import { type ChangeOptions, changePointer, confirmChange, pointerMove } from '../versions/change-version.ts'
 import { findVersion } from '../versions/find-version.ts'
 import { pointerWords } from '../versions/pointer-words.ts'
 import { readSigningKey } from '../versions/signing-key.ts'
@@ -59,7 +59,7 @@ export async function rollback(options: RollbackOptions, terminal: Terminal, env
     // It may have been removed while the operator thought about it.
     const still = await readTable(store, followPlatform, version)
     if (still.kind === 'none') return impossible(still.reason)
-    const move = await moveOf(options, env)
+    const move = await pointerMove(options, env)
     const next = pointerBack(trusted, version, { ...move, leastSequence: leastSequence(active, move.nowMs) })
     if ((await changePointer(proposal, next, signing?.sign, terminal)) === 'overtaken') return exitStatus.usage
     clock.ended('activated')

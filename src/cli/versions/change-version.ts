@@ -120,7 +120,7 @@ async function activeTable(store: VersionStore, stored: StoredPointer): Promise<
 }
 
 /** Who changes what is active now, and why. */
-export async function moveOf(
+export async function pointerMove(
   { author, message, isForced }: Pick<ChangeOptions, 'author' | 'message' | 'isForced'>,
   env: Environment,
 ): Promise<Move> {

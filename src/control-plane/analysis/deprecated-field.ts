@@ -55,15 +55,15 @@ const deprecatedFieldsIn = rememberedAs('deprecated fields', (resource: AnyResou
   return known ? fieldsIn(spec, known, ['spec']).map(({ path, instead }) => finding(resource, path, instead)) : []
 })
 
-interface Found {
+interface DeprecatedField {
   readonly path: FieldPath
   readonly instead: string
 }
 
-function fieldsIn(written: unknown, known: Deprecated, path: FieldPath): Found[] {
+function fieldsIn(written: unknown, known: Deprecated, path: FieldPath): DeprecatedField[] {
   if (typeof written !== 'object' || written === null) return []
   const fields = Array.isArray(written) ? [...written.entries()] : Object.entries(written)
-  return fields.flatMap(([field, value]): Found[] => {
+  return fields.flatMap(([field, value]): DeprecatedField[] => {
     const name = camelCase(String(field))
     const found = known['*'] ?? (Object.hasOwn(known, name) ? known[name] : undefined)
     if (found === undefined || value === null) return []

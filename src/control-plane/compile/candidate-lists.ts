@@ -18,14 +18,14 @@ export interface Candidate {
   readonly conditions: readonly Condition[]
 }
 
-/** What the routes of one list have been parted by on the way to it. */
-interface Parted {
+/** What the routes of one list have been split by on the way to it. */
+interface Splitting {
   readonly keys: ReadonlySet<string>
   readonly conditions: ReadonlySet<string>
   readonly depth: number
 }
 
-const unparted: Parted = { keys: new Set(), conditions: new Set(), depth: 0 }
+const unsplit: Splitting = { keys: new Set(), conditions: new Set(), depth: 0 }
 
 /** A value that leads to routes of a split. */
 export interface SplitValue {
@@ -37,8 +37,8 @@ export interface SplitValue {
 }
 
 /**
- * Lays out what a fragment has of the sections `candidates` and `exactValues`: routes that share a path, parted by the
- * condition that tells the most of them apart, and what that leaves together parted again, down to short lists. Each
+ * Lays out what a fragment has of the sections `candidates` and `exactValues`: routes that share a path, split by the
+ * condition that tells the most of them apart, and what that leaves together split again, down to short lists. Each
  * route lies in one list alone, so that a search never looks at more routes than a walk would.
  */
 export class CandidateLists {
@@ -64,7 +64,7 @@ export class CandidateLists {
 
   /** Adds routes that share a path, ascending; returns what names them. */
   add(candidates: readonly Candidate[]): number {
-    return this.#addParted(this.#reachable(candidates), unparted)
+    return this.#addCandidates(this.#reachable(candidates), unsplit)
   }
 
   /** Adds what few virtual hosts have, in the order of its layout; returns its offset. */
@@ -75,7 +75,7 @@ export class CandidateLists {
     return offset
   }
 
-  /** Adds rows that nothing parts, and that may have conditions; returns what names them. */
+  /** Adds rows that nothing splits, and that may have conditions; returns what names them. */
   addRows(rows: readonly number[]): number {
     return rows.length === 1 ? loneName(rows[0]!, true) : this.#addList(rows)
   }
@@ -116,64 +116,64 @@ export class CandidateLists {
     return reachable
   }
 
-  #addParted(candidates: readonly Candidate[], parted: Parted): number {
+  #addCandidates(candidates: readonly Candidate[], split: Splitting): number {
     const [first, ...more] = candidates.length < 2 ? candidates : [candidates[0]!, candidates[1]!]
     if (!first) return none
     if (more.length === 0) return loneName(first.row, this.#conditions.offsetOf(first.conditions) !== none)
-    const hasRoom = parted.depth < deepestSplit && this.#words.length < this.#splitRoom
+    const hasRoom = split.depth < deepestSplit && this.#words.length < this.#splitRoom
     if (candidates.length > leafRows && hasRoom) {
-      const key = mostTellingKey(candidates, parted)
-      if (key !== undefined) return this.#addByValue(candidates, key, parted)
-      const shared = mostShared(candidates, parted)
-      if (shared) return this.#addGroup(candidates, shared, parted)
+      const key = mostTellingKey(candidates, split)
+      if (key !== undefined) return this.#addByValue(candidates, key, split)
+      const shared = mostShared(candidates, split)
+      if (shared) return this.#addGroup(candidates, shared, split)
     }
     return this.#addList(candidates.map(({ row }) => row))
   }
 
-  #addByValue(candidates: readonly Candidate[], key: string, parted: Parted): number {
+  #addByValue(candidates: readonly Candidate[], key: string, split: Splitting): number {
     const exact = new Map<string, Candidate[]>()
     const prefixes = new Map<string, Candidate[]>()
     const rest: Candidate[] = []
     let subject: Condition | undefined
     for (const candidate of candidates) {
-      const asked = askedOf(candidate, key)
-      if (asked) {
-        subject ??= asked.condition
-        appendCandidate(asked.isPrefix ? prefixes : exact, asked.value, candidate)
+      const constraint = constraintOn(candidate, key)
+      if (constraint) {
+        subject ??= constraint.condition
+        appendCandidate(constraint.isPrefix ? prefixes : exact, constraint.value, candidate)
       } else rest.push(candidate)
     }
-    const next = { ...parted, keys: new Set([...parted.keys, key]), depth: parted.depth + 1 }
+    const next = { ...split, keys: new Set([...split.keys, key]), depth: split.depth + 1 }
     const at = this.#addSplit(candidates[0]!.row)
     this.#words[at + splitFields.subject] = subjectNumber[subject!.subject]
     this.#words[at + splitFields.name] = this.#conditions.nameRow('name' in subject! ? subject.name : '')
     for (const [value, group] of exact) {
-      const candidates = this.#addParted(group, next)
+      const candidates = this.#addCandidates(group, next)
       this.#values.push({ split: at, candidates, value: this.#texts.add(value) })
     }
     if (prefixes.size > 0) {
       const entries = [...prefixes].map(([prefix, group]) => ({
         prefix: this.#texts.add(prefix),
-        candidates: this.#addParted(group, next),
+        candidates: this.#addCandidates(group, next),
       }))
       this.#words[at + splitFields.prefixes] = layOutPrefixTree(entries, this.#texts, this.#prefixNodes)
     }
-    this.#words[at + splitFields.rest] = this.#addParted(rest, next)
+    this.#words[at + splitFields.rest] = this.#addCandidates(rest, next)
     return at
   }
 
   /** Asks for a condition that many share once, instead of with each of them. */
-  #addGroup(candidates: readonly Candidate[], shared: SharedCondition, parted: Parted): number {
+  #addGroup(candidates: readonly Candidate[], shared: SharedCondition, split: Splitting): number {
     const has = ({ conditions }: Candidate) => conditions.some(each => JSON.stringify(each) === shared.text)
-    const next = { ...parted, conditions: new Set([...parted.conditions, shared.text]), depth: parted.depth + 1 }
+    const next = { ...split, conditions: new Set([...split.conditions, shared.text]), depth: split.depth + 1 }
     const at = this.#addSplit(candidates[0]!.row)
     const groups = this.#words.length
     this.#words[at + splitFields.groups] = groups
     this.#push(1)
     this.#push(this.#conditions.offsetOf([shared.condition]), refersTo.condition)
     this.#push(none, refersTo.candidates)
-    this.#words[groups + 2] = this.#addParted(candidates.filter(has), next)
+    this.#words[groups + 2] = this.#addCandidates(candidates.filter(has), next)
     const rest = candidates.filter(each => !has(each))
-    this.#words[at + splitFields.rest] = this.#addParted(rest, next)
+    this.#words[at + splitFields.rest] = this.#addCandidates(rest, next)
     return at
   }
 
@@ -194,14 +194,14 @@ splitRefers[splitFields.prefixes] = refersTo.node
 splitRefers[splitFields.groups] = refersTo.place
 splitRefers[splitFields.rest] = refersTo.candidates
 
-/** What a value has to be, where a condition says so outright. */
-interface Asked {
+/** What a condition requires of a value: to be it, or to begin with it. */
+interface ValueConstraint {
   readonly condition: Condition
   readonly value: string
   readonly isPrefix: boolean
 }
 
-function askedBy(condition: Condition): Asked | undefined {
+function constraintOf(condition: Condition): ValueConstraint | undefined {
   if (condition.subject === 'port') return { condition, value: String(condition.port), isPrefix: false }
   if (condition.subject === 'header' && condition.isNegated) return undefined
   const { match } = condition
@@ -222,23 +222,23 @@ function keyOf(condition: Condition): string {
   return 'name' in condition ? `${condition.subject} ${condition.name}` : condition.subject
 }
 
-/** What a route asks of the value that `key` names; an exact value rather than a prefix, where it asks twice. */
-function askedOf({ conditions }: Candidate, key: string): Asked | undefined {
-  const asked = conditions.flatMap(each => (keyOf(each) === key ? (askedBy(each) ?? []) : []))
-  return asked.find(({ isPrefix }) => !isPrefix) ?? asked[0]
+/** What a route requires of the value that `key` names; an exact value rather than a prefix, where it requires both. */
+function constraintOn({ conditions }: Candidate, key: string): ValueConstraint | undefined {
+  const constraint = conditions.flatMap(each => (keyOf(each) === key ? (constraintOf(each) ?? []) : []))
+  return constraint.find(({ isPrefix }) => !isPrefix) ?? constraint[0]
 }
 
-/** The value that parts the routes best; undefined where none parts them well enough. */
-function mostTellingKey(candidates: readonly Candidate[], { keys }: Parted): string | undefined {
+/** The value that splits the routes best; undefined where none splits them well enough. */
+function mostTellingKey(candidates: readonly Candidate[], { keys }: Splitting): string | undefined {
   const tallies = new Map<string, { covered: number; largest: number; readonly sizes: Map<string, number> }>()
   for (const candidate of candidates) {
     for (const condition of candidate.conditions) {
-      const asked = askedBy(condition)
+      const constraint = constraintOf(condition)
       const key = keyOf(condition)
-      if (!asked || keys.has(key)) continue
+      if (!constraint || keys.has(key)) continue
       const tally = tallies.get(key) ?? { covered: 0, largest: 0, sizes: new Map() }
       tallies.set(key, tally)
-      const value = `${asked.isPrefix ? 'p' : 'e'}${asked.value}`
+      const value = `${constraint.isPrefix ? 'p' : 'e'}${constraint.value}`
       const size = (tally.sizes.get(value) ?? 0) + 1
       tally.sizes.set(value, size)
       tally.covered++
@@ -261,7 +261,7 @@ interface SharedCondition {
 }
 
 /** The condition that most routes have, where at least half of them have it. */
-function mostShared(candidates: readonly Candidate[], { conditions }: Parted): SharedCondition | undefined {
+function mostShared(candidates: readonly Candidate[], { conditions }: Splitting): SharedCondition | undefined {
   const counts = new Map<string, { condition: Condition; count: number }>()
   for (const candidate of candidates) {
     for (const condition of candidate.conditions) {

@@ -100,7 +100,7 @@ function routeHolds(table: TableView, row: number, head: RequestHead): boolean {
   return conditionsHold(table, table.routes[row * route.words + route.conditions]!, head)
 }
 
-/** As `firstHolding`, where the candidates are parted by what one value of the request has to be. */
+/** As `firstHolding`, where the candidates are split by what one value of the request has to be. */
 function searchSplit(table: TableView, at: number, head: RequestHead, bestSoFar: number): number {
   const { candidates } = table
   // Each split is met once at most; only in a damaged table do several ways lead to one.

@@ -29,16 +29,16 @@ export interface SearchStep {
   readonly place: string
   /** What it looks for there, where that is a text. */
   readonly text?: string
-  readonly found: Found
+  readonly found: SearchResult
 }
 
 /** What names candidates. Rows are those of the section `routes`; the smallest that matches wins. */
-export type Found =
+export type SearchResult =
   | { readonly kind: 'nothing' }
   /** What stands there cannot be smaller than what was found before. */
   | { readonly kind: 'too late'; readonly firstRow: number }
   | { readonly kind: 'rows'; readonly count: number; readonly tested: readonly number[]; readonly match?: number }
-  /** The candidates are parted by a value of the request; absent where only groups part them. */
+  /** The candidates are split by a value of the request; absent where only groups split them. */
   | { readonly kind: 'split'; readonly firstRow: number; readonly by?: string; readonly values: readonly string[] }
   /** The condition that a group shares. */
   | { readonly kind: 'condition not met' }
@@ -94,7 +94,7 @@ class Search {
     this.#alongTree(regexes, path, (list, beginning) => this.#regexes(list, beginning))
   }
 
-  #step(place: string, text: string | undefined, found: Found): void {
+  #step(place: string, text: string | undefined, found: SearchResult): void {
     this.steps.push({ depth: this.#depth, place, ...(text !== undefined && { text }), found })
   }
 
@@ -149,7 +149,7 @@ class Search {
     this.#depth--
   }
 
-  /** What parts the candidates of a split, and what the request has there. */
+  /** What splits the candidates, and what the request has there. */
   #valuesFor(at: number): { readonly by?: string; readonly values: readonly string[] } {
     const { candidates } = this.#table
     const subject = Object.values(subjects).find(({ number }) => number === candidates[at + split.subject])

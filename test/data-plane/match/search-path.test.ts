@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { compile } from '../../../src/control-plane/compile/compile.ts'
 import { findRoute } from '../../../src/data-plane/match/find-route.ts'
 import { matchListener } from '../../../src/data-plane/match/find-virtual-host.ts'
-import { type Found, searchPath } from '../../../src/data-plane/match/search-path.ts'
+import { type SearchResult, searchPath } from '../../../src/data-plane/match/search-path.ts'
 import { none } from '../../../src/fib/layout.ts'
 import { openTable } from '../../../src/fib/view.ts'
 import { arbitraryCrowdedHead, arbitraryCrowdedRib, arbitraryHead, arbitraryRib } from './arbitrary-rib.ts'
@@ -13,7 +13,7 @@ test.each([
   { title: 'rules that share their path', ribs: arbitraryCrowdedRib, heads: arbitraryCrowdedHead, splits: true },
 ])('the way of a search ends where the search does: $title', ({ ribs, heads, splits }) => {
   let matched = 0
-  const met = new Set<Found['kind']>()
+  const met = new Set<SearchResult['kind']>()
   fc.assert(
     fc.property(ribs, fc.array(heads, { minLength: 10, maxLength: 10 }), (rib, asked) => {
       const table = openTable(compile(rib))
