@@ -7,18 +7,21 @@ import { compileRoutes, FileCache } from '../../../src/control-plane/compile-rou
 import { sourceFiles } from '../../control-plane/source-files.ts'
 import { temporaryFolder } from '../fake-world.ts'
 
+/** Many bytes cost less to read than many routes. */
+const body = 'x'.repeat(500)
+
 const virtualService = (name: string, routes: number, start = '/p') => `apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: ${name} }
 spec:
   hosts: [${name}.example.com]
   http:
-${Array.from({ length: routes }, (_, at) => `  - { match: [{ uri: { prefix: ${start}${at}/ } }], directResponse: { status: 200 } }\n`).join('')}`
+${Array.from({ length: routes }, (_, at) => `  - { match: [{ uri: { prefix: ${start}${at}/ } }], directResponse: { status: 200, body: { string: ${body} } } }\n`).join('')}`
 
-// Enough to be kept, and more than one file, one of which cannot be read.
+// Enough bytes to be kept, and more than one file, one of which cannot be read.
 const texts = {
-  'a.yaml': virtualService('a', 1_500),
-  'b.yaml': virtualService('b', 1_500),
+  'a.yaml': virtualService('a', 200),
+  'b.yaml': virtualService('b', 200),
   'c.yaml': `{{ .Values.routes }}: [\n`,
   'd.yaml': virtualService('d', 10),
   'e.yaml': virtualService('e', 10),

@@ -4,19 +4,22 @@ import { parseInThreads } from '../../../src/cli/folders/parse-in-threads.ts'
 import { compileRoutes, FileCache } from '../../../src/control-plane/compile-routes.ts'
 import { sourceFiles } from '../../control-plane/source-files.ts'
 
+/** Many bytes cost less to read than many routes. */
+const body = 'x'.repeat(500)
+
 const virtualService = (name: string, routes: number) => `apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: ${name} }
 spec:
   hosts: [${name}.example.com]
   http:
-${Array.from({ length: routes }, (_, at) => `  - { match: [{ uri: { prefix: /p${at}/ } }], directResponse: { status: 200 } }\n`).join('')}`
+${Array.from({ length: routes }, (_, at) => `  - { match: [{ uri: { prefix: /p${at}/ } }], directResponse: { status: 200, body: { string: ${body} } } }\n`).join('')}`
 
-// Enough for two threads.
+// Enough bytes for two threads.
 const large = sourceFiles({
-  'a.yaml': virtualService('a', 6_000),
-  'b.yaml': virtualService('b', 6_000),
-  'c.yaml': virtualService('c', 6_000),
+  'a.yaml': virtualService('a', 800),
+  'b.yaml': virtualService('b', 800),
+  'c.yaml': virtualService('c', 800),
   'd.yaml': 'a: {b\n',
 })
 

@@ -6,7 +6,7 @@ import { startHostileGateway } from './hostile-gateway.ts'
 import type { RuntimeName } from './runtimes.ts'
 
 // 1500 in `npm run test:full`; far more were tried once: npm run test:hostile -- --runtime node --exchanges 100000
-const count = Number(process.env.HOSTILE_EXCHANGES ?? 500)
+const count = Number(process.env.HOSTILE_EXCHANGES ?? 200)
 const seed = Number(process.env.HOSTILE_SEED ?? 20261121)
 
 /** Random ones of all that, several at a time. */
